@@ -1,0 +1,252 @@
+"""One call, performed: listens to the caller and the engine, asks the conversation, does what it says.
+
+Performing never waits: `play` and `send` put into bounded queues; what is slow (a tool, our own
+voice) is a task of the call and comes back as an event, its failure too.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import structlog
+
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    Command,
+    HangUp,
+    PausePlaying,
+    Play,
+    Report,
+    ResumePlaying,
+    RunIntent,
+    Say,
+    SendToModel,
+    StopPlaying,
+    Transcript,
+)
+from npcl_voice.conversation.events import (
+    CallAnswered,
+    CallerHungUp,
+    CallEvent,
+    IntentFailed,
+    IntentFinished,
+    ModelJoined,
+    ModelLost,
+    ModelSent,
+    SayAudio,
+    SayFailed,
+    SayRendered,
+    TimePassed,
+)
+from npcl_voice.conversation.machine import Conversation
+from npcl_voice.errors import NpclVoiceError
+from npcl_voice.intents import run_intent
+from npcl_voice.ports import Channel, Clock, Desk, Observer, Situation, Speech, Voice
+
+__all__ = ["OngoingCall", "RealClock"]
+
+QUEUE_EVENTS = 512
+"""Events that may wait; a caller or an engine that is faster than we are is held back."""
+
+log = structlog.get_logger()
+
+
+class RealClock:
+    """The event loop's own time."""
+
+    def now(self) -> float:
+        """Seconds of the loop's monotonic clock."""
+        return asyncio.get_running_loop().time()
+
+    async def sleep_until(self, deadline: float) -> None:
+        """Sleep until then; at once if it has passed."""
+        await asyncio.sleep(max(0.0, deadline - self.now()))
+
+    def work(self) -> AbstractContextManager[None]:
+        """Real time does not stand still for anybody."""
+        return nullcontext()
+
+
+class OngoingCall:
+    """A call from its first event to its last; `hold` returns when it is over."""
+
+    def __init__(
+        self,
+        call_id: str,
+        conversation: Conversation,
+        channel: Channel,
+        speech: Speech,
+        voice: Voice,
+        desk: Desk,
+        *,
+        clock: Clock,
+        reason: str,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        """`reason` says why this engine answers."""
+        self.call_id = call_id
+        self._conversation = conversation
+        self._channel = channel
+        self._speech = speech
+        self._voice = voice
+        self._desk = desk
+        self._clock = clock
+        self._reason = reason
+        self._observers = observers
+        self._events: asyncio.Queue[CallEvent] = asyncio.Queue(QUEUE_EVENTS)
+        self._sayings: asyncio.Queue[Say] = asyncio.Queue()
+        self._alarm: tuple[float, asyncio.Task[None]] | None = None
+        self._answered: CallAnswered | None = None
+        self._last_words = ""
+        self._over = False
+
+    def hang_up(self) -> None:
+        """End the call as if the caller had hung up; what is half done is finished properly."""
+        if self._events.full():
+            self._events.get_nowait()  # a call that is being ended can miss a frame
+        self._events.put_nowait(CallerHungUp())
+
+    async def hold(self) -> None:
+        """Hold the call to its end. Raises what a bug raises; never leaves a task behind."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                pumps = [
+                    tasks.create_task(self._listen_to_caller(), name="caller"),
+                    tasks.create_task(self._listen_to_engine(), name="engine"),
+                    tasks.create_task(self._speak(), name="voice"),
+                ]
+                try:
+                    await self._run(tasks)
+                finally:
+                    for pump in pumps:
+                        pump.cancel()
+                    if self._alarm is not None:
+                        self._alarm[1].cancel()
+        except ExceptionGroup as group:
+            raise _first(group) from None
+        finally:
+            await self._channel.close()
+            await self._speech.close()
+
+    async def _run(self, tasks: asyncio.TaskGroup) -> None:
+        await self._step(ModelJoined(self._speech.name, self._reason), tasks)
+        while not self._over:
+            await self._step(await self._events.get(), tasks)
+
+    async def _step(self, event: CallEvent, tasks: asyncio.TaskGroup) -> None:
+        if isinstance(event, CallAnswered):
+            self._answered = event
+        now = self._clock.now()
+        commands = self._conversation.handle(event, now)
+        for observer in self._observers:
+            observer.saw(now, event, commands)
+        for command in commands:
+            await self._perform(command, tasks)
+        self._set_alarm(tasks)
+
+    async def _perform(self, command: Command, tasks: asyncio.TaskGroup) -> None:
+        match command:
+            case SendToModel():
+                self._speech.send(command.event)
+            case Play():
+                self._channel.play(command.frame)
+            case PausePlaying():
+                self._channel.pause()
+            case ResumePlaying():
+                self._channel.resume()
+            case StopPlaying():
+                self._channel.stop(command.stream)
+            case Say():
+                self._sayings.put_nowait(command)
+            case RunIntent():
+                tasks.create_task(self._run_intent(command), name=f"tool {command.name}")
+            case HangUp():
+                await self._channel.close()
+            case Report():
+                if isinstance(command.line, Transcript) and command.line.who == "assistant":
+                    self._last_words = command.line.text
+                self._over = self._over or isinstance(command.line, CallEnded)
+
+    # Time.
+
+    def _set_alarm(self, tasks: asyncio.TaskGroup) -> None:
+        deadline = self._conversation.next_deadline()
+        if deadline is None or self._over:
+            return
+        if self._alarm is not None and not self._alarm[1].done() and self._alarm[0] <= deadline:
+            return  # it rings early enough, and is set anew then
+        if self._alarm is not None:
+            self._alarm[1].cancel()
+        self._alarm = (deadline, tasks.create_task(self._ring(deadline), name="alarm"))
+
+    async def _ring(self, deadline: float) -> None:
+        while deadline is not None:
+            await self._clock.sleep_until(deadline)
+            wanted = self._conversation.next_deadline()
+            if wanted is None:
+                return
+            if wanted <= self._clock.now():
+                await self._events.put(TimePassed())
+                return
+            deadline = wanted
+
+    # The two sides, and what is slow.
+
+    async def _listen_to_caller(self) -> None:
+        async for event in self._channel.events():
+            await self._events.put(event)
+        await self._events.put(CallerHungUp())
+
+    async def _listen_to_engine(self) -> None:
+        reason = "the session ended"
+        try:
+            async for event in self._speech.events():
+                await self._events.put(ModelSent(event))
+        except NpclVoiceError as error:
+            reason = str(error)
+        await self._events.put(ModelLost(reason))
+
+    async def _speak(self) -> None:
+        """Render phrases one after the other, in the order in which they were asked for."""
+        while True:
+            say = await self._sayings.get()
+            with self._clock.work():
+                await self._events.put(await self._render(say))
+
+    async def _render(self, say: Say) -> CallEvent:
+        assert self._answered is not None  # noqa: S101 - nothing is said before the line is open
+        try:
+            async for text, frame in self._voice.say(say.phrase, say.values, say.language, self._answered.format):
+                await self._events.put(SayAudio(say.say_id, text, frame))
+        except NpclVoiceError as error:
+            return SayFailed(say.say_id, str(error))
+        return SayRendered(say.say_id)
+
+    async def _run_intent(self, command: RunIntent) -> None:
+        situation = Situation(
+            self.call_id,
+            None if self._answered is None else self._answered.caller_number,
+            command.facts,
+            self._last_words,
+        )
+        asked = run_intent(command.name, command.arguments, self._desk, situation)
+        with self._clock.work():
+            await self._events.put(await self._guarded(command, asked))
+
+    async def _guarded(self, command: RunIntent, asked: Awaitable[dict[str, Any]]) -> CallEvent:
+        try:
+            return IntentFinished(command.call_id, command.name, await asked)
+        except Exception as error:  # noqa: BLE001 - the edge of a call: a tool's bug must not end it
+            log.error("tool failed", tool=command.name, error=type(error).__name__)
+            return IntentFailed(command.call_id, command.name, type(error).__name__)
+
+
+def _first(group: ExceptionGroup[Exception]) -> BaseException:
+    """The first real error in a group, so that callers catch what was raised."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+

@@ -1,0 +1,227 @@
+"""`npcl-voice call`: hold one call, and show it as it goes."""
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from npcl_voice.errors import SettingsError
+
+if TYPE_CHECKING:
+    from npcl_voice.app import House
+    from npcl_voice.call import OngoingCall
+    from npcl_voice.channels.recording import Recorder
+    from npcl_voice.cli.following import Follower
+    from npcl_voice.config import Settings
+    from npcl_voice.ports import Channel, Clock
+
+__all__ = ["call"]
+
+DEFAULT_SCENARIO = "outage"
+OPENAI_REFUSED = "the remote engine comes with a later release; allowed now: auto, local"
+
+
+class Pace(enum.StrEnum):
+    """How fast time runs."""
+
+    REAL = "real"
+    MAX = "max"
+
+
+def call(
+    wav: Annotated[
+        list[Path] | None,
+        typer.Option(help="Speak this recording as one caller turn; may be repeated, in order.", metavar="FILE"),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="Let a synthetic caller speak: outage, status or hazard.", metavar="NAME")
+    ] = None,
+    mic: Annotated[bool, typer.Option("--mic", help="Speak yourself (comes with a later release).")] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Type instead of speaking; `/keys 1234#` presses keys.")
+    ] = False,
+    pace: Annotated[Pace, typer.Option(help="`max` lets time run as fast as the work allows.")] = Pace.REAL,
+    engine: Annotated[str | None, typer.Option(help="auto, openai or local.", metavar="NAME")] = None,
+    language: Annotated[str | None, typer.Option(help="The language of the call.", metavar="CODE")] = None,
+    caller: Annotated[str | None, typer.Option(help="The caller's telephone number.", metavar="NUMBER")] = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Write what happens to this file, one JSON line each.", metavar="FILE")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Write what the assistant says to this WAV file.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Hold one call to its end: a synthetic caller, recordings, or you at the keyboard."""
+    from npcl_voice.cli.settings import load_settings
+
+    if sum((bool(wav), scenario is not None, mic, text)) > 1:
+        raise typer.BadParameter("choose one of --wav, --scenario, --mic and --text")
+    if mic:
+        raise SettingsError("--mic", "the microphone comes with a later release; use --text, --wav or --scenario")
+    if text and save is not None:
+        raise typer.BadParameter("--save goes with a voice: a typed call has no sound")
+    if engine not in {None, "auto", "local"}:
+        raise SettingsError("--engine", OPENAI_REFUSED if engine == "openai" else f"{engine!r}: {OPENAI_REFUSED}")
+    if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):  # noqa: PLR2004 - E.164
+        raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
+    settings = load_settings()
+    _hold(settings, _Wishes(wav or [], scenario, text, pace, language, caller, events, save))
+
+
+class _Wishes:
+    """What was asked for on the command line."""
+
+    def __init__(
+        self,
+        wav: list[Path],
+        scenario: str | None,
+        text: bool,
+        pace: Pace,
+        language: str | None,
+        caller: str | None,
+        events: Path | None,
+        save: Path | None,
+    ) -> None:
+        self.wav = wav
+        self.scenario = scenario if scenario or wav or text else DEFAULT_SCENARIO
+        self.chosen = bool(scenario or wav or text)
+        self.text = text
+        self.pace = pace
+        self.language = language
+        self.caller = caller
+        self.events = events
+        self.save = save
+
+
+def _hold(settings: "Settings", wishes: _Wishes) -> None:
+    import asyncio
+
+    import msgspec
+
+    from npcl_voice.channels.recording import check_target
+    from npcl_voice.cli.following import Follower
+    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.rehearsal.clock import run_rehearsal
+
+    if wishes.language is not None:
+        load_phrases(wishes.language)
+        settings = msgspec.structs.replace(
+            settings,
+            call=msgspec.structs.replace(settings.call, language=wishes.language),  # type: ignore[arg-type]
+        )
+    load_phrases(settings.call.language)
+    if wishes.save is not None:
+        check_target(wishes.save, "--save")
+    with Follower(wishes.events) as follower:
+        if not wishes.chosen:
+            follower.note("No microphone yet: a synthetic caller reports a power cut (`npcl-voice call --help`).")
+        work = _held(settings, wishes, follower)
+        try:
+            if wishes.pace is Pace.MAX:
+                run_rehearsal(work)
+            else:
+                with asyncio.Runner(loop_factory=_loop) as runner:
+                    runner.run(work)
+        finally:
+            follower.summary()
+    if not follower.held:
+        raise typer.Exit(1)
+
+
+def _loop() -> Any:
+    try:
+        import uvloop
+    except ImportError:
+        import asyncio
+
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> None:
+    import asyncio
+    from datetime import UTC, datetime, timedelta
+
+    from npcl_voice.app import open_house
+    from npcl_voice.audio.frame import PCM_24K
+    from npcl_voice.call import RealClock
+    from npcl_voice.channels.recording import Recorder
+    from npcl_voice.rehearsal.clock import RehearsalClock
+
+    fast = wishes.pace is Pace.MAX
+    clock: Clock = RehearsalClock() if fast else RealClock()
+    began, start = datetime.now(UTC), clock.now()  # noqa: TID251 - the wall clock of this command
+
+    def wall() -> datetime:
+        return began + timedelta(seconds=clock.now() - start) if fast else datetime.now(UTC)  # noqa: TID251
+
+    with follower.loading():
+        house_opening = open_house(settings, wall, inline=fast)
+        with clock.work():
+            house = await house_opening.__aenter__()
+    try:
+        recorder = Recorder(PCM_24K) if wishes.save is not None else None
+        channel, seed = _channel(wishes, clock, recorder, follower)
+        observers = [follower, *([channel] if wishes.text else [])]
+        kind = "text" if wishes.text else "file"
+        async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:  # type: ignore[arg-type]
+            follower.began(ongoing, house.log_path(ongoing.call_id))
+            _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
+            await ongoing.hold()
+        if recorder is not None and wishes.save is not None:
+            recorder.save(wishes.save)
+    finally:
+        with clock.work():
+            await house_opening.__aexit__(None, None, None)
+
+
+def _channel(
+    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", follower: "Follower"
+) -> "tuple[Channel, bytes | None]":
+    """The caller that was asked for, and the mask's key where the call must come out the same."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from npcl_voice.audio.frame import PCM_24K
+    from npcl_voice.channels.file import FileChannel
+    from npcl_voice.channels.line import Line
+    from npcl_voice.channels.text import TextChannel, typed_lines
+    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.domain.areas import packaged_areas
+    from npcl_voice.rehearsal.caller import SyntheticCaller
+    from npcl_voice.rehearsal.listening import RecogniserEars, VoiceMouth, assistant_templates
+    from npcl_voice.rehearsal.script import Script, load_cues, load_scenario
+    from npcl_voice.speech.local.ears import Vocabulary
+
+    listeners = () if recorder is None else (recorder,)
+    if wishes.text:
+        return TextChannel(clock, typed_lines(sys.stdin), caller_number=wishes.caller), None
+    if wishes.wav:
+        return FileChannel(clock, wishes.wav, PCM_24K, caller_number=wishes.caller, listeners=listeners), None
+    story = load_scenario(wishes.scenario or DEFAULT_SCENARIO)
+    phrases = load_phrases("en")
+    executor = None if wishes.pace is Pace.MAX else ThreadPoolExecutor(1)
+    places = tuple(area.name for area in packaged_areas())
+    ears = RecogniserEars(Vocabulary.of(assistant_templates({**phrases.say}), places), executor)
+    mouth = VoiceMouth(story.voice, executor)
+    caller = SyntheticCaller(Script(story, load_cues()), ears, mouth, clock, PCM_24K)
+    follower.caller = caller
+    number = wishes.caller or story.caller_number
+    seed = f"rehearsal {wishes.scenario}".encode() if wishes.pace is Pace.MAX else None
+    return Line(clock, caller, PCM_24K, caller_number=number, listeners=listeners), seed
+
+
+def _hang_up_on_interrupt(loop: Any, ongoing: "OngoingCall", follower: "Follower") -> None:
+    """The first Ctrl-C ends the call properly; the second ends it at once."""
+    import signal
+
+    def interrupted() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        follower.note("Hanging up. Once more ends at once.")
+        ongoing.hang_up()
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, interrupted)
+    except (NotImplementedError, RuntimeError):  # not the main thread, or no signals here
+        return

@@ -1,0 +1,101 @@
+"""`npcl-voice complaints`: list, show and add complaints."""
+
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from npcl_voice.cli.opening import SHOWN, print_fields, print_json, print_table, short_time, with_store
+from npcl_voice.errors import RuleError
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="List, show and add complaints.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.command("list")
+def list_complaints(
+    open_only: Annotated[bool, typer.Option("--open", help="Only those on which work is owed.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help=f"At most so many. [default: {SHOWN}; all with --json]")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List complaints, the newest first. Those marked `demo` are demonstration data."""
+    shown = limit or (None if as_json else SHOWN)
+    found = with_store(lambda store: store.records.complaints(open_only=open_only, limit=shown))
+    if as_json:
+        print_json([complaint.as_shown() for complaint in found])
+        return
+    columns = ("number", "status", "kind", "priority", "area", "premises", "registered", "repeats", "")
+    rows = (
+        (
+            one.complaint_number,
+            one.status,
+            one.kind,
+            one.priority,
+            one.area,
+            one.premises,
+            short_time(one.registered_at),
+            one.repeats,
+            "demo" if one.demo else "",
+        )
+        for one in found
+    )
+    print_table(columns, rows, limit=shown)
+
+
+@app.command()
+def show(
+    number: Annotated[str, typer.Argument(help="The complaint's number: nine digits.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one complaint and what happened to it."""
+    from npcl_voice.domain.complaints import is_complaint_number
+
+    if not is_complaint_number(number):
+        raise RuleError("bad_number", f"'{number}' is no complaint number: it has nine digits, such as 000054324")
+    complaint = with_store(lambda store: store.records.complaint(number))
+    if as_json:
+        print_json(complaint.as_shown())
+        return
+    print_fields(complaint.as_shown())
+    typer.echo()
+    history = with_store(lambda store: store.records.history(number))
+    print_table(("when", "what", "by"), ((short_time(one.at), one.action, one.actor) for one in history))
+
+
+@app.command()
+def add(
+    area: Annotated[str, typer.Option(help="The area, by any of its names.")] = "",
+    house: Annotated[str, typer.Option(help="House, plot or flat number in the area.")] = "",
+    consumer: Annotated[str, typer.Option(help="The consumer's number; then area and house are on record.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="What is wrong, such as no_supply, fluctuation or wire_down.")
+    ] = "no_supply",
+    as_json: AsJson = False,
+) -> None:
+    """Register a complaint. A second one for the same premises and kind gives the first number."""
+    import msgspec
+
+    from npcl_voice.domain.complaints import KINDS, Kind
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"'{kind}' is no kind of complaint; there are {', '.join(KINDS)}")
+    if bool(area) == bool(consumer):
+        raise typer.BadParameter("give either --area, with --house where there is one, or --consumer")
+    if house and consumer:
+        raise typer.BadParameter("the consumer's house is on record; leave --house out")
+    key = f"operator-{uuid4()}"
+    wanted = msgspec.convert(kind, Kind)
+    registered = with_store(
+        lambda store: store.records.add_complaint(wanted, area, house, key=key, consumer_number=consumer or None)
+    )
+    if as_json:
+        print_json(registered.complaint.as_shown())
+        return
+    number, repeats = registered.complaint.complaint_number, registered.complaint.repeats
+    typer.echo(f"already open, repeat {repeats}" if registered.repeat else "registered")
+    typer.echo(f"complaint: {number}")

@@ -1,0 +1,89 @@
+"""`npcl-voice config`: every setting with its value, unit, reason and source."""
+
+import ast
+import inspect
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from npcl_voice import config as catalogue
+from npcl_voice.cli.settings import read_settings
+from npcl_voice.config import Secret, Setting, Settings
+
+__all__ = ["config", "doorplate", "with_reasons"]
+
+
+def config(
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON list.")] = False,
+) -> None:
+    """Show every setting with its value, unit, reason and source. Secrets show only whether they are set."""
+    settings, sources = read_settings()
+    if as_json:
+        typer.echo(json.dumps([_line(*pair, settings, sources) for pair in with_reasons()], indent=2))
+        return
+    section = ""
+    for setting, reason in with_reasons():
+        if setting.section != section:
+            section = setting.section
+            typer.echo(typer.style(f"{section}: {doorplate(section)}", bold=True))
+        line = _line(setting, reason, settings, sources)
+        typer.echo(f"  {line['name']} = {line['value']} {line['unit']}".rstrip() + f"  [{line['source']}]")
+        typer.echo(f"      {reason}")
+    typer.echo(_who_answers(settings))
+
+
+def _line(setting: Setting, reason: str, settings: Settings, sources: dict[str, str]) -> dict[str, Any]:
+    return {
+        "name": setting.env,
+        "value": _plain(getattr(getattr(settings, setting.section), setting.field)),
+        "unit": setting.unit,
+        "source": _source(setting, sources),
+        "default": _plain(setting.default),
+        "allowed": setting.allowed,
+        "reason": reason,
+    }
+
+
+def with_reasons() -> Iterator[tuple[Setting, str]]:
+    """Each setting with the text beneath its field, which only the source has."""
+    reasons: dict[str, str] = {}
+    for room in ast.parse(inspect.getsource(catalogue)).body:
+        if isinstance(room, ast.ClassDef):
+            for field, text in zip(room.body, room.body[1:], strict=False):
+                match field, text:
+                    case (
+                        ast.AnnAssign(target=ast.Name(id=name)),
+                        ast.Expr(value=ast.Constant(value=str(reason))),
+                    ):
+                        reasons[f"{room.name.lower()}.{name}"] = " ".join(reason.split())
+    for setting in Settings.catalogue():
+        yield setting, reasons[f"{setting.section}.{setting.field}"]
+
+
+def doorplate(section: str) -> str:
+    """What a section of the settings is about."""
+    return inspect.getdoc(getattr(catalogue, section.capitalize())) or ""
+
+
+def _source(setting: Setting, sources: dict[str, str]) -> str:
+    from_file = f"{setting.env}_FILE"
+    if from_file in sources:
+        return f"file named in {sources[from_file]}"
+    return sources.get(setting.env, "default")
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it and anybody may see it."""
+    if isinstance(value, tuple):
+        return f"{len(value)} set" if value else "not set"
+    if isinstance(value, Secret):
+        return str(value) or "not set"
+    return value if isinstance(value, int | float | str) else str(value)
+
+
+def _who_answers(settings: Settings) -> str:
+    if settings.engine.openai_api_key and settings.engine.name == "auto":
+        return "A key is set, but the remote engine comes with a later release: the embedded engine answers."
+    return "The embedded engine answers; nothing leaves this machine."

@@ -1,0 +1,392 @@
+"""Every setting of the house: its default, its unit and its reason.
+
+`Settings.from_mapping` reads them once, from a mapping that `cli.settings` puts together; after
+that they are handed down and never change. A setting's environment name is `NPCL_` and the field's
+name in capitals, unless `NAMES` says otherwise. The unit is the end of the name (`_ms`, `_s`,
+`_bytes`), the reason stands beneath the field, and `npcl-voice config` shows both.
+"""
+
+import difflib
+import typing
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from npcl_voice.errors import SettingsError
+
+__all__ = [
+    "Audio",
+    "Call",
+    "DatabaseUrl",
+    "Engine",
+    "LatencyBudget",
+    "Local",
+    "Masking",
+    "Secret",
+    "Service",
+    "Setting",
+    "Settings",
+    "Store",
+    "Turns",
+]
+
+
+class Secret:
+    """A text that never prints: `repr`, `str` and formatting say only whether it is set."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that needs it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __str__(self) -> str:
+        return "set" if self else "not set"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
+    def __format__(self, specification: str) -> str:
+        return format(str(self), specification)
+
+
+class DatabaseUrl(Secret):
+    """A database's address: shows all of itself but the password in it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        scheme, separator, rest = self._text.partition("://")
+        user, at, place = rest.rpartition("@")
+        return f"{scheme}{separator}{user.partition(':')[0]}:***@{place}" if at else self._text
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """How one call goes."""
+
+    language: Literal["en", "hi", "auto"] = "en"
+    """The language in which a call begins; it must have its file in `conversation/phrases`."""
+    idle_prompt_s: Annotated[float, Meta(ge=2, le=60)] = 8.0
+    """Silence after a question before we ask whether the caller is there: people who look for a bill
+    need some seconds, people who lost the line should not wait long."""
+    idle_prompts: Annotated[int, Meta(ge=1, le=5)] = 2
+    """Prompts without an answer before we say goodbye: two, so that one missed prompt costs nothing."""
+    keypad_timeout_s: Annotated[float, Meta(ge=1, le=15)] = 3.0
+    """Pause after the last key that ends keyed digits when neither `#` nor the full length did."""
+    limit_s: Annotated[float, Meta(ge=30, le=7200)] = 600.0
+    """A call's longest duration: a line left open must not stay so for ever."""
+    limit_warning_s: Annotated[float, Meta(ge=20, le=7200)] = 540.0
+    """When the caller is told that the call will soon end: early enough to finish the matter."""
+
+
+class Audio(msgspec.Struct, frozen=True, kw_only=True):
+    """Sound on its way through the house."""
+
+    chunk_bytes: Annotated[int, Meta(ge=160, le=48_000, multiple_of=2)] = 1024
+    """Size of a chunk of the caller's sound towards the engine: 512 samples of 24 kHz PCM16, 21.3 ms,
+    as the source design has it."""
+
+
+class Turns(msgspec.Struct, frozen=True, kw_only=True):
+    """When the caller begins and ends to speak, and who has the floor."""
+
+    min_speech_ms: Annotated[int, Meta(ge=0, le=2000)] = 250
+    """A sound shorter than this during our own voice is no turn: a cough or a slammed door."""
+    prefix_padding_ms: Annotated[int, Meta(ge=0, le=2000)] = 300
+    """Sound kept from before speech was detected: the first consonant is softer than the detector's bar."""
+    silence_ms_any: Annotated[int, Meta(ge=100, le=5000)] = 480
+    """Closing silence of a turn when anything may be said: longer than a breath inside a sentence."""
+    silence_ms_yes_no: Annotated[int, Meta(ge=100, le=5000)] = 300
+    """Closing silence after a yes/no question: the answer is one word, so the pause may be short."""
+    silence_ms_number: Annotated[int, Meta(ge=100, le=5000)] = 850
+    """Closing silence while a number is dictated: people pause up to 700 ms between its groups."""
+    hold_first_sound_ms: Annotated[int, Meta(ge=0, le=2000)] = 400
+    """How long our first sound waits for the transcript after a turn, so that danger is heard first."""
+    max_turn_ms: Annotated[int, Meta(ge=2000, le=60_000)] = 12_000
+    """A turn is closed at this length: behind it usually stands a television, not a sentence."""
+
+
+class Local(msgspec.Struct, frozen=True, kw_only=True):
+    """The embedded engine's own parts."""
+
+    voice: Literal["rms", "slt", "awb", "kal16"] = "rms"
+    """The assistant's English voice; `rms` was the clearest over the telephone's narrow band."""
+    speed: Annotated[float, Meta(ge=0.5, le=2)] = 1.0
+    """The voice's pace, as a ratio of its natural one."""
+    workers: Annotated[int, Meta(ge=0, le=64)] = 0
+    """Recognisers and voices at work at once; 0 means as many as there are cores."""
+    recogniser_model: str = ""
+    """Folder of a larger recogniser's model; empty means the packaged one."""
+    voice_model: str = ""
+    """Folder of a larger voice's model; empty means the packaged one."""
+
+
+class Store(msgspec.Struct, frozen=True, kw_only=True):
+    """Where things are remembered."""
+
+    data_dir: Path = Path()
+    """Folder of the database, the event logs and the secret key; the user's data folder unless given."""
+    database_url: DatabaseUrl = DatabaseUrl()
+    """Where complaints and calls are kept: `sqlite+aiosqlite:///FILE` or `postgresql+psycopg://…`; a file in
+    the data folder unless given."""
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """The network side, `npcl-voice serve`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; the loopback, because opening a port to others is a decision."""
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
+    """Port to listen on; 0 lets the system choose."""
+    api_keys: tuple[Secret, ...] = ()
+    """Bearer keys for `/v1/realtime`, separated by commas; with none set only the loopback may call."""
+
+
+class Engine(msgspec.Struct, frozen=True, kw_only=True):
+    """Who listens and answers."""
+
+    name: Literal["auto", "openai", "local"] = "auto"
+    """`local` is the embedded engine; `auto` takes the best there is, which is the embedded one until
+    the remote engine's release; `openai` will be that one."""
+    openai_api_key: Secret = Secret()
+    """The key for OpenAI's Realtime API; without one the embedded engine answers."""
+
+
+class Masking(msgspec.Struct, frozen=True, kw_only=True):
+    """How personal data is covered in what we keep."""
+
+    secret_key: Secret = Secret()
+    """Keys the masks of event logs and transcripts; made on first run and kept in the data folder. At
+    least 16 characters, for a shorter one could be guessed."""
+
+
+class LatencyBudget(msgspec.Struct, frozen=True, kw_only=True):
+    """What may take how long. Tests, benchmarks and reports read these numbers; nobody repeats them."""
+
+    capture_ms: float = 50
+    """Microphone to first byte: the first of the source design's seven edges."""
+    processing_ms: float = 100
+    """Our handling of the caller's sound."""
+    encoding_ms: float = 200
+    """Format conversion and base64."""
+    network_ms: float = 500
+    """To the engine and back."""
+    api_ms: float = 200
+    """The engine's own time."""
+    response_ms: float = 100
+    """Our handling of the answer."""
+    decoding_ms: float = 50
+    """The answer's last edge, back to sound."""
+    dead_air_p95_ms: float = 1500
+    """From when sound was due until something sensible is heard, whatever breaks."""
+    talk_goes_on_p95_ms: float = 3000
+    """From the same moment until the talk goes on."""
+    own_share_p50_ms: float = 1
+    """Frame in to model, model to frame out, barge-in to silence, at 20 calls."""
+    own_share_p95_ms: float = 5
+    """The same, of 95 in a hundred."""
+    own_share_p99_ms: float = 20
+    """The same, of 99 in a hundred."""
+    first_sound_p50_ms: float = 600
+    """Embedded engine: end of the caller's speech to first sound, turns without a dictated number."""
+    first_sound_p95_ms: float = 900
+    """The same, of 95 in a hundred."""
+    first_sound_after_number_p50_ms: float = 1000
+    """The same after a dictated number, whose closing silence is longer."""
+    first_sound_after_number_p95_ms: float = 1300
+    """The same, of 95 in a hundred."""
+    greeting_ms: float = 300
+    """Answer to first sound of the greeting, whose phrase is cached."""
+    socket_open_ms: float = 1500
+    """Start of `serve` to its open socket."""
+    ready_ms: float = 5000
+    """Start of `serve` to `/ready` with warm models."""
+    loop_lag_p99_ms: float = 20
+    """The event loop's delay while two callers speak at once."""
+
+    @property
+    def total_ms(self) -> float:
+        """The source design's seven edges together."""
+        return (
+            self.capture_ms
+            + self.processing_ms
+            + self.encoding_ms
+            + self.network_ms
+            + self.api_ms
+            + self.response_ms
+            + self.decoding_ms
+        )
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that may be set, in the order in which `npcl-voice config` shows it."""
+
+    engine: Engine = Engine()
+    call: Call = Call()
+    turns: Turns = Turns()
+    audio: Audio = Audio()
+    local: Local = Local()
+    store: Store = Store()
+    service: Service = Service()
+    masking: Masking = Masking()
+
+    @classmethod
+    def catalogue(cls) -> Iterator["Setting"]:
+        """Every setting, section by section."""
+        for section in msgspec.structs.fields(cls):
+            for field in msgspec.structs.fields(section.type):
+                path = f"{section.name}.{field.name}"
+                env = NAMES.get(path, f"NPCL_{field.name.upper()}")
+                yield Setting(env, section.name, field.name, field.type, field.default)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, str]) -> "Settings":
+        """Read the settings of an environment; an empty value counts as not given.
+
+        Each secret may come as the content of the file that `<NAME>_FILE` names. Raises
+        SettingsError for a value that is not allowed, a file that cannot be read, and a name that
+        begins with `NPCL_` and is none of ours.
+        """
+        given = {name: value.strip() for name, value in mapping.items() if value.strip()}
+        known = list(cls.catalogue())
+        _refuse_unknown(given, known)
+        sections: dict[str, dict[str, Any]] = {field: {} for field in cls.__struct_fields__}
+        for setting in known:
+            text = _text(setting, given)
+            if text is not None:
+                sections[setting.section][setting.field] = setting.parse(text)
+        _fill_in(sections["store"])
+        settings = cls(**{field.name: field.type(**sections[field.name]) for field in msgspec.structs.fields(cls)})
+        _check_together(settings)
+        return settings
+
+
+NAMES = {
+    "engine.name": "NPCL_ENGINE",
+    "engine.openai_api_key": "OPENAI_API_KEY",
+    "call.limit_s": "NPCL_CALL_LIMIT_S",
+    "call.limit_warning_s": "NPCL_CALL_WARNING_S",
+}
+"""Environment names that do not follow from the field's name."""
+
+OUTSIDE = ("NPCL_DEBUG",)
+"""Names that belong to the front door alone: `NPCL_DEBUG=1` shows where an error came from."""
+
+TESTS = "NPCL_TEST_"
+"""What begins like this is the tests' own."""
+
+SHORTEST_KEY = 16
+
+SQLITE, POSTGRESQL = "sqlite+aiosqlite:///", "postgresql+psycopg://"
+
+UNITS = {"_ms": "ms", "_s": "s", "_bytes": "bytes", "_hz": "Hz"}
+
+
+class Setting(NamedTuple):
+    """One line of the catalogue."""
+
+    env: str
+    section: str
+    field: str
+    type: Any
+    default: Any
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value must not be shown."""
+        return Secret in _kinds(self.type) or DatabaseUrl in _kinds(self.type)
+
+    @property
+    def unit(self) -> str:
+        """The unit in its name, empty where there is none."""
+        end = self.field.removesuffix("_any").removesuffix("_yes_no").removesuffix("_number")
+        return next((unit for suffix, unit in UNITS.items() if end.endswith(suffix)), "")
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words."""
+        base, limits = self.type, None
+        if typing.get_origin(base) is Annotated:
+            base, limits = typing.get_args(base)
+        if typing.get_origin(base) is Literal:
+            return ", ".join(typing.get_args(base))
+        noun = {int: "a whole number", float: "a number", Path: "a folder"}.get(base, "a text")
+        if limits is None:
+            return noun
+        step = f", a multiple of {limits.multiple_of}" if limits.multiple_of else ""
+        return f"{noun} from {limits.ge} to {limits.le}{step}"
+
+    def parse(self, text: str) -> Any:
+        """The value that `text` stands for; raises SettingsError when it stands for none."""
+        if self.type == tuple[Secret, ...]:
+            return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+        try:
+            return msgspec.convert(text, self.type, strict=False, dec_hook=lambda kind, value: kind(value))
+        except msgspec.ValidationError:
+            raise SettingsError(self.env, f"{text!r} is not allowed; allowed: {self.allowed}") from None
+
+
+def _kinds(annotation: Any) -> tuple[Any, ...]:
+    return (annotation, *typing.get_args(annotation))
+
+
+def _text(setting: Setting, given: Mapping[str, str]) -> str | None:
+    """What was given for a setting, from its own name or from the file it names."""
+    file_name = f"{setting.env}_FILE"
+    if not setting.secret or file_name not in given:
+        return given.get(setting.env)
+    if setting.env in given:
+        raise SettingsError(file_name, f"{setting.env} is set too; give one of them")
+    try:
+        text = Path(given[file_name]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(file_name, f"cannot read {given[file_name]}: {reason}") from None
+    if not text:
+        raise SettingsError(file_name, f"{given[file_name]} is empty")
+    return text
+
+
+def _fill_in(store: dict[str, Any]) -> None:
+    """Put the database into the data folder unless it was given another place."""
+    folder = store.get("data_dir", Path())
+    store.setdefault("database_url", DatabaseUrl(f"{SQLITE}{folder / 'npcl-voice.db'}"))
+
+
+def _check_together(settings: Settings) -> None:
+    """What no single setting's type can say."""
+    call, key, url = settings.call, settings.masking.secret_key, settings.store.database_url
+    if settings.engine.name == "openai":
+        raise SettingsError("NPCL_ENGINE", "'openai' comes with a later release; allowed now: auto, local")
+    if call.limit_warning_s >= call.limit_s:
+        end = f"NPCL_CALL_LIMIT_S={call.limit_s:g}"
+        raise SettingsError("NPCL_CALL_WARNING_S", f"{call.limit_warning_s:g} is not before the call's end, {end}")
+    if 0 < len(key.reveal()) < SHORTEST_KEY:
+        raise SettingsError("NPCL_SECRET_KEY", f"too short; allowed: at least {SHORTEST_KEY} characters")
+    if not url.reveal().startswith((SQLITE, POSTGRESQL)):
+        allowed = f"{SQLITE}FILE, {POSTGRESQL}USER:PASSWORD@HOST/NAME"
+        raise SettingsError("NPCL_DATABASE_URL", f"{url} is no address that we can use; allowed: {allowed}")
+
+
+def _refuse_unknown(given: Mapping[str, str], known: list[Setting]) -> None:
+    names = {setting.env for setting in known} | {f"{setting.env}_FILE" for setting in known if setting.secret}
+    names.update(OUTSIDE)
+    for name in sorted(given):
+        if name.startswith("NPCL_") and name not in names and not name.startswith(TESTS):
+            nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)
+            raise SettingsError(name, f"there is no such setting; the nearest is {nearest[0]}")

@@ -1,0 +1,172 @@
+"""Everything that a call can ask for.
+
+Commands are what `Conversation.handle` answers with; `call.py` performs them. A `Report` asks for
+nothing: it is what a person following the call sees.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from npcl_voice.audio.frame import Frame
+from npcl_voice.realtime.events import ClientEvent
+
+__all__ = [
+    "CallEnded",
+    "Command",
+    "EngineChanged",
+    "HangUp",
+    "HazardHeard",
+    "Latency",
+    "Outcome",
+    "PausePlaying",
+    "Play",
+    "Report",
+    "ReportLine",
+    "ResumePlaying",
+    "RunIntent",
+    "Say",
+    "SendToModel",
+    "StateChanged",
+    "StopPlaying",
+    "ToolAnswered",
+    "Transcript",
+]
+
+Outcome = Literal[
+    "resolved",
+    "complaint_registered",
+    "emergency",
+    "transferred",
+    "callback_booked",
+    "unresolved",
+    "hung_up",
+    "failed",
+]
+
+
+class _Command(msgspec.Struct, frozen=True, tag_field="kind"):
+    """What all commands share: a name in the log."""
+
+
+class SendToModel(_Command, tag="send_to_model"):
+    """Hand this event to the engine."""
+
+    event: ClientEvent
+
+
+class Play(_Command, tag="play"):
+    """Queue this sound for the caller, after what is queued already."""
+
+    frame: Frame
+
+
+class PausePlaying(_Command, tag="pause_playing"):
+    """Fall silent within one frame and keep the queue."""
+
+
+class ResumePlaying(_Command, tag="resume_playing"):
+    """Go on where the voice paused."""
+
+
+class StopPlaying(_Command, tag="stop_playing"):
+    """Drop the queue; what is played next belongs to stream `stream`."""
+
+    stream: int
+
+
+class Say(_Command, tag="say"):
+    """Have our own voice say a fixed phrase."""
+
+    say_id: int
+    phrase: str
+    """A key of the `say` table of `phrases/<language>.toml`."""
+    values: dict[str, str]
+    language: str
+
+
+class RunIntent(_Command, tag="run_intent"):
+    """Run a tool with the arguments that the model gave (JSON text, not checked yet)."""
+
+    call_id: str
+    name: str
+    arguments: str
+    facts: dict[str, str]
+    """Slots that the caller confirmed, by name; a tool trusts these above the arguments."""
+
+
+class HangUp(_Command, tag="hang_up"):
+    """End the call: everything that was to be heard has been heard."""
+
+    outcome: Outcome
+
+
+class _Line(msgspec.Struct, frozen=True, tag_field="kind"):
+    """A line of `--events`."""
+
+
+class Transcript(_Line, tag="transcript"):
+    """What one side said, as far as it was heard."""
+
+    who: Literal["caller", "assistant"]
+    text: str
+    heard_ms: int | None = None
+    """Milliseconds of it that were really played; None for typed text."""
+    whole_ms: int | None = None
+    """Milliseconds that it would have taken; more than `heard_ms` when it was cut."""
+
+
+class StateChanged(_Line, tag="state"):
+    """Floor or matter changed."""
+
+    state: str
+    """The name of the source design: its Complaint and Resolution come from the matter."""
+    floor: str
+    matter: str
+
+
+class ToolAnswered(_Line, tag="tool"):
+    """A tool was called and answered."""
+
+    name: str
+    arguments: dict[str, Any]
+    result: dict[str, Any]
+
+
+class Latency(_Line, tag="latency"):
+    """One measured wait."""
+
+    stage: str
+    ms: float
+
+
+class EngineChanged(_Line, tag="engine"):
+    """Which engine answers now, and why."""
+
+    name: str
+    reason: str
+
+
+class HazardHeard(_Line, tag="hazard"):
+    """The caller spoke of danger."""
+
+    level: Literal["P0", "P1"]
+
+
+class CallEnded(_Line, tag="end"):
+    """The call is over."""
+
+    outcome: Outcome
+    complaint_numbers: tuple[str, ...]
+
+
+ReportLine = Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | CallEnded
+
+
+class Report(_Command, tag="report"):
+    """Tell whoever follows the call."""
+
+    line: ReportLine
+
+
+Command = SendToModel | Play | PausePlaying | ResumePlaying | StopPlaying | Say | RunIntent | HangUp | Report

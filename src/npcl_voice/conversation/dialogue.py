@@ -1,0 +1,464 @@
+"""The dialogue policy: what is known and was understood -> the next question, tool or phrase.
+
+One pure function in the shape of a class that holds only what never changes in a call. The
+embedded engine answers by it; beside a remote model it watches, so that matter, slots and the open
+question are known when another engine has to go on (ADR 0003).
+"""
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+import msgspec
+
+from npcl_voice.conversation import answers
+from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
+from npcl_voice.conversation.questions import QUESTIONS, Question, expectation_of
+from npcl_voice.meaning.expectation import Expectation, Kind
+from npcl_voice.meaning.understanding import Understanding
+
+__all__ = ["Heard", "Keyed", "Move", "Policy", "Returned", "Spoken", "ToolCall", "Typed", "Unheard"]
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """The caller said this, as the recogniser made it out."""
+
+    text: str
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """The caller wrote this; numbers in it count as confirmed."""
+
+    text: str
+
+
+class Keyed(msgspec.Struct, frozen=True):
+    """The caller keyed these digits; they count as confirmed."""
+
+    digits: str
+
+
+class Unheard(msgspec.Struct, frozen=True):
+    """The caller spoke, and nothing could be made of it."""
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """A tool answered."""
+
+    name: str
+    result: dict[str, Any]
+
+
+Heard = Spoken | Typed | Keyed | Unheard | Returned
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A tool to be run."""
+
+    name: str
+    arguments: dict[str, str]
+
+
+class Move(msgspec.Struct, frozen=True):
+    """What the policy wants next: lines to say, then a tool to run or the caller's turn."""
+
+    context: Context
+    lines: tuple[Line, ...] = ()
+    call: ToolCall | None = None
+
+
+YES_KEY, NO_KEY = "1", "2"
+MENU = {"1": "no_supply", "2": "complaint_status", "0": "agent"}
+"""What one key asks for while no number is expected; the phrase `menu` names them."""
+PERSON_AFTER = 3
+"""Failed attempts at one thing after which a person is offered: spoken, spoken, keypad."""
+UNCLEAR_LIMIT = 2
+"""Answers that are neither yes nor no after which a read-back counts as rejected."""
+
+
+class Policy:
+    """Decides what to say; remembers nothing."""
+
+    def __init__(
+        self, understand: Callable[[str, Expectation], Understanding], tools: frozenset[str], *, own_words: bool = False
+    ) -> None:
+        """`tools` are the declared ones; with `own_words` safety words and farewell are said here.
+
+        Towards our own conversation they are not: it says them itself, in every engine.
+        """
+        self._understand = understand
+        self._tools = tools
+        self._own_words = own_words
+
+    def open(self, context: Context) -> Move:
+        """The first words, when an answer is wanted before anybody spoke."""
+        if self._own_words and not context.last:
+            greeting = (Line("greeting"),)
+            return Move(msgspec.structs.replace(context, question="help", last=greeting), greeting)
+        return self._ask(context, context.question or "help")
+
+    def step(self, context: Context, heard: Heard) -> Move:
+        """The next move after one thing that was heard."""
+        match heard:
+            case Spoken():
+                return self._words(context, self._understanding(context, heard.text), "spoken")
+            case Typed():
+                return self._words(context, self._understanding(context, heard.text), "typed")
+            case Keyed():
+                return self._keys(context, heard.digits)
+            case Unheard():
+                return self._failed(context)
+            case Returned():
+                return self._tool_answered(context, heard.name, heard.result)
+            case _:
+                assert_never(heard)
+
+    def _understanding(self, context: Context, text: str) -> Understanding:
+        return self._understand(text, expectation_of(context.question))
+
+    # What the caller said or wrote.
+
+    def _words(self, context: Context, got: Understanding, source: Source) -> Move:
+        hazard = got.hazard
+        if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
+            return self._danger(context, hazard.kind, got.slots.get("area"))
+        if got.intent == "repeat":
+            return self._run(context, "repeat", {}) if "repeat" in self._tools else self._again(context)
+        if got.intent == "bye" and got.answer not in {"yes", "unknown"}:
+            return self._goodbye(context)
+        if got.intent == "agent" and context.goal != "agent":
+            return self._start(context, got, source)
+        question = context.question
+        if question is None or question in {"help", "menu", "anything_else"}:
+            return self._open_words(context, got, source)
+        if got.answer == "wait":
+            return self._say(context, Line("take_your_time"))
+        spec = QUESTIONS[question]
+        if spec.expects.kind is Kind.YES_NO:
+            return self._yes_or_no(context, question, got, source)
+        if spec.expects.kind is Kind.NUMBER:
+            return self._number(context, question, got, source)
+        return self._place(context, question, got, source)
+
+    def _open_words(self, context: Context, got: Understanding, source: Source) -> Move:
+        if got.intent in {"no_supply", "complaint_status"}:
+            return self._start(context, got, source)
+        if context.question == "anything_else":
+            if got.answer in {"no", "wrong"}:
+                return self._goodbye(context)
+            if got.answer == "yes":
+                return self._ask(context, "help")
+        if complaint := got.slots.get("complaint_number"):
+            context = context.with_slot("complaint_number", complaint, source, verified=source == "typed")
+            return self._next(self._taken(context, "complaint_status"))
+        return self._failed(context)
+
+    def _start(self, context: Context, got: Understanding, source: Source) -> Move:
+        """Take up what the caller wants, with what was said along with it."""
+        goal = got.intent
+        typed = source == "typed"
+        context = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
+        if goal == "agent":
+            return self._next(context)
+        context = self._taken(context.without("so_far", "no_consumer_number"), goal)
+        if goal == "complaint_status":
+            context = context.without("complaint_number")
+            if number := got.slots.get("complaint_number"):
+                context = context.with_slot("complaint_number", number, source, verified=typed)
+        else:
+            if number := got.slots.get("consumer_number"):
+                context = context.with_slot("consumer_number", number, source, verified=typed)
+            if area := got.slots.get("area"):
+                context = context.with_slot("area", area, source, verified=False)
+        return self._next(context)
+
+    def _yes_or_no(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        base = _read_back_of(question)
+        digits = got.slots.get("number", "")
+        if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
+            fits = base != "house" or got.answer != "yes"
+            if fits and digits != context.value(base):  # said again, differently: a correction
+                return self._take_number(context, base, digits, source)
+        if got.answer == "yes":
+            return self._agreed(context, question)
+        if got.answer in {"no", "wrong"}:
+            return self._disagreed(context, question)
+        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
+            return self._start(context, got, source)
+        if context.unclear + 1 >= UNCLEAR_LIMIT:
+            return self._disagreed(context, question)
+        context = msgspec.structs.replace(context, unclear=context.unclear + 1)
+        return self._ask(context, question, failed=context.failed, unclear=context.unclear)
+
+    def _agreed(self, context: Context, question: str) -> Move:
+        if question == "callback_instead":
+            return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0))
+        names = ("area", "house") if question == "confirm_place" else (QUESTIONS[question].slot or "",)
+        for name in names:
+            slot = context.slots[name]
+            context = context.with_slot(name, slot.value, slot.source, verified=True)
+        return self._next(msgspec.structs.replace(context, failed=0, unclear=0))
+
+    def _disagreed(self, context: Context, question: str) -> Move:
+        context = msgspec.structs.replace(context, unclear=0)
+        if question == "callback_instead":
+            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
+        if question == "confirm_place":
+            context = context.without("area", "house", "so_far")
+            return self._failed(msgspec.structs.replace(context, question="area"))
+        base = _read_back_of(question)
+        assert base is not None  # every other yes-or-no question reads something back
+        context = context.without(QUESTIONS[base].slot or "", "so_far")
+        return self._failed(msgspec.structs.replace(context, question=base))
+
+    def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        lengths = QUESTIONS[question].expects.lengths
+        digits = got.slots.get("number", "")
+        so_far = context.value("so_far") or ""
+        if len(so_far + digits) in lengths and so_far and digits:
+            return self._take_number(context.without("so_far"), question, so_far + digits, source)
+        if len(digits) in lengths:
+            return self._take_number(context.without("so_far"), question, digits, source)
+        if got.answer == "unknown" or (got.answer == "no" and not digits):
+            return self._not_known(context, question)
+        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
+            return self._start(context, got, source)
+        if question == "consumer_number" and not digits and (area := got.slots.get("area")):
+            context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
+            return self._next(context)
+        if len(digits) >= HALF and len(so_far + digits) < lengths[0]:
+            context = context.with_slot("so_far", so_far + digits, source)
+            return self._say(context, Line("go_on", {"digits": so_far + digits}))
+        return self._failed(context.without("so_far"))
+
+    def _take_number(self, context: Context, question: str, digits: str, source: Source) -> Move:
+        slot = QUESTIONS[question].slot or question
+        sure = source in {"typed", "keyed"}
+        context = context.with_slot(slot, digits, source, verified=sure)
+        return self._next(msgspec.structs.replace(context, unclear=0))
+
+    def _not_known(self, context: Context, question: str) -> Move:
+        """The caller does not have the number: go another way."""
+        context = context.without("so_far")
+        if question == "consumer_number":
+            return self._next(context.with_slot("no_consumer_number", "yes", "spoken"))
+        if question == "complaint_number" and context.confirmed("consumer_number") is None:
+            return self._ask(context, "callback_instead")
+        return self._ask(context, "callback_instead")
+
+    def _place(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        slot = QUESTIONS[question].slot or question
+        if outside := got.slots.get("outside"):
+            line = Line("outside_area", {"place": outside})
+            return self._ask(context, question, lines=(line,), failed=context.failed)
+        if ambiguous := got.slots.get("ambiguous"):
+            return self._ask(context, question, lines=(Line("which_side", {"place": ambiguous}),), failed=context.failed)
+        if area := got.slots.get("area"):
+            context = context.with_slot(slot, area, source, verified=source == "typed")
+            return self._next(msgspec.structs.replace(context, unclear=0))
+        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal and context.goal != "hazard":
+            return self._start(context, got, source)
+        return self._failed(context)
+
+    # What the caller keyed.
+
+    def _keys(self, context: Context, digits: str) -> Move:
+        question = context.question
+        base = question if question is None else _read_back_of(question) or question
+        expects = expectation_of(base)
+        so_far = context.value("so_far") or ""
+        if expects.kind is Kind.NUMBER and base is not None:
+            if len(digits) in expects.lengths and base == question:
+                return self._take_number(context.without("so_far"), base, digits, "keyed")
+            if so_far and len(so_far + digits) in expects.lengths:  # half spoken, half keyed: read it back
+                return self._take_number(context.without("so_far"), base, so_far + digits, "spoken")
+            if base != question and len(digits) in expects.lengths and len(digits) > 1:
+                return self._take_number(context, base, digits, "keyed")
+        if question is not None and QUESTIONS[question].expects.kind is Kind.YES_NO and digits in {YES_KEY, NO_KEY}:
+            return self._agreed(context, question) if digits == YES_KEY else self._disagreed(context, question)
+        if expects.kind is Kind.ANY:
+            if question == "anything_else" and digits == NO_KEY:
+                return self._goodbye(context)
+            return self._open_keys(context, digits)
+        return self._failed(context)
+
+    def _open_keys(self, context: Context, digits: str) -> Move:
+        if goal := MENU.get(digits):
+            context = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
+            return self._next(context if goal == "agent" else self._taken(context, goal))
+        if len(digits) in QUESTIONS["complaint_number"].expects.lengths:
+            context = context.with_slot("complaint_number", digits, "keyed", verified=True)
+            return self._next(self._taken(context, "complaint_status"))
+        if len(digits) in QUESTIONS["consumer_number"].expects.lengths:
+            context = context.with_slot("consumer_number", digits, "keyed", verified=True)
+            return self._next(context) if context.goal == "no_supply" else self._ask(context, "help")
+        return self._failed(context)
+
+    # Danger.
+
+    def _danger(self, context: Context, kind: str, area: str | None) -> Move:
+        context = context.without("place", "so_far").with_slot("hazard_kind", kind, "spoken", verified=True)
+        if area is not None:
+            context = context.with_slot("place", area, "spoken")
+        context = self._taken(context, "hazard")
+        words = (Line(f"safety_{kind}"),) if self._own_words else ()
+        return self._next(context, words)
+
+    # What comes next for the goal.
+
+    def _next(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        match context.goal:
+            case "no_supply":
+                return self._next_for_no_supply(context, lines)
+            case "complaint_status":
+                if number := context.confirmed("complaint_number"):
+                    return self._run(context, "complaint_status", {"complaint_number": number}, lines)
+                return self._number_or_read_back(context, "complaint_number", lines)
+            case "hazard":
+                arguments = {"kind": context.value("hazard_kind") or ""}
+                if place := context.value("place"):
+                    arguments["place"] = place
+                return self._run(context, "hazard", arguments, lines)
+            case "agent":
+                if context.value("phone") is not None and context.confirmed("phone") is None:
+                    return self._ask(context, "confirm_phone", lines=lines, failed=context.failed)
+                return self._run(context, "agent", {"reason": _reason(context)}, lines)
+            case _:
+                return self._ask(context, "help", lines=lines)
+
+    def _next_for_no_supply(self, context: Context, lines: tuple[Line, ...]) -> Move:
+        if number := context.confirmed("consumer_number"):
+            return self._run(context, "no_supply", {"consumer_number": number}, lines)
+        if context.value("no_consumer_number") is None:
+            return self._number_or_read_back(context, "consumer_number", lines)
+        if context.value("area") is None:
+            return self._ask(context, "area", lines=lines, failed=context.failed)
+        if context.value("house") is None:
+            return self._ask(context, "house", lines=lines)
+        area, house = context.confirmed("area"), context.confirmed("house")
+        if area is not None and house is not None:
+            return self._run(context, "no_supply", {"area": area, "premises": house}, lines)
+        return self._ask(context, "confirm_place", lines=lines, failed=context.failed)
+
+    def _number_or_read_back(self, context: Context, name: str, lines: tuple[Line, ...]) -> Move:
+        question = f"confirm_{name}" if context.value(name) is not None else name
+        return self._ask(context, question, lines=lines, failed=context.failed)
+
+    # What tools answered.
+
+    def _tool_answered(self, context: Context, name: str, result: dict[str, Any]) -> Move:
+        match name, result.get("ok") is True, result.get("reason"):
+            case "repeat", _, _:
+                return self._again(context)
+            case "bye", _, _:
+                words = (Line("farewell"),) if self._own_words else ()
+                return Move(msgspec.structs.replace(context, goal=None, question=None), words)
+            case ("no_supply" | "complaint_status" | "hazard" | "agent"), True, _:
+                return self._good_news(context, name, result)
+            case "no_supply", False, "unknown_consumer":
+                line = Line("unknown_consumer", {"consumer_number": context.value("consumer_number") or ""})
+                context = context.without("consumer_number")
+                if context.failed >= 1:
+                    context = context.with_slot("no_consumer_number", "yes", "tool")
+                    return self._next(msgspec.structs.replace(context, failed=0), (line,))
+                context = msgspec.structs.replace(context, question="consumer_number")
+                return self._failed(context, (line,))
+            case "no_supply", False, ("unknown_area" | "need_place"):
+                context = context.without("area", "house").with_slot("no_consumer_number", "yes", "tool")
+                lines = (Line("unknown_area"),) if result.get("reason") == "unknown_area" else ()
+                return self._ask(context, "area", lines=lines)
+            case "complaint_status", False, ("unknown_number" | "bad_number"):
+                line = Line("unknown_number", {"complaint_number": context.value("complaint_number") or ""})
+                context = msgspec.structs.replace(context.without("complaint_number"), question="complaint_number")
+                return self._failed(context, (line,))
+            case "agent", False, "no_number":
+                return self._ask(context.without("phone"), "phone")
+            case _:
+                line = Line("not_now") if name in self._tools else Line("cannot")
+                return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=(line,))
+
+    def _good_news(self, context: Context, name: str, result: dict[str, Any]) -> Move:
+        lines = answers.lines_for(name, result)
+        if lines is None:  # a result that no tool of ours gives
+            context = msgspec.structs.replace(context, goal=None)
+            return self._ask(context, "anything_else", lines=(Line("not_now"),))
+        promise = answers.promise_of(name, result)
+        if promise is not None and promise not in context.promises:
+            context = msgspec.structs.replace(context, promises=(*context.promises, promise))
+        context = context.moved(MatterEvent.HANDED_OVER if name == "agent" else MatterEvent.ANSWERED)
+        if name == "hazard" and not result.get("place") and context.question != "where":
+            return self._ask(context, "where", lines=lines)
+        return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
+
+    # The last steps of every move.
+
+    def _failed(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        """An attempt failed: ask again, then for the keypad, then offer a person."""
+        question = context.question or "help"
+        failed = context.failed + 1
+        spec = QUESTIONS[question]
+        if spec.expects.kind is Kind.YES_NO:
+            if context.unclear + 1 >= UNCLEAR_LIMIT:
+                return self._disagreed(context, question)
+            return self._ask(context, question, lines=lines, failed=context.failed, unclear=context.unclear + 1)
+        if question == "where" and failed >= PERSON_AFTER - 1:
+            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
+        limit = PERSON_AFTER if spec.keypad is not None or question in {"help", "menu"} else PERSON_AFTER - 1
+        if failed >= limit:
+            return self._ask(context, "callback_instead", lines=lines)
+        if question == "help" and failed == PERSON_AFTER - 1:
+            question = "menu"
+        return self._ask(context, question, lines=lines, failed=failed)
+
+    def _ask(
+        self, context: Context, question: str, *, lines: tuple[Line, ...] = (), failed: int = 0, unclear: int = 0
+    ) -> Move:
+        spec = QUESTIONS[question]
+        if spec.keypad is not None and failed >= PERSON_AFTER - 1:
+            phrase = spec.keypad
+        else:
+            again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
+            phrase = spec.again if again else spec.phrase
+        asked = Line(phrase, _values(context, spec))
+        context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
+        return self._say(context, *lines, asked)
+
+    def _say(self, context: Context, *lines: Line) -> Move:
+        return Move(msgspec.structs.replace(context, last=lines), lines)
+
+    def _again(self, context: Context) -> Move:
+        return Move(context, context.last or (Line("nothing_to_repeat"),))
+
+    def _goodbye(self, context: Context) -> Move:
+        return self._run(context, "bye", {})
+
+    def _run(self, context: Context, name: str, arguments: dict[str, str], lines: tuple[Line, ...] = ()) -> Move:
+        if name in self._tools:
+            return Move(context, lines, ToolCall(name, arguments))
+        if name == "bye":
+            return Move(msgspec.structs.replace(context, question=None), (*lines, Line("farewell")))
+        context = msgspec.structs.replace(context, goal=None)
+        return self._ask(context, "anything_else", lines=(*lines, Line("cannot")))
+
+    def _taken(self, context: Context, goal: str | None) -> Context:
+        taken = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
+        return taken.moved(MatterEvent.TAKEN)
+
+
+HALF = 3
+"""Digits from which a number that is too short counts as half of one."""
+
+
+def _read_back_of(question: str) -> str | None:
+    """The question whose answer this one reads back."""
+    return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
+
+
+def _values(context: Context, spec: Question) -> dict[str, str]:
+    """What fills the gaps of a question: the slots it speaks of."""
+    names = ("area", "house") if spec.phrase == "read_place" else (spec.slot,)
+    return {name: value for name in names if name is not None and (value := context.value(name)) is not None}
+
+
+def _reason(context: Context) -> str:
+    """Why a person is wanted, in a word for the operator."""
+    return "asked" if not context.promises and context.matter.value == "none" else context.matter.value

@@ -1,0 +1,162 @@
+"""Everything that can happen in a call.
+
+Events are what `Conversation.handle` takes. They are frozen, they carry no clock (the time is
+handed in beside them), and the conversation reads of a frame its length and format only.
+"""
+
+from typing import Any
+
+import msgspec
+
+from npcl_voice.audio.frame import Format, Frame
+from npcl_voice.realtime.events import ServerEvent
+
+__all__ = [
+    "CallAnswered",
+    "CallEvent",
+    "CallerAudio",
+    "CallerHungUp",
+    "CallerKeyed",
+    "CallerText",
+    "IntentFailed",
+    "IntentFinished",
+    "ModelJoined",
+    "ModelLost",
+    "ModelSent",
+    "Played",
+    "SayAudio",
+    "SayFailed",
+    "SayRendered",
+    "TimePassed",
+]
+
+
+class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
+    """What all events share: a name in the log."""
+
+
+class CallAnswered(_Event, tag="call_answered"):
+    """The line is open; it is the first event of every call."""
+
+    format: Format
+    """The format of the caller's frames and of those to be played."""
+    voice: bool = True
+    """False where the caller types and reads."""
+    caller_number: str | None = None
+    """The caller's telephone number when the line knows it, digits only."""
+
+
+class CallerAudio(_Event, tag="caller_audio"):
+    """The caller's sound, silence included, in order and without gaps."""
+
+    frame: Frame
+
+
+class CallerText(_Event, tag="caller_text"):
+    """The caller typed a line."""
+
+    text: str
+
+
+class CallerKeyed(_Event, tag="caller_keyed"):
+    """The caller pressed one key: `0`-`9`, `*` or `#`."""
+
+    digit: str
+
+
+class CallerHungUp(_Event, tag="caller_hung_up"):
+    """The caller left, or the line broke."""
+
+
+class Played(_Event, tag="played"):
+    """The channel has played this much more of what it was given.
+
+    The channel sends the exact figure right after it was paused or stopped, too.
+    """
+
+    samples: int
+    """Newly played samples of the line's format."""
+    stream: int
+    """Which stream they belong to: 0 at first, one more after each `StopPlaying`."""
+
+
+class ModelJoined(_Event, tag="model_joined"):
+    """An engine is ready to be talked to."""
+
+    engine: str
+    """`openai`, `local` or another name."""
+    reason: str
+    """Why this one, in words for the operator."""
+
+
+class ModelLost(_Event, tag="model_lost"):
+    """The engine is gone; nothing more comes from it."""
+
+    reason: str
+
+
+class ModelSent(_Event, tag="model_sent"):
+    """The engine sent a Realtime event."""
+
+    event: ServerEvent
+
+
+class SayAudio(_Event, tag="say_audio"):
+    """One sentence of a `Say`, rendered."""
+
+    say_id: int
+    text: str
+    frame: Frame
+
+
+class SayRendered(_Event, tag="say_rendered"):
+    """All of a `Say` has been rendered."""
+
+    say_id: int
+
+
+class SayFailed(_Event, tag="say_failed"):
+    """The voice could not render a `Say`."""
+
+    say_id: int
+    reason: str
+
+
+class IntentFinished(_Event, tag="intent_finished"):
+    """A tool has answered; what it wrote is committed."""
+
+    call_id: str
+    name: str
+    result: dict[str, Any]
+    """A JSON object with `ok`."""
+
+
+class IntentFailed(_Event, tag="intent_failed"):
+    """A tool broke; nothing is known of what it did."""
+
+    call_id: str
+    name: str
+    reason: str
+
+
+class TimePassed(_Event, tag="time_passed"):
+    """The deadline that the conversation offered has come."""
+
+
+CallEvent = (
+    CallAnswered
+    | CallerAudio
+    | CallerText
+    | CallerKeyed
+    | CallerHungUp
+    | Played
+    | ModelJoined
+    | ModelLost
+    | ModelSent
+    | SayAudio
+    | SayRendered
+    | SayFailed
+    | IntentFinished
+    | IntentFailed
+    | TimePassed
+)

@@ -1,0 +1,103 @@
+"""One caller's talk with the policy: what was heard since the last answer, and that answer.
+
+The embedded engine and the conversation that watches it each keep one. Fed with the same items
+they come to the same context, and an answer that nobody heard can be taken back.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.dialogue import Heard, Move, Policy, Returned, Spoken, Typed
+from npcl_voice.conversation.facts import read_facts
+
+__all__ = ["Exchange", "said_mark"]
+
+SAID = re.compile(r"\[said ([a-z_]+)\] ")
+
+
+def said_mark(phrase: str) -> str:
+    """What stands before the words in the item that tells an engine what our own voice said."""
+    return f"[said {phrase}] "
+
+
+class Exchange:
+    """Hears, answers, and forgets an answer on request."""
+
+    def __init__(self, policy: Policy, context: Context | None = None) -> None:
+        self.policy = policy
+        self.context = context or Context()
+        self._pending: list[Heard] = []
+        self._before: tuple[Context, tuple[Heard, ...]] | None = None
+
+    def hear(self, heard: Heard) -> None:
+        """Something to be answered."""
+        self._pending.append(heard)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something was heard that is not answered yet."""
+        return bool(self._pending)
+
+    def resume(self, context: Context) -> None:
+        """Go on from a facts block; what was heard before it is in it."""
+        self.context = context
+        self._pending.clear()
+        self._before = None
+
+    def note(self, text: str) -> None:
+        """A system item: what our own voice said, or the facts block of an earlier engine."""
+        if (context := read_facts(text)) is not None:
+            self.resume(context)
+        elif (said := SAID.match(text)) is not None and said.group(1) == "greeting" and not self.context.last:
+            self.context = msgspec.structs.replace(self.context, question="help", last=(Line("greeting"),))
+
+    def answer(self) -> Move:
+        """The answer to all that was heard; with nothing heard, the open question again.
+
+        Words of one turn that came in pieces are answered as one. The answer of a tool is always
+        told, even when the caller went on speaking meanwhile; what else would have been said
+        before the last word of the caller is left out.
+        """
+        pending = _joined(self._pending)
+        self._before = (self.context, pending)
+        self._pending.clear()
+        if not pending:
+            move = self.policy.open(self.context)
+            self.context = move.context
+            return move
+        told: tuple[Line, ...] = ()
+        for at, heard in enumerate(pending):
+            move = self.policy.step(self.context, heard)
+            self.context = move.context
+            last = at + 1 == len(pending)
+            if last or move.call is not None:
+                self._pending.extend(pending[at + 1 :])
+                return Move(move.context, told + move.lines, move.call)
+            if isinstance(heard, Returned):
+                told += move.lines[:-1]
+        raise AssertionError  # the loop returns at its last element
+
+    def undo(self) -> None:
+        """Nobody heard the last answer: forget it, and hear again what led to it."""
+        if self._before is None:
+            return
+        context, pending = self._before
+        self.context = context
+        self._pending[:0] = pending
+        self._before = None
+
+
+def _joined(heard: Sequence[Heard]) -> tuple[Heard, ...]:
+    out: list[Heard] = []
+    for one in heard:
+        before = out[-1] if out else None
+        if isinstance(one, Spoken) and isinstance(before, Spoken):
+            out[-1] = Spoken(f"{before.text} {one.text}")
+        elif isinstance(one, Typed) and isinstance(before, Typed):
+            out[-1] = Typed(f"{before.text} {one.text}")
+        else:
+            out.append(one)
+    return tuple(out)

@@ -1,0 +1,484 @@
+"""One call, decided: every event that can happen, and the commands that answer it.
+
+`Conversation.handle` is the functional core. It has no clock, no I/O and no chance of its own, so a
+call can be replayed from its log. Turns are ours: we create, cancel and truncate (ADR 0004).
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import assert_never
+
+from npcl_voice.audio.frame import Format, Frame
+from npcl_voice.config import Call
+from npcl_voice.config import Turns as TurnSettings
+from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    Command,
+    EngineChanged,
+    HangUp,
+    HazardHeard,
+    Latency,
+    Outcome,
+    StateChanged,
+    Transcript,
+)
+from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.dialogue import Heard, Keyed, Policy, Spoken, Typed, Unheard
+from npcl_voice.conversation.events import (
+    CallAnswered,
+    CallerAudio,
+    CallerHungUp,
+    CallerKeyed,
+    CallerText,
+    CallEvent,
+    IntentFailed,
+    IntentFinished,
+    ModelJoined,
+    ModelLost,
+    ModelSent,
+    Played,
+    SayAudio,
+    SayFailed,
+    SayRendered,
+    TimePassed,
+)
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.floor import Floor, FloorEvent, state_name
+from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, Keypad
+from npcl_voice.conversation.outgoing import Outgoing, milliseconds
+from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.questions import expectation_of
+from npcl_voice.conversation.state import CallState
+from npcl_voice.conversation.turns import Turns, Verdict
+from npcl_voice.errors import RemoteProtocolError
+from npcl_voice.meaning.hazards import find_hazard
+from npcl_voice.meaning.understanding import is_backchannel
+from npcl_voice.realtime import happenings as model
+from npcl_voice.realtime.client import ClientSession
+from npcl_voice.realtime.events import ServerEvent
+from npcl_voice.realtime.faults import Action
+from npcl_voice.realtime.session import SessionConfig
+
+__all__ = ["Conversation"]
+
+MAX_TYPED_CHARS = 2_000
+"""A typed line is cut here; nobody types more in one turn."""
+KEPT_AUDIO_S = 15
+"""The caller's sound that is kept while no engine listens yet; older sound is dropped."""
+UNAVAILABLE = {"ok": False, "reason": "unavailable"}
+"""What the engine is told of a tool that broke."""
+
+
+class Conversation:
+    """The state of one call, and `handle`, which is all that moves it."""
+
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        phrases: Phrases,
+        turns: TurnSettings,
+        call: Call,
+        session: Callable[[Format, bool], SessionConfig],
+    ) -> None:
+        """`session` gives the engine's configuration for a line's format, with voice or without."""
+        self._settings = turns
+        self._call = call
+        self._session = session
+        self._state = CallState(policy, phrases)
+        self._outgoing = Outgoing(self._state, self._phrase_over)
+        self._answering = Answering(self._state, self._outgoing)
+        self._turns = Turns(turns.min_speech_ms, is_backchannel)
+        self._keypad = Keypad()
+        self._taken: set[str] = set()
+        self._warned: set[str] = set()
+        self._shown: tuple[str, str, str] | None = None
+        self._puts = 0
+        self._idle = 0
+        self._farewell: int | None = None
+        self._over_at = 0.0
+        self._ready = False
+        self._kept: deque[Frame] = deque()
+        self._sent_samples = 0
+        self._sent_at = 0.0
+
+    @property
+    def context(self) -> Context:
+        """What is known of the matter."""
+        return self._state.context
+
+    @property
+    def floor(self) -> Floor:
+        """Who has the floor."""
+        return self._state.floor
+
+    def next_deadline(self) -> float | None:
+        """When `TimePassed` is wanted next, on the call's clock."""
+        return self._state.timers.next()
+
+    def handle(self, event: CallEvent, now: float) -> list[Command]:
+        """What to do about an event; `now` is in seconds on the call's clock and never goes back."""
+        state = self._state
+        state.now = now
+        state.out = []
+        if state.floor is Floor.ENDED:
+            self._after_the_end(event)
+        else:
+            self._during(event)
+            self._answering.open_gate()
+            self._look_for_quiet()
+        self._show_state()
+        return state.out
+
+    def _during(self, event: CallEvent) -> None:
+        match event:
+            case CallAnswered():
+                self._line_opened(event)
+            case CallerAudio():
+                self._caller_audio(event.frame)
+            case CallerText():
+                self._caller_typed(event.text)
+            case CallerKeyed():
+                self._caller_keyed(event.digit)
+            case CallerHungUp():
+                self._end("hung_up")
+            case Played():
+                self._outgoing.played(event)
+            case ModelJoined():
+                self._engine_joined(event)
+            case ModelLost():
+                self._engine_lost()
+            case ModelSent():
+                self._model_sent(event.event)
+            case SayAudio():
+                self._outgoing.say_audio(event)
+            case SayRendered() | SayFailed():
+                self._outgoing.rendered(event.say_id)
+            case IntentFinished():
+                self._tool_answered(event)
+            case IntentFailed():
+                self._tool_answered(IntentFinished(event.call_id, event.name, UNAVAILABLE))
+            case TimePassed():
+                for name in self._state.timers.due(self._state.now):
+                    self._time_is_up(name)
+            case _:
+                assert_never(event)
+
+    # The line.
+
+    def _line_opened(self, event: CallAnswered) -> None:
+        state = self._state
+        state.answered = event
+        self._outgoing.open()
+        state.move(FloorEvent.ANSWERED)
+        self._over_at = state.now + self._call.limit_s
+        state.timers.set("limit", self._over_at)
+        state.timers.set("limit_warning", state.now + self._call.limit_warning_s)
+        if state.client is not None:
+            self._configure(state.client)
+        self._outgoing.say("greeting")
+
+    def _caller_audio(self, frame: Frame) -> None:
+        if self._state.client is not None and self._ready:
+            self._append(self._state.client, frame)
+            return
+        self._kept.append(frame)
+        while sum(kept.ms for kept in self._kept) > KEPT_AUDIO_S * 1000:
+            self._kept.popleft()
+
+    def _append(self, client: ClientSession, frame: Frame) -> None:
+        self._state.send(client.append(frame.data))
+        self._sent_samples += frame.samples
+        self._sent_at = self._state.now
+
+    def _caller_typed(self, text: str) -> None:
+        text = text.strip()[:MAX_TYPED_CHARS]
+        if text and self._state.client is not None:
+            self._answering.give_way()
+            self._put_in(self._state.client, text, Typed(text))
+
+    def _caller_keyed(self, key: str) -> None:
+        if key not in KEYS:
+            return
+        self._state.timers.clear("idle", "keypad")
+        if self._outgoing.is_out:
+            self._outgoing.pause()
+        digits = self._keypad.press(key, expectation_of(self.context.question))
+        if digits is not None:
+            self._keys_complete(digits)
+        elif self._keypad.pending:
+            self._state.timers.set("keypad", self._state.now + self._call.keypad_timeout_s)
+        else:
+            self._resume()
+
+    def _keys_complete(self, digits: str) -> None:
+        client = self._state.client
+        if client is None:
+            return
+        if self._turns.speaking is not None:
+            self._state.send(client.commit())  # what was spoken of it comes first
+        self._answering.give_way()
+        self._put_in(client, KEYPAD_MARK + digits, Keyed(digits))
+
+    def _put_in(self, client: ClientSession, text: str, heard: Heard) -> None:
+        """Give the engine an item of the caller's, and ask for the answer."""
+        self._puts += 1
+        self._state.send(client.user_text(text))
+        self._state.inputs[f"put {self._puts}"] = heard
+        self._state.turn_ended_at = self._state.now
+        self._state.report(Transcript("caller", text))
+        self._look_for_danger(text)
+        self._ask()
+
+    # The engine.
+
+    def _engine_joined(self, event: ModelJoined) -> None:
+        state = self._state
+        state.client = ClientSession()
+        self._ready = False
+        self._sent_samples = 0
+        state.report(EngineChanged(event.engine, event.reason))
+        if state.answered is not None:
+            self._configure(state.client)
+            if state.context != Context():
+                state.send(state.client.system_text(write_facts(state.context)))
+
+    def _configure(self, client: ClientSession) -> None:
+        line = self._state.line
+        self._state.send(client.configure(self._session(line.format, line.voice)))
+
+    def _engine_ready(self) -> None:
+        client = self._state.client
+        self._ready = True
+        while self._kept and client is not None:
+            self._append(client, self._kept.popleft())
+
+    def _engine_lost(self) -> None:
+        self._answering.give_way()
+        self._answering.lost()
+        self._state.client = None
+        if self._state.answered is None:
+            self._end("failed")
+        else:
+            self._close("trouble", "failed")
+
+    def _model_sent(self, event: ServerEvent) -> None:
+        client = self._state.client
+        if client is None:
+            return
+        try:
+            happened, answers = client.receive(event)
+        except RemoteProtocolError:
+            self._engine_lost()
+            return
+        self._state.send(answers)
+        for happening in happened:
+            self._happened(happening)
+
+    def _happened(self, happening: model.Happening) -> None:
+        match happening:
+            case model.SessionReady():
+                self._engine_ready()
+            case model.CallerStarted():
+                self._caller_started(happening.item_id, happening.audio_start_ms)
+            case model.CallerStopped():
+                self._state.turn_ended_at = self._time_of(happening.audio_end_ms)
+                if self._turns.stopped(happening.item_id, happening.audio_end_ms) is Verdict.RESUME:
+                    self._resume()
+            case model.TurnCommitted():
+                self._turn_committed(happening.item_id)
+            case model.Heard():
+                self._turn_heard(happening.item_id, happening.text)
+            case model.HeardNothing():
+                self._turn_heard(happening.item_id, "")
+            case model.ResponseBegan():
+                self._answering.began()
+            case (
+                model.AssistantText()
+                | model.AssistantAudio()
+                | model.MessageEnded()
+                | model.ToolCalled()
+                | model.ResponseEnded()
+            ):
+                self._answering.take(happening)
+            case model.Fault():
+                if happening.action in {Action.STOP, Action.FAIL_OVER}:
+                    self._engine_lost()
+            case model.HeardPartly() | model.RateLimits() | model.Passed():
+                pass
+            case _:
+                assert_never(happening)
+
+    def _tool_answered(self, event: IntentFinished) -> None:
+        name = self._answering.tool_answered(event.call_id, event.result)
+        if name == "bye" and event.result.get("ok") is True:
+            self._close("farewell", "unresolved")
+        elif name is not None:
+            self._answering.ask()
+
+    # The caller's turns.
+
+    def _caller_started(self, item_id: str, audio_start_ms: int) -> None:
+        started_ms = audio_start_ms + min(audio_start_ms, self._settings.prefix_padding_ms)
+        self._state.timers.clear("idle")
+        over_voice = self._busy()
+        self._turns.started(item_id, started_ms, over_voice=over_voice)
+        if over_voice:
+            if self._outgoing.sounding:
+                waited = self._state.now - self._time_of(started_ms)
+                self._state.report(Latency("barge_in", milliseconds(waited)))
+            self._outgoing.pause()
+
+    def _turn_committed(self, item_id: str) -> None:
+        verdict = self._turns.committed(item_id)
+        if verdict is Verdict.RESUME:
+            self._forget(item_id)
+            return
+        self._state.inputs[item_id] = None
+        if verdict is Verdict.TAKE:
+            self._take(item_id)
+
+    def _turn_heard(self, item_id: str, text: str) -> None:
+        verdict = self._turns.heard(item_id, text)
+        if item_id not in self._state.inputs:
+            return
+        if verdict is Verdict.RESUME:
+            self._forget(item_id)
+            self._resume()
+            return
+        if item_id not in self._taken:
+            self._answering.give_way()
+            self._take(item_id)
+        self._state.inputs[item_id] = Spoken(text) if text else Unheard()
+        self._state.awaited.discard(item_id)
+        if text:
+            self._state.report(Transcript("caller", text))
+            self._look_for_danger(text)
+
+    def _take(self, item_id: str) -> None:
+        """The turn is the caller's: an answer is wanted, and waits for the words."""
+        self._taken.add(item_id)
+        self._state.awaited.add(item_id)
+        self._state.timers.set("hold", self._state.now + self._settings.hold_first_sound_ms / 1000)
+        self._ask()
+
+    def _forget(self, item_id: str) -> None:
+        """It was no turn: nobody is to answer it."""
+        self._state.inputs.pop(item_id, None)
+        self._state.turn_ended_at = None
+        if self._state.client is not None:
+            self._state.send(self._state.client.delete_item(item_id))
+
+    def _resume(self) -> None:
+        if not self._turns.undecided and not self._keypad.pending:
+            self._outgoing.resume()
+
+    def _ask(self) -> None:
+        self._idle = 0
+        if self._farewell is not None and self._state.client is not None and self._state.now < self._over_at:
+            self._state.hanging_up = self._farewell = None  # one more thing: the call goes on
+        self._state.move(FloorEvent.TURN_TAKEN)
+        self._answering.ask()
+
+    def _look_for_danger(self, text: str) -> None:
+        hazard = find_hazard(text)
+        if hazard is None:
+            return
+        self._state.report(HazardHeard(hazard.level))
+        if hazard.kind in self._warned:
+            return
+        self._warned.add(hazard.kind)
+        if self._outgoing.engine_speaks:  # its words were late: danger goes first all the same
+            self._answering.give_way()
+            self._ask()
+        self._outgoing.say(f"safety_{hazard.kind}", protected=True)
+
+    # Time, and the end.
+
+    def _time_is_up(self, name: str) -> None:
+        match name:
+            case "hold":
+                self._state.awaited.clear()
+            case "keypad":
+                if digits := self._keypad.take():
+                    self._keys_complete(digits)
+            case "idle":
+                self._idle += 1
+                if self._idle > self._call.idle_prompts:
+                    self._close("idle_goodbye", "unresolved")
+                else:
+                    self._outgoing.say("idle")
+            case "limit_warning":
+                if self._busy() or self._turns.speaking is not None:
+                    self._state.timers.set(name, self._state.now + 1)
+                else:
+                    self._state.timers.clear("idle")
+                    self._outgoing.say("limit_warning")
+            case _:
+                self._answering.give_way()
+                self._close("limit_goodbye", "unresolved")
+
+    def _busy(self) -> bool:
+        """Whether we speak, or are about to."""
+        return self._outgoing.is_out or self._answering.under_way
+
+    def _look_for_quiet(self) -> None:
+        """All was said and heard: the floor is the caller's, and their silence counts from here."""
+        state = self._state
+        before = state.floor
+        if before in {Floor.INITIAL, Floor.LISTENING, Floor.ENDED} or self._busy():
+            return
+        state.move(FloorEvent.NOTHING_SAID if before is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
+        if state.line.voice and self._turns.speaking is None:
+            state.timers.set("idle", state.now + self._call.idle_prompt_s)
+
+    def _close(self, phrase: str, otherwise: Outcome) -> None:
+        """Say goodbye, and hang up once it was heard."""
+        state = self._state
+        if state.hanging_up is not None:
+            return
+        state.timers.clear("idle", "keypad")
+        state.hanging_up = otherwise
+        if state.line.voice:
+            self._farewell = self._outgoing.say(phrase)
+        else:
+            self._outgoing.say(phrase)
+            self._hang_up(otherwise)
+
+    def _phrase_over(self, say_id: int) -> None:
+        if say_id == self._farewell and self._state.hanging_up is not None:
+            self._hang_up(self._state.hanging_up)
+
+    def _hang_up(self, otherwise: Outcome) -> None:
+        self._state.out.append(HangUp(self._state.tally.outcome(otherwise)))
+        self._end(otherwise)
+
+    def _end(self, otherwise: Outcome) -> None:
+        self._state.hanging_up = otherwise
+        self._state.timers.clear_all()
+        self._state.move(FloorEvent.ENDED)
+        self._after_the_end(None)
+
+    def _after_the_end(self, event: CallEvent | None) -> None:
+        """Tools that still run are waited for: what they did belongs into the call's record."""
+        state = self._state
+        if isinstance(event, IntentFinished):
+            self._answering.tool_answered(event.call_id, event.result)
+        elif isinstance(event, IntentFailed):
+            self._answering.tool_answered(event.call_id, UNAVAILABLE)
+        if not state.tools and state.hanging_up is not None:
+            state.report(CallEnded(state.tally.outcome(state.hanging_up), state.tally.numbers))
+            state.hanging_up = None
+
+    def _show_state(self) -> None:
+        floor, matter = self._state.floor, self.context.matter
+        shown = (state_name(floor, matter), floor.value, matter.value)
+        if shown != self._shown:
+            self._shown = shown
+            self._state.report(StateChanged(*shown))
+
+    def _time_of(self, audio_ms: int) -> float:
+        """The call's time at which the caller's sound of that position came."""
+        sent_ms = self._state.line.format.ms_of(self._sent_samples)
+        return self._sent_at - (sent_ms - audio_ms) / 1000

@@ -1,0 +1,206 @@
+"""What the caller hears from us: queued, paused, cut, and accounted for.
+
+Both voices go through here, the engine's and our own, into one queue in which they are heard in
+order. Safety words are protected: speech over them pauses them, and they go on at the same sample.
+"""
+
+from collections.abc import Callable
+
+from npcl_voice.audio.frame import Frame
+from npcl_voice.conversation.commands import (
+    Latency,
+    PausePlaying,
+    Play,
+    ResumePlaying,
+    Say,
+    StopPlaying,
+    Transcript,
+)
+from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.events import Played, SayAudio
+from npcl_voice.conversation.exchange import said_mark
+from npcl_voice.conversation.floor import Floor, FloorEvent
+from npcl_voice.conversation.playback import Cut, Heard, ItemId, Playback, SayId
+from npcl_voice.conversation.sayings import Sayings
+from npcl_voice.conversation.state import CallState
+
+__all__ = ["Outgoing", "milliseconds"]
+
+
+class Outgoing:
+    """Our side of the line."""
+
+    def __init__(self, state: CallState, over: Callable[[int], None]) -> None:
+        """`over` is told the number of each phrase of our own once it is over, heard or cut."""
+        self._state = state
+        self._over = over
+        self._playback = Playback(1)
+        self._sayings = Sayings()
+        self._paused = False
+        self._answered_at = 0.0
+        self.answer_heard = False
+        """Whether anything of the engine's current answer was heard."""
+
+    def open(self) -> None:
+        """The line is open, in the format that it says."""
+        self._playback = Playback(self._state.line.format.rate_hz)
+        self._answered_at = self._state.now
+
+    @property
+    def is_out(self) -> bool:
+        """Whether anything is being heard, or is about to."""
+        return self._playback.is_out or self._sayings.rendering
+
+    @property
+    def rendering(self) -> bool:
+        """Whether our own voice must still be waited for."""
+        return self._sayings.rendering
+
+    @property
+    def sounding(self) -> bool:
+        """Whether something is in the channel's queue and not paused."""
+        return self._playback.is_out and not self._paused
+
+    @property
+    def engine_speaks(self) -> bool:
+        """Whether the engine's words are what is heard now."""
+        return isinstance(self._playback.speaker, ItemId)
+
+    # Our own voice.
+
+    def say(self, phrase: str, *, protected: bool = False) -> int:
+        """Have our own voice say a phrase; the number of it."""
+        state = self._state
+        say_id = self._sayings.begin(phrase, protected=protected)
+        if state.line.voice:
+            state.out.append(Say(say_id, phrase, dict(state.phrases.values), state.phrases.language))
+        else:
+            state.move(FloorEvent.VOICE_BEGAN)
+            self._said(say_id, state.phrases.render(Line(phrase)), None, None)
+        return say_id
+
+    def say_audio(self, event: SayAudio) -> None:
+        """One sentence of it has been rendered."""
+        saying = self._sayings.get(event.say_id)
+        if saying is None:
+            return  # cut while it was being rendered
+        if saying.protected:
+            saying.frames.append(event.frame)
+        speaker = SayId(event.say_id)
+        self._playback.say(speaker, event.text + " ")
+        self._playback.queue(speaker, event.frame.samples)
+        self._state.out.append(Play(event.frame))
+
+    def rendered(self, say_id: int) -> None:
+        """All of it has been rendered, or could not be."""
+        saying = self._sayings.get(say_id)
+        if saying is None:
+            return
+        saying.rendered = True
+        for piece in self._playback.complete(SayId(say_id)):
+            self._heard(piece)
+        if not self._playback.holds(SayId(say_id)):
+            self._said(say_id, "", None, None)  # nothing of it could be spoken
+
+    def _said(self, say_id: int, text: str, heard_ms: int | None, whole_ms: int | None) -> None:
+        """A phrase of our own is over: tell the follower and the engine what was heard of it."""
+        saying = self._sayings.end(say_id)
+        if saying is None:
+            return
+        if text:
+            self._state.report(Transcript("assistant", text, heard_ms, whole_ms))
+            note = said_mark(saying.phrase) + text
+            self._state.exchange.note(note)
+            if self._state.client is not None:
+                self._state.send(self._state.client.system_text(note))
+        self._over(say_id)
+
+    # The engine's voice.
+
+    def words(self, item_id: str, content_index: int, text: str) -> None:
+        """The engine's next words, ahead of their sound."""
+        self._playback.say(ItemId(item_id, content_index), text)
+
+    def sound(self, item_id: str, content_index: int, data: bytes) -> None:
+        """The engine's next sound, in the line's format."""
+        frame = Frame(data, self._state.line.format)
+        self._playback.queue(ItemId(item_id, content_index), frame.samples)
+        self._state.out.append(Play(frame))
+
+    def complete(self, item_id: str) -> None:
+        """The engine has said all of an item."""
+        for piece in self._playback.complete_item(item_id):
+            self._heard(piece)
+
+    # What is heard of it.
+
+    def played(self, event: Played) -> None:
+        """The channel has played on."""
+        state = self._state
+        began, finished = self._playback.played(event.samples, event.stream)
+        for speaker in began:
+            first = state.now - event.samples / state.line.format.rate_hz
+            if state.floor is Floor.GREETING:
+                state.report(Latency("greeting", milliseconds(first - self._answered_at)))
+            elif state.turn_ended_at is not None:
+                state.report(Latency("first_sound", milliseconds(first - state.turn_ended_at)))
+            state.turn_ended_at = None
+            self.answer_heard = self.answer_heard or isinstance(speaker, ItemId)
+            state.move(FloorEvent.VOICE_BEGAN)
+        for piece in finished:
+            self._heard(piece)
+
+    def _heard(self, piece: Heard) -> None:
+        if isinstance(piece.speaker, SayId):
+            self._said(piece.speaker.say_id, piece.text, piece.ms, piece.ms)
+        elif piece.text:
+            self._state.report(Transcript("assistant", piece.text, piece.ms, piece.ms))
+
+    # Barge-in.
+
+    def pause(self) -> None:
+        """Fall silent within one frame, and keep what was to be said."""
+        if not self._paused:
+            self._paused = True
+            self._state.out.append(PausePlaying())
+
+    def resume(self) -> None:
+        """Go on at the same sample."""
+        if self._paused:
+            self._paused = False
+            self._state.out.append(ResumePlaying())
+
+    def cut(self) -> bool:
+        """Stop, and tell the engine and the follower what was heard; whether the engine was cut.
+
+        What is left of safety words is queued again.
+        """
+        cuts = self._playback.cut() if self._playback.is_out else []
+        if cuts:
+            self._state.out.append(StopPlaying(self._playback.stream))
+        self.resume()
+        for one in cuts:
+            self._tell_of(one)
+        if cuts and not self._playback.is_out:
+            self._state.move(FloorEvent.VOICE_CUT)
+        return any(isinstance(one.speaker, ItemId) for one in cuts)
+
+    def _tell_of(self, cut: Cut) -> None:
+        state = self._state
+        if isinstance(cut.speaker, ItemId):
+            if state.client is not None:
+                state.send(state.client.truncate(cut.speaker.item_id, cut.speaker.content_index, cut.heard_ms))
+            if cut.heard_text:
+                state.report(Transcript("assistant", cut.heard_text, cut.heard_ms, cut.ms))
+            return
+        saying = self._sayings.get(cut.speaker.say_id)
+        if saying is None or not saying.protected:
+            self._said(cut.speaker.say_id, cut.heard_text, cut.heard_ms, cut.ms)
+            return
+        self._playback.put_back(cut)
+        state.out.extend(Play(frame) for frame in saying.rest(cut.heard_samples))
+
+
+def milliseconds(seconds: float) -> float:
+    """Seconds as milliseconds to a tenth, never below zero."""
+    return round(max(0.0, seconds) * 1000, 1)

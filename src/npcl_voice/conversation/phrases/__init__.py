@@ -1,0 +1,76 @@
+"""What is said and heard in each language: one TOML file a language, read once.
+
+To change the greeting, change `greeting` in `<language>.toml`. To add a language, copy `en.toml`,
+translate it and name its voice; the house test says what is still missing.
+"""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from npcl_voice.conversation.context import Line
+from npcl_voice.errors import SettingsError
+
+__all__ = ["Phrases", "languages", "load_phrases"]
+
+
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language."""
+
+    language: str
+    """The code that `--language` takes."""
+    name: str
+    instructions: str
+    """What a remote model is told of its task."""
+    voice: dict[str, str]
+    """The voice of each mouth, by the mouth's name."""
+    say: dict[str, str]
+    """What the assistant says, with `{gaps}`."""
+    values: dict[str, str]
+    """What fills the gaps that are the same in every call."""
+    hear: dict[str, Any]
+    """What a caller may say: templates by intent or answer, and their named parts."""
+
+    def render(self, line: Line) -> str:
+        """The words of a line.
+
+        Raises KeyError for an unknown phrase or a gap that nothing fills: both are bugs of ours.
+        """
+        return self.say[line.phrase].format_map({**self.values, **line.values})
+
+    def gaps(self, phrase: str) -> frozenset[str]:
+        """The names of the gaps of a phrase."""
+        parts = string.Formatter().parse(self.say[phrase])
+        return frozenset(name for _, name, _, _ in parts if name)
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have phrases, in alphabetical order."""
+    here = files("npcl_voice.conversation.phrases")
+    return tuple(sorted(f.name.removesuffix(".toml") for f in here.iterdir() if f.name.endswith(".toml")))
+
+
+@cache
+def load_phrases(language: str) -> Phrases:
+    """The phrases of a language.
+
+    Raises SettingsError, naming the languages there are, for one that has none.
+    """
+    known = languages()
+    if language not in known:
+        raise SettingsError("language", f"there are no phrases for {language!r}; there are for: {', '.join(known)}")
+    text = files("npcl_voice.conversation.phrases").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    return parse_phrases(tomllib.loads(text))
+
+
+def parse_phrases(raw: Mapping[str, Any]) -> Phrases:
+    """Phrases from what a TOML file holds; raises SettingsError naming what is wrong."""
+    try:
+        return msgspec.convert(raw, Phrases)
+    except msgspec.ValidationError as error:
+        raise SettingsError("phrases", str(error)) from None

@@ -1,0 +1,200 @@
+"""What the caller has really heard, to the millisecond.
+
+The channel plays one queue in order and says how many samples it has played; this ledger knows
+whose samples they were. Times come from samples, never from a clock.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+
+__all__ = ["Cut", "Heard", "ItemId", "Playback", "SayId", "Speaker"]
+
+
+class ItemId(msgspec.Struct, frozen=True):
+    """One piece of the model's speech."""
+
+    item_id: str
+    content_index: int
+
+
+class SayId(msgspec.Struct, frozen=True):
+    """One phrase of our own voice."""
+
+    say_id: int
+
+
+Speaker = ItemId | SayId
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Somebody's words have been heard to their end."""
+
+    speaker: Speaker
+    text: str
+    ms: int
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Somebody's words were cut off."""
+
+    speaker: Speaker
+    heard_text: str
+    """The words that were heard, the last one perhaps in part."""
+    text: str
+    """All that would have been said, as far as it had come."""
+    heard_samples: int
+    heard_ms: int
+    ms: int
+    """Length of the sound that had come."""
+    piece: "_Piece"
+    """The piece as it was, to be put back."""
+
+
+class _Piece:
+    """What one speaker says: texts, each with the sample at which it begins, and sound."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
+        self.texts: list[tuple[int, str]] = []
+        self.queued = 0
+        self.played = 0
+        self.complete = False
+
+    def finished(self) -> bool:
+        return self.complete and self.played >= self.queued
+
+    def text(self) -> str:
+        return "".join(text for _, text in self.texts).strip()
+
+    def heard_text(self) -> str:
+        """The words up to the last sample played, each text spread evenly over its own sound."""
+        out = []
+        for (begins, text), ends in zip(self.texts, self._ends(), strict=True):
+            if self.played >= ends > begins:
+                out.append(text)
+            elif self.played > begins:
+                out.append(_share(text, (self.played - begins) / (ends - begins)))
+        return "".join(out).strip()
+
+    def _ends(self) -> Iterator[int]:
+        for begins, _ in self.texts[1:]:
+            yield begins
+        if self.texts:
+            yield self.queued
+
+
+class Playback:
+    """The queue as the channel has it, and who is to be heard in it."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._pieces: deque[_Piece] = deque()
+        self.stream = 0
+        """The stream that the channel's reports must belong to."""
+
+    def say(self, speaker: Speaker, text: str) -> None:
+        """These words begin with the speaker's next sample; they share it with words that came just before."""
+        texts = self._piece(speaker).texts
+        begins = self._piece(speaker).queued
+        if texts and texts[-1][0] == begins:
+            text = texts.pop()[1] + text
+        texts.append((begins, text))
+
+    def queue(self, speaker: Speaker, samples: int) -> None:
+        """This much sound of the speaker was handed to the channel."""
+        self._piece(speaker).queued += samples
+
+    def complete(self, speaker: Speaker) -> list[Heard]:
+        """Nothing more comes from the speaker; its words count as heard once all is played."""
+        for piece in self._pieces:
+            if piece.speaker == speaker:
+                piece.complete = True
+        return self._pop_finished()
+
+    def complete_item(self, item_id: str) -> list[Heard]:
+        """The same for all parts of one item of the model's."""
+        for piece in self._pieces:
+            if isinstance(piece.speaker, ItemId) and piece.speaker.item_id == item_id:
+                piece.complete = True
+        return self._pop_finished()
+
+    def holds(self, speaker: Speaker) -> bool:
+        """Whether the speaker is in the queue."""
+        return any(piece.speaker == speaker for piece in self._pieces)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether something is queued or still to come."""
+        return bool(self._pieces)
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """Whose words are being heard now."""
+        return self._pieces[0].speaker if self._pieces else None
+
+    def heard_anything(self) -> bool:
+        """Whether any sample of what is in the queue has been played."""
+        return any(piece.played for piece in self._pieces)
+
+    def played(self, samples: int, stream: int) -> tuple[list[Speaker], list[Heard]]:
+        """The channel played this much more.
+
+        Returns who began to be heard, and who was heard to the end. Reports of a stream that was
+        stopped since are of no use any more and change nothing.
+        """
+        if stream != self.stream:
+            return [], []
+        began = []
+        for piece in self._pieces:
+            take = min(samples, piece.queued - piece.played)
+            if take > 0 and piece.played == 0:
+                began.append(piece.speaker)
+            piece.played += take
+            samples -= take
+        return began, self._pop_finished()
+
+    def cut(self) -> list[Cut]:
+        """Drop the queue and begin a new stream; says what became of everybody in it."""
+        cuts = [
+            Cut(p.speaker, p.heard_text(), p.text(), p.played, self._ms(p.played), self._ms(p.queued), p) for p in self._pieces
+        ]
+        self._pieces.clear()
+        self.stream += 1
+        return cuts
+
+    def put_back(self, cut: Cut) -> None:
+        """Words that were cut go on where they were cut: the rest is queued again."""
+        self._pieces.append(cut.piece)
+
+    def _piece(self, speaker: Speaker) -> _Piece:
+        for piece in self._pieces:
+            if piece.speaker == speaker:
+                return piece
+        piece = _Piece(speaker)
+        self._pieces.append(piece)
+        return piece
+
+    def _pop_finished(self) -> list[Heard]:
+        heard = []
+        while self._pieces and self._pieces[0].finished():
+            piece = self._pieces.popleft()
+            heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+        return heard
+
+    def _ms(self, samples: int) -> int:
+        return samples * 1000 // self._rate_hz
+
+
+def _share(text: str, share: float) -> str:
+    """The first words of a text, as many as a share of its letters holds."""
+    words = text.split(" ")
+    left = share * len(text)
+    out = []
+    for word in words:
+        if left < len(word) / 2:
+            break
+        out.append(word)
+        left -= len(word) + 1
+    return " ".join(out) + (" " if out and len(out) < len(words) else "")

@@ -1,0 +1,73 @@
+"""The questions that the assistant can ask, and what answer each one wants.
+
+One table: how a question is worded at first, again, and for the keypad; what kind of answer it
+expects; which slot it fills; and which yes-or-no question reads the answer back.
+"""
+
+import msgspec
+
+from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
+
+__all__ = ["NUMBER_LENGTHS", "QUESTIONS", "Question", "expectation_of"]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question."""
+
+    phrase: str
+    """The phrase that asks it."""
+    again: str
+    """The phrase that asks it after a failed attempt."""
+    expects: Expectation
+    slot: str | None = None
+    """The slot that the answer fills."""
+    keypad: str | None = None
+    """The phrase that asks for it on the keypad, after two failed attempts."""
+    confirm: str | None = None
+    """The question that reads a spoken answer back; None when it is taken as it is."""
+
+
+def _number(*lengths: int) -> Expectation:
+    return Expectation(Kind.NUMBER, lengths)
+
+
+QUESTIONS: dict[str, Question] = {
+    "help": Question("ask_help", "hint", ANYTHING),
+    "menu": Question("menu", "menu", ANYTHING),
+    "anything_else": Question("ask_anything_else", "ask_anything_else_again", ANYTHING),
+    "consumer_number": Question(
+        "ask_consumer_number",
+        "ask_consumer_number_again",
+        _number(10),
+        "consumer_number",
+        "key_consumer_number",
+        "confirm_consumer_number",
+    ),
+    "confirm_consumer_number": Question("read_consumer_number", "say_yes_or_no", YES_OR_NO, "consumer_number"),
+    "complaint_number": Question(
+        "ask_complaint_number",
+        "ask_complaint_number_again",
+        _number(9),
+        "complaint_number",
+        "key_complaint_number",
+        "confirm_complaint_number",
+    ),
+    "confirm_complaint_number": Question("read_complaint_number", "say_yes_or_no", YES_OR_NO, "complaint_number"),
+    "phone": Question("ask_phone", "ask_phone_again", _number(10), "phone", "key_phone", "confirm_phone"),
+    "confirm_phone": Question("read_phone", "say_yes_or_no", YES_OR_NO, "phone"),
+    "area": Question("ask_area", "ask_area_again", ANYTHING, "area"),
+    "house": Question("ask_house", "ask_house_again", _number(1, 2, 3, 4), "house", "key_house", "confirm_place"),
+    "confirm_place": Question("read_place", "say_yes_or_no", YES_OR_NO, "area"),
+    "where": Question("ask_where", "ask_where_again", ANYTHING, "place"),
+    "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
+}
+
+NUMBER_LENGTHS: tuple[int, ...] = tuple(
+    sorted({length for question in QUESTIONS.values() for length in question.expects.lengths})
+)
+"""Every length that some question asks for."""
+
+
+def expectation_of(question: str | None) -> Expectation:
+    """What the answer to this question looks like; anything when none is open."""
+    return ANYTHING if question is None else QUESTIONS[question].expects

@@ -1,0 +1,65 @@
+"""What the parts of a conversation share while they decide one step."""
+
+from typing import Any
+
+from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel
+from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.dialogue import Heard, Policy
+from npcl_voice.conversation.events import CallAnswered
+from npcl_voice.conversation.exchange import Exchange
+from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent
+from npcl_voice.conversation.outcome import Tally
+from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.timers import Timers
+from npcl_voice.realtime.client import ClientSession
+from npcl_voice.realtime.events import ClientEvent
+
+__all__ = ["CallState"]
+
+
+class CallState:
+    """The state of one call that more than one part touches."""
+
+    def __init__(self, policy: Policy, phrases: Phrases) -> None:
+        self.now = 0.0
+        self.out: list[Command] = []
+        self.phrases = phrases
+        self.exchange = Exchange(policy)
+        self.floor = Floor.INITIAL
+        self.timers = Timers()
+        self.tally = Tally()
+        self.answered: CallAnswered | None = None
+        self.client: ClientSession | None = None
+        self.inputs: dict[str, Heard | None] = {}
+        """What the caller put in since the last answer, by item; None until its words are known."""
+        self.awaited: set[str] = set()
+        """Items whose words must be known before our first sound."""
+        self.tools: dict[str, tuple[str, dict[str, Any]]] = {}
+        """Tools that run now: name and arguments by call id."""
+        self.turn_ended_at: float | None = None
+        """When the caller's last turn ended, until the answer to it is heard."""
+        self.hanging_up: Outcome | None = None
+        """How the call will end, once it is going to."""
+
+    @property
+    def line(self) -> CallAnswered:
+        """The open line; an answer, a phrase or a turn is impossible before."""
+        assert self.answered is not None  # noqa: S101 - says what would be a bug of ours
+        return self.answered
+
+    @property
+    def context(self) -> Context:
+        """What is known of the matter."""
+        return self.exchange.context
+
+    def send(self, events: list[ClientEvent]) -> None:
+        """Have these sent to the engine."""
+        self.out.extend(SendToModel(event) for event in events)
+
+    def report(self, line: ReportLine) -> None:
+        """Have this told to whoever follows the call."""
+        self.out.append(Report(line))
+
+    def move(self, event: FloorEvent) -> None:
+        """Move the floor."""
+        self.floor = FLOORS[self.floor].get(event, self.floor)

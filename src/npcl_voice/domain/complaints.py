@@ -1,0 +1,160 @@
+"""Complaints: their kinds, their life, and the rule that one fault has one number."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+import msgspec
+
+from npcl_voice.domain.consumers import Premises
+from npcl_voice.domain.times import as_shown
+
+__all__ = [
+    "COMPLAINT_DIGITS",
+    "FIRST_SERIAL",
+    "HAZARD_KINDS",
+    "KINDS",
+    "OPEN_STATUSES",
+    "Callback",
+    "CallbackDraft",
+    "Complaint",
+    "Draft",
+    "HazardKind",
+    "Kind",
+    "Priority",
+    "Registered",
+    "Status",
+    "format_number",
+    "is_complaint_number",
+    "priority_of",
+]
+
+HazardKind = Literal["wire_down", "fire", "shock", "sparking", "pole_damaged"]
+Kind = Literal[
+    "no_supply", "fluctuation", "meter_reading", "wire_down", "fire", "shock", "sparking", "pole_damaged", "other"
+]
+Priority = Literal["emergency", "high", "medium", "low"]
+Status = Literal["registered", "assigned", "in_progress", "resolved", "reopened", "cancelled"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+HAZARD_KINDS: frozenset[str] = frozenset(get_args(HazardKind))
+OPEN_STATUSES: frozenset[str] = frozenset({"registered", "assigned", "in_progress", "reopened"})
+
+COMPLAINT_DIGITS = 9
+
+FIRST_SERIAL = 54324
+"""The first number to give out: those below belong to the demonstration's complaints."""
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """A complaint as it is on record."""
+
+    complaint_number: str
+    """Nine digits with leading zeros."""
+    status: Status
+    kind: Kind
+    priority: Priority
+    premises: str
+    """The premises' key."""
+    area: str
+    registered_at: datetime
+    promise_at: datetime | None = None
+    """When it is promised to be dealt with; only confirmed promises are stored as such."""
+    repeats: int = 0
+    """How often it was reported again while open."""
+    outage_id: int | None = None
+    demo: bool = False
+
+    def is_open(self) -> bool:
+        """Whether work is still owed."""
+        return self.status in OPEN_STATUSES
+
+    def as_shown(self) -> dict[str, str | int | bool | None]:
+        """The complaint as commands print it and scripts read it; the names and their order hold."""
+        return {
+            "complaint_number": self.complaint_number,
+            "status": self.status,
+            "kind": self.kind,
+            "priority": self.priority,
+            "premises": self.premises,
+            "area": self.area,
+            "registered_at": as_shown(self.registered_at),
+            "promise_at": as_shown(self.promise_at) if self.promise_at else None,
+            "repeats": self.repeats,
+            "demo": self.demo,
+        }
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A complaint about to be written."""
+
+    idempotency_key: str
+    """The same key never makes a second row: one key a call and fault."""
+    kind: Kind
+    priority: Priority
+    premises: Premises
+    call_id: str
+    consumer_number: str | None = None
+    caller_number: str | None = None
+    outage_id: int | None = None
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """What became of a draft, after commit."""
+
+    complaint: Complaint
+    repeat: bool
+    """True when an open complaint of the same premises and kind was there already."""
+
+
+class CallbackDraft(msgspec.Struct, frozen=True):
+    """A callback about to be booked."""
+
+    idempotency_key: str
+    number: str
+    """Whom to call: ten digits."""
+    window: str
+    """When, in words for the operator, such as `within 30 minutes`."""
+    reason: str
+    call_id: str
+
+
+class Callback(msgspec.Struct, frozen=True):
+    """A callback as it is on record."""
+
+    callback_id: int
+    number: str
+    window: str
+    reason: str
+    outcome: str
+    """`pending`, `reached`, `no_answer` or `done`."""
+    booked_at: datetime
+    demo: bool = False
+
+
+def format_number(serial: int) -> str:
+    """The complaint number of a serial: nine digits with leading zeros.
+
+    Raises ValueError for a serial that does not fit.
+    """
+    if not 0 <= serial < 10**COMPLAINT_DIGITS:
+        msg = f"{serial} does not fit into {COMPLAINT_DIGITS} digits"
+        raise ValueError(msg)
+    return f"{serial:0{COMPLAINT_DIGITS}d}"
+
+
+def is_complaint_number(text: str) -> bool:
+    """Whether `text` has the shape of a complaint number."""
+    return len(text) == COMPLAINT_DIGITS and text.isascii() and text.isdigit()
+
+
+def priority_of(kind: Kind) -> Priority:
+    """How urgent a kind is by itself."""
+    return "emergency" if kind in HAZARD_KINDS else _PRIORITIES[kind]
+
+
+_PRIORITIES: dict[str, Priority] = {
+    "no_supply": "high",
+    "fluctuation": "medium",
+    "meter_reading": "low",
+    "other": "medium",
+}

@@ -1,0 +1,40 @@
+"""Outages that the company knows of, and what may be said about them."""
+
+from datetime import datetime
+
+import msgspec
+
+__all__ = ["Outage", "Restoration"]
+
+
+class Restoration(msgspec.Struct, frozen=True):
+    """When supply is expected back (ETR), and who says so."""
+
+    at: datetime
+    """With a time zone."""
+    source: str
+    """`crew`, `operator`, `system` or `planned`."""
+    given_at: datetime
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """One outage of one area."""
+
+    outage_id: int
+    area: str
+    cause: str
+    """A class in plain words, such as `cable fault`; empty when not known."""
+    started_at: datetime
+    restoration: Restoration | None = None
+    restored_at: datetime | None = None
+    demo: bool = False
+
+    def is_open(self) -> bool:
+        """Whether supply is still out."""
+        return self.restored_at is None
+
+    def promised_at(self, now: datetime) -> datetime | None:
+        """The restoration time that may be spoken: one that was given and has not passed."""
+        if self.restored_at is not None or self.restoration is None or self.restoration.at <= now:
+            return None
+        return self.restoration.at

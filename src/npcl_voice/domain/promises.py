@@ -1,0 +1,91 @@
+"""How long a complaint may take: what may be promised aloud, and what is only watched.
+
+The regulator's limits are loaded from a file. A row that nobody has confirmed ages complaints
+internally and never becomes a spoken promise (decision D9).
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from npcl_voice.domain.complaints import Kind
+from npcl_voice.errors import SettingsError
+
+__all__ = ["AreaClass", "PromiseRule", "due_at", "packaged_promises", "promise_at", "read_promises", "rule_for"]
+
+AreaClass = Literal["urban", "rural"]
+
+
+class PromiseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of the table of limits."""
+
+    event: str
+    """What the rule is about, in words."""
+    area_class: Literal["urban", "rural", "any"]
+    source: str
+    """Where the figures were read."""
+    confirmed: bool
+    """True only when the rule was read in the gazette and is known to bind here."""
+    kind: Kind | None = None
+    """The kind of complaint it limits; None while no kind says that much."""
+    hours: float | None = None
+    """From registration to repair; None where no figure is known."""
+    compensation: int | None = None
+    """Rupees for each day of delay; None where none is known."""
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    promise: tuple[PromiseRule, ...]
+
+
+def read_promises(text: str) -> tuple[PromiseRule, ...]:
+    """The rules in a TOML text of `[[promise]]` tables.
+
+    Raises SettingsError (`promises.toml`), naming what is wrong.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text), _Table).promise
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError("promises.toml", str(error)) from None
+
+
+@cache
+def packaged_promises() -> tuple[PromiseRule, ...]:
+    """The rules that come with this program; none of them is confirmed."""
+    return read_promises(resources.files(__package__).joinpath("data/promises.toml").read_text("utf-8"))
+
+
+def rule_for(rules: Sequence[PromiseRule], kind: Kind, area_class: AreaClass) -> PromiseRule | None:
+    """The first rule with hours for that kind there, a confirmed one before an unconfirmed one."""
+    fitting = [
+        rule
+        for rule in rules
+        if rule.kind == kind and rule.hours is not None and rule.area_class in (area_class, "any")
+    ]
+    return min(fitting, key=lambda rule: not rule.confirmed, default=None)
+
+
+def due_at(
+    rules: Sequence[PromiseRule], kind: Kind, registered_at: datetime, area_class: AreaClass = "urban"
+) -> datetime | None:
+    """When a complaint of that kind is late by any rule, confirmed or not: for the company's eyes only."""
+    return _after(rule_for(rules, kind, area_class), registered_at)
+
+
+def promise_at(
+    rules: Sequence[PromiseRule], kind: Kind, registered_at: datetime, area_class: AreaClass = "urban"
+) -> datetime | None:
+    """When a complaint of that kind will be dealt with, as may be said aloud; None without a confirmed rule."""
+    rule = rule_for(rules, kind, area_class)
+    return _after(rule, registered_at) if rule is not None and rule.confirmed else None
+
+
+def _after(rule: PromiseRule | None, start: datetime) -> datetime | None:
+    if rule is None or rule.hours is None:
+        return None
+    return start + timedelta(hours=rule.hours)

@@ -1,0 +1,37 @@
+"""What became of a complaint: its status as it is on record, and nothing for a number that is not."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.ports import Desk, Situation
+
+__all__ = ["COMPLAINT_STATUS"]
+
+
+class ComplaintStatus(Struct, frozen=True, forbid_unknown_fields=True):
+    """Look up the status of a complaint by its nine digit number, as the caller confirmed it. Never guess a
+    number."""
+
+    complaint_number: Annotated[str, Meta(max_length=MAX_TEXT)]
+
+
+async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> Result:  # noqa: ARG001 - one shape
+    """Look it up."""
+    if not is_complaint_number(request.complaint_number):
+        return {"ok": False, "reason": "bad_number"}
+    complaint = await desk.complaint(request.complaint_number)
+    if complaint is None:
+        return {"ok": False, "reason": "unknown_number"}
+    return {
+        "ok": True,
+        "complaint_number": complaint.complaint_number,
+        "status": complaint.status,
+        "kind": complaint.kind,
+        "area": complaint.area,
+    }
+
+
+COMPLAINT_STATUS = Intent("complaint_status", ComplaintStatus, serve)

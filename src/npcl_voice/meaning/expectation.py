@@ -1,0 +1,31 @@
+"""What kind of answer the last question asks for.
+
+The ears choose their grammar by it, the end of a turn is awaited by it, and words are understood
+by it ("one" is a digit where a number was asked for).
+"""
+
+from enum import Enum
+
+import msgspec
+
+__all__ = ["ANYTHING", "YES_OR_NO", "Expectation", "Kind"]
+
+
+class Kind(Enum):
+    """The three grammars."""
+
+    ANY = "any"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """The kind, and for a number how many digits it may have."""
+
+    kind: Kind = Kind.ANY
+    lengths: tuple[int, ...] = ()
+    """Accepted lengths in digits, ascending, such as `(9,)` or `(9, 10)`; empty unless a number."""
+
+
+ANYTHING = Expectation()
+YES_OR_NO = Expectation(Kind.YES_NO)

@@ -1,0 +1,337 @@
+"""The one choke point: what identifies a caller is covered here before anything keeps it or shows it.
+
+A mask belongs to one call and keeps the shape of what it covers: each digit becomes another digit, a
+word for a number becomes words for a number, a name a made-up name. So a masked log is understood as
+the call was, and joining, splitting and reading out masked numbers gives what masking the results
+would. A first digit still tells a consumer number (2) from a mobile number (6 to 9).
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any, Final
+
+import msgspec
+
+from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
+from npcl_voice.meaning.numbers import CORRECTIONS, DIGIT_WORDS, FILLERS, Run, Unit, number_runs
+from npcl_voice.meaning.places import spoken_forms
+
+__all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
+
+HELPLINES: Final = frozenset({"100", "101", "102", "108", "112", "1912", "01206226666"})
+"""Police, fire, ambulance (two), all emergencies, the state's helpline, the company's own: nobody's data."""
+
+PERSONAL_FIELDS: Final = frozenset(
+    "caller caller_number cli complaint_number complaint_numbers consumer_number consumer_numbers contact digit digits house "
+    "keyed meter_number mobile number numbers otp phone place_key premises premises_id so_far".split()
+)
+"""Fields of events and records whose digits are covered, however few they are."""
+
+NAME_FIELDS: Final = frozenset({"caller_name", "consumer_name", "customer_name"})
+"""Fields that hold nothing but a person's name."""
+
+_LEAST_DIGITS: Final = 3
+"""In a sentence, shorter numbers count or point at things; a house number is known by its word."""
+_CLASSES: Final = ("2", "01345", "6789")
+"""Digits change places within these, so that the first digit still says what a number is."""
+_COUNTRY = re.compile(r"91[6-9][0-9]{9}")
+"""A mobile number after India's country code, which stays."""
+_OWN_DOMAIN: Final = "noidapower.com"
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.?!;\n]")
+_STOPS: Final = frozenset(".?!;\n")
+_ADDRESS_WORDS: Final = frozenset(
+    "house home flat plot door villa apartment quarter quarters khasra kothi makan shop premises address".split()
+)
+_ADDRESS_LINKS: Final = frozenset(
+    "number no num is it it's its value block tower floor wing unit gali lane and".split()
+)
+"""What may stand between an address word and its number."""
+_ADDRESS_REACH: Final = 8
+"""So many words after `address` belong to it."""
+
+_CERTAIN: Final = {
+    "my": (("my", "name", "is"), ("my", "good", "name", "is")), "mera": (("mera", "naam"),), "myself": (("myself",),),
+    "mr": (("mr",),), "mrs": (("mrs",),), "ms": (("ms",),), "mister": (("mister",),), "shri": (("shri",),), "smt": (("smt",),),
+}  # fmt: skip
+"""What follows is a name, unless it is a common word. By first word."""
+_LIKELY: Final = {"this": (("this", "is"),), "i": (("i", "am"),), "i'm": (("i'm",),)}
+"""What follows may be a name: when it is written as one, or "speaking" comes after it."""
+_SPEAKING: Final = {"speaking": (("speaking",),), "this": (("this", "side"),)}
+_MOST_NAMES: Final = 3
+_MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
+_MAIL_LETTER = re.compile(r"[\w.+-]")
+_ID_FIELD = re.compile(r"(?:.*_)?id")
+
+
+def _area_pattern() -> re.Pattern[str]:
+    """Names of areas with their numbers, said or written."""
+    families = {
+        re.sub(r"\W*\d.*", "", name.lower()) for area in packaged_areas() for name in (area.name, *area.aliases)
+    }
+    families |= {"sector", "block", "tower"} | {form for area in packaged_areas() for form in spoken_forms(area)}
+    ones = "|".join(DIGIT_WORDS[1:])
+    teens = "ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    number = rf"\d{{1,3}}(?!\d)|{teens}|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:{ones}))?|{ones}"
+    names = "|".join(re.escape(name) for name in sorted(families, key=len, reverse=True))
+    return re.compile(rf"\b(?:{names})\b(?: (?:number |no\.? )?(?:{number})(?: ?[a-h])?\b)?", re.IGNORECASE)
+
+
+_AREAS = _area_pattern()
+
+
+class _Change(msgspec.Struct, frozen=True):
+    start: int
+    end: int
+    text: str
+
+
+class _Word(msgspec.Struct, frozen=True):
+    text: str
+    """In lower case."""
+    start: int
+    end: int
+
+
+class _Marks:
+    """Which letters of a text something holds for."""
+
+    def __init__(self, text: str) -> None:
+        self._flags = bytearray(len(text))
+
+    def set(self, start: int, end: int) -> None:
+        self._flags[start:end] = b"\1" * (end - start)
+
+    def all(self, start: int, end: int) -> bool:
+        return self._flags.find(0, start, end) < 0
+
+
+class Mask:
+    """The mask of one call: the same key covers the same things in the same way."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is the call's own, and secret. Raises ValueError when it is empty."""
+        if not key:
+            raise ValueError("a mask needs a key")
+        self._key = hashlib.blake2b(key, digest_size=32).digest()
+        self._to = {digit: other for digits in _CLASSES for digit, other in self._shuffled(digits)}
+
+    def _shuffled(self, digits: str) -> Iterator[tuple[str, str]]:
+        """Each digit beside another of its class; one that is alone stays."""
+        orders = [order for order in permutations(digits) if len(digits) == 1 or all(map(str.__ne__, digits, order))]
+        return zip(digits, orders[self._draw(digits, len(orders))], strict=True)
+
+    def _draw(self, what: str, below: int) -> int:
+        digest = hashlib.blake2b(what.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8).digest()
+        return int.from_bytes(digest, "big") % below
+
+    def digits(self, value: str) -> str:
+        """Every digit of a value covered, whatever its script; all else stays.
+
+        India's country code before a mobile number stays too.
+        """
+        figures = [digit for letter in value if (digit := _figure(letter)) is not None]
+        kept = 2 if _COUNTRY.fullmatch("".join(figures)) else 0
+        covered = []
+        for letter in value:
+            if kept and _figure(letter) is not None:
+                kept -= 1
+                covered.append(letter)
+            else:
+                covered.append(self._covered(letter))
+        return "".join(covered)
+
+    def _covered(self, letter: str) -> str:
+        digit = _figure(letter)
+        return letter if digit is None else chr(ord(letter) + int(self._to[digit]) - int(digit))
+
+    def name(self, name: str) -> str:
+        """A made-up name, the same for the same name, with capitals as it had them."""
+        made_up = PLACEHOLDERS[self._draw(name.lower(), len(PLACEHOLDERS))]
+        if name.isupper() and len(name) > 1:
+            return made_up.upper()
+        return made_up.capitalize() if name[:1].isupper() else made_up
+
+    def text(self, text: str) -> str:
+        """A sentence with its numbers, names, addresses and mail addresses covered.
+
+        Left as they are: names of areas, times of day, ISO times, numbers of one or two digits that are no
+        address, and, where something is said beside them, emergency numbers and helplines. A text that is
+        nothing but a number is covered whatever it is. Takes time in proportion to its length.
+        """
+        changes = sorted(self._changes(text), key=lambda change: change.start)
+        parts = []
+        end = 0
+        for change in changes:
+            if change.start >= end:
+                parts += [text[end : change.start], change.text]
+                end = change.end
+        return "".join([*parts, text[end:]])
+
+    def tree(self, value: Any, field: str = "") -> Any:
+        """A JSON value covered all through: texts as sentences, personal fields digit by digit.
+
+        Identifiers (`id`, `item_id`) are the program's own and stay.
+        """
+        match value:
+            case str() if field in PERSONAL_FIELDS:
+                return self.digits(value)
+            case str() if field in NAME_FIELDS:
+                return " ".join(map(self.name, value.split()))
+            case str():
+                return value if _ID_FIELD.fullmatch(field) else self.text(value)
+            case int() if field in PERSONAL_FIELDS and not isinstance(value, bool):
+                return int(self.digits(str(value)))
+            case Mapping():
+                return {key: self.tree(part, str(key)) for key, part in value.items()}
+            case list() | tuple():
+                return [self.tree(part, field) for part in value]
+            case _:
+                return value
+
+    def _changes(self, text: str) -> Iterator[_Change]:
+        words = [
+            _Word(found.group().lower().replace("’", "'"), found.start(), found.end()) for found in _WORD.finditer(text)
+        ]
+        kept = _Marks(text)
+        for area in _AREAS.finditer(text):
+            kept.set(area.start(), area.end())
+        yield from self._mails(text, words)
+        yield from self._numbers(text, words, kept)
+        yield from self._names(text, words, kept)
+
+    def _numbers(self, text: str, words: Sequence[_Word], kept: _Marks) -> Iterator[_Change]:
+        runs = number_runs(text)
+        said = _Marks(text)
+        for run in runs:
+            said.set(run.start, run.end)
+        nothing_else = all(
+            not word.text[0].isalpha()
+            or word.text in FILLERS
+            or word.text in CORRECTIONS
+            or said.all(word.start, word.end)
+            for word in words
+        )
+        address = _address_marks(text, words, said)
+        for run in runs:
+            theirs = [not kept.all(unit.start, unit.end) for unit in run.units]
+            whole = all(theirs)
+            if whole and not nothing_else and _is_helpline(text, run):
+                continue
+            many = sum(len(unit.digits) for unit, covers in zip(run.units, theirs, strict=True) if covers)
+            everything = nothing_else or many >= _LEAST_DIGITS
+            code = run.kept()[:2] if whole and _COUNTRY.fullmatch(run.digits()) else []
+            place = 0
+            for unit, covers in zip(run.units, theirs, strict=True):
+                if covers and (everything or address.all(unit.start, unit.start + 1)):
+                    yield self._unit(text, unit, {spot - place for spot in code})
+                place += len(unit.digits)
+
+    def _unit(self, text: str, unit: Unit, code: set[int]) -> _Change:
+        """The unit in its own form: figures for figures, words for words. `code` are places that stay."""
+        covered = [digit if spot in code else self._to[digit] for spot, digit in enumerate(unit.digits)]
+        doubled_apart = unit.times > 1 and any(0 <= spot < len(covered) for spot in code)
+        start = unit.start if doubled_apart or unit.form == "words" else unit.stem
+        if unit.form == "numeral":
+            figures = covered if doubled_apart else covered[unit.times - 1 :]
+            zeros = [ord(letter) - int(figure) for letter in text[unit.stem] if (figure := _figure(letter))]
+            return _Change(start, unit.end, "".join(chr(zeros[0] + int(figure)) for figure in figures))
+        if unit.form == "digit" and not doubled_apart:
+            covered = covered[:1]
+        words = " ".join(DIGIT_WORDS[int(digit)] for digit in covered)
+        return _Change(start, unit.end, words.capitalize() if text[start].isupper() else words)
+
+    def _mails(self, text: str, words: Sequence[_Word]) -> Iterator[_Change]:
+        end = 0
+        for at in re.finditer("@", text):
+            start, stop = at.span()
+            while start > end and _MAIL_LETTER.match(text[start - 1]):
+                start -= 1
+            while stop < len(text) and _MAIL_LETTER.match(text[stop]):
+                stop += 1
+            domain = text[at.end() : stop].rstrip(".-").lower()
+            if start < at.start() and domain and domain != _OWN_DOMAIN:
+                end = at.end() + len(domain)
+                yield _Change(start, end, f"{self.name(text[start : at.start()].lower())}@example.com")
+        for before, at_word, after in zip(words, words[1:], words[2:], strict=False):
+            if at_word.text == "at" and after.text in _MAIL_PROVIDERS and _may_be_name(before):
+                yield _Change(before.start, before.end, self.name(text[before.start : before.end]))
+
+    def _names(self, text: str, words: Sequence[_Word], kept: _Marks) -> Iterator[_Change]:
+        names = {index for index, word in enumerate(words) if word.text in PERSONS_NAMES}
+        for index, word in enumerate(words):
+            if length := _matches(words, index, _CERTAIN):
+                names.update(_name_words(words, index + length))
+            elif length := _matches(words, index, _LIKELY):
+                following = _name_words(words, index + length)
+                end = index + length + len(following)
+                if _matches(words, end, _SPEAKING):
+                    names.update(following)
+                names.update(spot for spot in following if text[words[spot].start].isupper())
+            elif word.text == "address":
+                reach = words[index + 1 : index + 1 + _ADDRESS_REACH]
+                names.update(spot for spot, other in enumerate(reach, start=index + 1) if _may_be_name(other))
+        for index in sorted(names):
+            word = words[index]
+            if not kept.all(word.start, word.end):
+                yield _Change(word.start, word.end, self.name(text[word.start : word.end]))
+
+
+def _figure(letter: str) -> str | None:
+    """A digit of any script as one of `0` to `9`; None for what is none."""
+    decimal = unicodedata.decimal(letter, None)
+    return None if decimal is None else str(decimal)
+
+
+def _may_be_name(word: _Word) -> bool:
+    return word.text[0].isalpha() and len(word.text) > 1 and word.text not in COMMON_WORDS and word.text not in FILLERS
+
+
+def _name_words(words: Sequence[_Word], start: int) -> list[int]:
+    """The words from `start` on that may be a name, up to three."""
+    following: list[int] = []
+    for index in range(start, min(start + _MOST_NAMES, len(words))):
+        if not _may_be_name(words[index]):
+            break
+        following.append(index)
+    return following
+
+
+def _matches(words: Sequence[_Word], index: int, patterns: Mapping[str, Sequence[tuple[str, ...]]]) -> int:
+    """How many words the pattern takes that stands at `index`; 0 for none."""
+    for pattern in patterns.get(words[index].text, ()) if index < len(words) else ():
+        if tuple(word.text for word in words[index : index + len(pattern)]) == pattern:
+            return len(pattern)
+    return 0
+
+
+def _address_marks(text: str, words: Sequence[_Word], said: _Marks) -> _Marks:
+    """Where a number belongs to an address: right behind its word, or anywhere near `address`."""
+    marks = _Marks(text)
+    reach = 0
+    for word in words:
+        if word.text in _ADDRESS_WORDS:
+            reach = _ADDRESS_REACH if word.text == "address" else max(reach, 1)
+        elif said.all(word.start, word.end):
+            marks.set(word.start, word.end if reach else word.start)
+        elif word.text in _STOPS or (len(word.text) > 1 and word.text not in _ADDRESS_LINKS):
+            reach = max(0, reach - 1)
+    return marks
+
+
+def _is_helpline(text: str, run: Run) -> bool:
+    """Whether a run is a helpline, or several of them one after the other."""
+    if run.digits() in HELPLINES:
+        return True
+    parts = [""]
+    end = run.start
+    for unit in run.units:
+        if any(letter == "," or letter.isalnum() for letter in text[end : unit.start]):
+            parts.append("")
+        parts[-1] += unit.digits
+        end = unit.end
+    return all(part in HELPLINES for part in parts)

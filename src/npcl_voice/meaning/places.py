@@ -1,0 +1,249 @@
+"""Place names as callers say them and as they are misheard.
+
+A recogniser writes "alfa", "techzone for" or "sector sixteen be". Names are compared by letters and
+by sound, numbers exactly: a wrong number is another place. Nothing found here is acted upon before
+the caller has agreed to it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from rapidfuzz import fuzz
+
+from npcl_voice.domain.areas import Area
+from npcl_voice.meaning.numbers import cardinal, number_runs
+from npcl_voice.meaning.sounds import sound_of
+
+__all__ = ["Place", "Places", "side_of", "spoken_forms"]
+
+_HEARD: Final[Mapping[str, frozenset[str]]] = {
+    "alpha": frozenset({"alfa", "elfa", "alpa"}),
+    "beta": frozenset({"bita", "beeta", "veta", "better"}),
+    "gamma": frozenset({"gama", "gammer"}),
+    "delta": frozenset({"dealta", "delter"}),
+    "zeta": frozenset({"jeta", "zita", "jita"}),
+    "eta": frozenset({"ita", "eata", "eeta"}),
+    "mu": frozenset({"moo", "mew", "mue"}),
+    "xu": frozenset({"zoo", "su", "shu", "xo", "zu"}),
+    "omicron": frozenset({"omikron", "micron", "omecron", "omricon"}),
+    "pi": frozenset({"pie", "pye"}),
+    "rho": frozenset({"ro", "row", "roh"}),
+    "sigma": frozenset({"segma", "sigmar"}),
+    "tau": frozenset({"tao", "tow", "tav"}),
+    "phi": frozenset({"fi", "fie", "fye"}),
+    "chi": frozenset({"kai", "kye", "khi"}),
+    "psi": frozenset({"sai", "sigh", "psy"}),
+    "omega": frozenset({"omaga", "amega"}),
+    "sector": frozenset({"sectors", "sektor", "sekter", "secter", "section"}),
+    "knowledge park": frozenset({"knowledgepart", "collegepark", "nollegepark"}),
+    "site": frozenset({"sight", "side"}),
+}  # fmt: skip
+"""What names have been heard as, beyond what letters and sounds tell."""
+
+_NEEDS_NUMBER: Final = frozenset({"pi", "mu", "xu", "chi", "phi", "psi", "rho", "tau", "eta", "sector", "site", "kp"})
+"""Names that are too short, or too common as words, to be a place without their number."""
+
+_NUMBERS_HEARD: Final = {"to": "2", "too": "2", "for": "4", "won": "1", "tree": "3", "free": "3", "fore": "4"}
+_LETTERS_HEARD: Final = {"bee": "b", "be": "b", "see": "c", "sea": "c"}
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_BETWEEN: Final = frozenset({"number", "no", "num"})
+
+_WEST: Final = re.compile(r"\b(?:great|greater)?\s*noida\s+(?:extension|west)\b")
+_GREATER: Final = re.compile(r"\bgreat(?:er)?\s+noida\b")
+_NOIDA: Final = re.compile(r"\bnoida\b")
+_OTHER_CITIES: Final = re.compile(r"\b(ghaziabad|faridabad|gurgaon|gurugram|delhi|indirapuram|vaishali)\b")
+
+_LAST_NOIDA_SECTOR: Final = 168
+_FIRST_CLEAR_SECTOR: Final = 20
+"""From here on a bare sector number means Noida, unless the list says otherwise."""
+
+_SURE, _HEARD_SO, _LIKELY = 0.95, 0.75, 0.6
+_LEAST_RATIO: Final = 82.0
+"""Letters alike, of 100, from which a long name may be meant; found by trying the names against each other."""
+_SHORT: Final = 5
+"""Names shorter than this are compared exactly: too many words differ from them by one letter."""
+_MOST_TOKENS: Final = 400
+"""More words than an utterance has are not searched for places."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place that a caller named."""
+
+    name: str
+    """As on record; for a place that is not on record, as it is usually written."""
+    confidence: float
+    """0 to 1: how surely this name was said."""
+    ambiguous: bool = False
+    """True when the words fit more than one place; ask before going on."""
+    outside: bool = False
+    """True when another company supplies it."""
+    choices: tuple[str, ...] = ()
+    """The areas it may be, where a number is missing; empty where Noida has a place of the same name."""
+
+
+class _Form(msgspec.Struct, frozen=True):
+    """The number and letter of an area after the words that it shares with its neighbours."""
+
+    number: str
+    letter: str
+    area: Area
+
+
+class _Hit(msgspec.Struct, frozen=True):
+    place: Place
+    length: int
+
+
+_NAME = re.compile(r"(?P<words>[a-z ]*[a-z])(?: (?P<number>\d+)(?P<letter>[a-z]?))?")
+
+
+def side_of(text: str) -> str | None:
+    """Which side of the border is named: `Greater Noida West`, `Greater Noida`, `Noida`, or none."""
+    text = text.lower()
+    if _WEST.search(text):
+        return "Greater Noida West"
+    if _GREATER.search(text):
+        return "Greater Noida"
+    return "Noida" if _NOIDA.search(text) else None
+
+
+def spoken_forms(area: Area) -> tuple[str, ...]:
+    """How callers say an area, in lower-case words only, the usual way first: `sector sixteen b`."""
+    return tuple(dict.fromkeys(_in_words(name) for name in (area.name, *area.aliases)))
+
+
+def _in_words(name: str) -> str:
+    parts = re.findall(r"\d+|[a-z]+", name.lower())
+    return " ".join(cardinal(int(part)) if part.isdigit() else part for part in parts)
+
+
+def _tokens(text: str) -> list[str]:
+    """Words in lower case, spoken numbers as figures, in order."""
+    tokens: list[str] = []
+    units = iter([unit for run in number_runs(text) for unit in run.units])
+    unit = next(units, None)
+    for match in re.finditer(r"\d+|[^\W\d_]+", text):
+        while unit is not None and unit.end <= match.start():
+            unit = next(units, None)
+        if unit is None or match.start() < unit.start:
+            tokens.append(match.group().lower())
+        elif match.end() == unit.end:
+            tokens.append(unit.digits)
+    return tokens[:_MOST_TOKENS]
+
+
+class Places:
+    """The areas that can be told apart in what callers say."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._families: dict[str, list[_Form]] = {}
+        for area in areas:
+            for name in (area.name, *area.aliases):
+                match = _NAME.fullmatch(" ".join(re.sub(r"[^a-z0-9 ]", " ", name.lower()).split()))
+                if match is None:
+                    raise ValueError(f"area {name!r}: a name is words, then a number and a letter if there are any")
+                form = _Form(match["number"] or "", match["letter"] or "", area)
+                self._families.setdefault(match["words"], []).append(form)
+        self._families.setdefault("sector", [])
+
+    def find(self, text: str) -> Place | None:
+        """The place that `text` names most surely; None when it names none.
+
+        A number of a Noida sector gives a place `outside`. The same number on both sides of the
+        border gives one that is `ambiguous`, unless the side is named too.
+        """
+        tokens = _tokens(text)
+        side = side_of(text)
+        best = max(self._hits(tokens, side), key=lambda hit: (hit.place.confidence, hit.length), default=None)
+        if best is not None:
+            return best.place
+        if city := _OTHER_CITIES.search(text.lower()):
+            return Place(city[0].title(), _SURE, outside=True)
+        return Place("Noida", _LIKELY, outside=True) if side == "Noida" else None
+
+    def _hits(self, tokens: Sequence[str], side: str | None) -> Iterable[_Hit]:
+        for words, forms in self._families.items():
+            joined = words.replace(" ", "")
+            count = words.count(" ") + 1
+            sizes = range(max(1, count - 1), count + 2)
+            for start in range(len(tokens)):
+                for size in sizes:
+                    if start + size > len(tokens):
+                        break
+                    sureness = _likeness(words, joined, "".join(tokens[start : start + size]))
+                    if sureness and (place := _numbered(words, forms, tokens, start + size, sureness, side)):
+                        yield _Hit(place, len(joined))
+
+
+def _likeness(words: str, joined: str, heard: str) -> float:
+    """How surely `heard` is `joined`: 0 when it is not."""
+    if heard == joined:
+        return _SURE
+    if heard in _HEARD.get(words, ()):
+        return _HEARD_SO
+    if len(joined) < _SHORT or heard[:1].isdigit():
+        return 0.0
+    ratio = fuzz.ratio(heard, joined)
+    alike = len(heard) >= _SHORT and sound_of(heard) == sound_of(joined) and len(sound_of(heard)) > 2
+    return _HEARD_SO if alike else (_HEARD_SO * ratio / 100 if ratio >= _LEAST_RATIO else 0.0)
+
+
+def _number_at(tokens: Sequence[str], index: int, words: str) -> tuple[str, int, float]:
+    """The number from `index` on, where it ends, and how much surety it costs."""
+    if index < len(tokens) and tokens[index] in _BETWEEN:
+        index += 1
+    number = ""
+    while index < len(tokens) and tokens[index].isdigit() and len(number + tokens[index]) <= 3:
+        number += tokens[index]
+        index += 1
+        if words != "sector":
+            break
+    if number or index >= len(tokens):
+        return number, index, 1.0
+    if index + 1 < len(tokens):  # "techzone for two hours", "knowledge park, I have no light"
+        return "", index, 1.0
+    if tokens[index] in _ROMAN and words != "sector":
+        return _ROMAN[tokens[index]], index + 1, 1.0
+    return _NUMBERS_HEARD.get(tokens[index], ""), index, 0.8
+
+
+def _numbered(
+    words: str, forms: Sequence[_Form], tokens: Sequence[str], index: int, sureness: float, side: str | None
+) -> Place | None:
+    """The place of a family whose words end before `index`."""
+    number, index, factor = _number_at(tokens, index, words)
+    following = tokens[index] if number and index < len(tokens) else ""
+    for letter, weight in ((following, 1.0), (_LETTERS_HEARD.get(following, "-"), 0.8), ("", 1.0)):
+        for form in forms:
+            if (form.number, form.letter) == (number, letter):
+                return _sided(form.area, round(sureness * factor * weight, 3), side)
+    if words == "sector":
+        return _unlisted_sector(int(number), round(sureness * factor, 3), side) if number else None
+    if words in _NEEDS_NUMBER or (words in _HEARD and sureness < _SURE):
+        return None
+    names = tuple(dict.fromkeys(form.area.name for form in forms))
+    if len(names) == 1:
+        return Place(names[0], round(_LIKELY * sureness, 3))
+    return Place(words.title(), round(_LIKELY * sureness, 3), ambiguous=True, choices=names)
+
+
+def _sided(area: Area, sureness: float, side: str | None) -> Place:
+    if not area.ambiguous or side in {"Greater Noida", "Greater Noida West"}:
+        return Place(area.name, sureness)
+    if side == "Noida":
+        return Place(f"{area.name}, Noida", sureness, outside=True)
+    return Place(area.name, sureness, ambiguous=True)
+
+
+def _unlisted_sector(number: int, sureness: float, side: str | None) -> Place | None:
+    """A sector that is not on record: Noida's, or anybody's guess."""
+    if not 1 <= number <= _LAST_NOIDA_SECTOR:
+        return None
+    name = f"Sector {number}"
+    if side in {"Greater Noida", "Greater Noida West"}:
+        return Place(name, round(_LIKELY * sureness, 3))
+    if side == "Noida" or number >= _FIRST_CLEAR_SECTOR:
+        return Place(f"{name}, Noida", sureness, outside=True)
+    return Place(name, round(_LIKELY * sureness, 3), ambiguous=True)

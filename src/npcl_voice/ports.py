@@ -1,0 +1,165 @@
+"""Every seam of the house, and what crosses it.
+
+Rooms with windows fit these shapes and know each other by them alone. `tests/contracts` holds one
+suite for each port, run on the fake and on every real one.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from npcl_voice.audio.frame import Format, Frame
+from npcl_voice.conversation.commands import Command
+from npcl_voice.conversation.events import CallEvent
+from npcl_voice.domain.complaints import Callback, CallbackDraft, Complaint, Draft, Registered
+from npcl_voice.domain.consumers import Consumer, Premises
+from npcl_voice.domain.outages import Outage
+from npcl_voice.realtime.events import ClientEvent, ServerEvent
+
+__all__ = ["Channel", "Clock", "Desk", "Observer", "Situation", "Speech", "Voice"]
+
+
+class Clock(Protocol):
+    """A call's time. In rehearsals it moves only when nobody works."""
+
+    def now(self) -> float:
+        """Seconds since some start; never goes back."""
+        ...
+
+    async def sleep_until(self, deadline: float) -> None:
+        """Return when `now()` has reached `deadline`, at once if it has."""
+        ...
+
+    def work(self) -> AbstractContextManager[None]:
+        """While inside, somebody works: a rehearsal's time stands still."""
+        ...
+
+
+class Channel(Protocol):
+    """Where a caller is: sound both ways, keys, and the end of it."""
+
+    format: Format
+    """The format of the caller's frames and of those to play."""
+
+    def events(self) -> AsyncIterator[CallEvent]:
+        """`CallAnswered` first, `CallerHungUp` last; between them what the caller does.
+
+        `Played` comes in here too, and the exact figure right after `pause` and `stop`.
+        """
+        ...
+
+    def play(self, frame: Frame) -> None:
+        """Queue a frame of any length; never waits. Drops and counts what does not fit."""
+        ...
+
+    def pause(self) -> None:
+        """Fall silent within one frame and keep the queue."""
+        ...
+
+    def resume(self) -> None:
+        """Go on where the voice paused."""
+        ...
+
+    def stop(self, stream: int) -> None:
+        """Drop the queue; what is played next belongs to `stream`."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up and let go of the line; safe to call twice."""
+        ...
+
+
+class Speech(Protocol):
+    """Who listens and answers: a Realtime server, wherever it runs."""
+
+    name: str
+    """`openai`, `local` or another name, as in reports."""
+
+    def send(self, event: ClientEvent) -> None:
+        """Queue an event; never waits."""
+        ...
+
+    def events(self) -> AsyncIterator[ServerEvent]:
+        """What the server says, to the end of the session.
+
+        Raises UnavailableError or RefusedError when the session breaks.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End the session; safe to call twice."""
+        ...
+
+
+class Voice(Protocol):
+    """Our own mouth, for fixed phrases."""
+
+    def say(
+        self, phrase: str, values: dict[str, str], language: str, format: Format  # noqa: A002 - the field's own word
+    ) -> AsyncIterator[tuple[str, Frame]]:
+        """Sentence by sentence: the text and its sound.
+
+        Raises UnavailableError when it cannot speak.
+        """
+        ...
+
+
+class Desk(Protocol):
+    """The company's records, as a call may use them.
+
+    Every method raises UnavailableError when the store does not answer. What a method returns
+    after writing is committed.
+    """
+
+    async def consumer(self, consumer_number: str) -> Consumer | None:
+        """The consumer of that number, if there is one."""
+        ...
+
+    async def area(self, name: str) -> str | None:
+        """The area's name as on record, if it is one that we supply."""
+        ...
+
+    async def premises(self, area: str, house: str) -> Premises:
+        """The premises of that house in that area, on record or made up from both."""
+        ...
+
+    async def open_outage(self, area: str) -> Outage | None:
+        """The newest known outage of that area that is not over."""
+        ...
+
+    async def complaint(self, complaint_number: str) -> Complaint | None:
+        """The complaint of that number, if there is one."""
+        ...
+
+    async def register(self, draft: Draft) -> Registered:
+        """Write a complaint, its audit row and its outbox job in one transaction.
+
+        The same idempotency key, or an open complaint of the same premises and kind, gives the
+        complaint that is there already; the latter counts as a repeat.
+        """
+        ...
+
+    async def book_callback(self, draft: CallbackDraft) -> Callback:
+        """Write a callback once for its idempotency key."""
+        ...
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """What a tool may know of the call it runs in."""
+
+    call_id: str
+    caller_number: str | None = None
+    facts: dict[str, str] = {}
+    """Slots that the caller confirmed."""
+    last_words: str = ""
+    """What the assistant said last."""
+
+
+class Observer(Protocol):
+    """Somebody who follows a call."""
+
+    def saw(self, now: float, event: CallEvent, commands: Sequence[Command]) -> None:
+        """One step of the call, as it happened; never waits, never raises."""
+        ...

@@ -1,0 +1,178 @@
+"""What a server's events mean to the one who talks with it."""
+
+import msgspec
+
+from npcl_voice.realtime.events import RateLimit, ServerEvent
+from npcl_voice.realtime.faults import Action
+
+__all__ = [
+    "AssistantAudio",
+    "AssistantText",
+    "CallerStarted",
+    "CallerStopped",
+    "Fault",
+    "Happening",
+    "Heard",
+    "HeardNothing",
+    "HeardPartly",
+    "MessageEnded",
+    "Passed",
+    "RateLimits",
+    "ResponseBegan",
+    "ResponseEnded",
+    "SessionReady",
+    "ToolCalled",
+    "TurnCommitted",
+]
+
+
+class _Happening(msgspec.Struct, frozen=True, tag_field="kind"):
+    """What all happenings share."""
+
+
+class SessionReady(_Happening, frozen=True, tag="session_ready"):
+    """The server has taken our settings: sound may flow. Once in a session."""
+
+
+class CallerStarted(_Happening, frozen=True, tag="caller_started"):
+    """The caller began to speak."""
+
+    item_id: str
+    audio_start_ms: int
+
+
+class CallerStopped(_Happening, frozen=True, tag="caller_stopped"):
+    """The caller's turn is over."""
+
+    item_id: str
+    audio_end_ms: int
+
+
+class TurnCommitted(_Happening, frozen=True, tag="turn_committed"):
+    """The caller's turn is an item of the conversation now."""
+
+    item_id: str
+
+
+class HeardPartly(_Happening, frozen=True, tag="heard_partly"):
+    """The words of a turn so far."""
+
+    item_id: str
+    text: str
+    """All of them from the start of the turn."""
+
+
+class Heard(_Happening, frozen=True, tag="heard"):
+    """The words of a turn. Once for an item."""
+
+    item_id: str
+    text: str
+
+
+class HeardNothing(_Happening, frozen=True, tag="heard_nothing"):
+    """No words could be made of a turn. Once for an item, in place of `Heard`."""
+
+    item_id: str
+    code: str
+    """The server's code, `empty` for no words, `idle_timeout` for a turn of silence."""
+
+
+class ResponseBegan(_Happening, frozen=True, tag="response_began"):
+    """The server is answering."""
+
+    response_id: str
+
+
+class AssistantAudio(_Happening, frozen=True, tag="assistant_audio"):
+    """More of the assistant's sound."""
+
+    response_id: str
+    item_id: str
+    content_index: int
+    data: bytes
+    """In the session's output format."""
+
+
+class AssistantText(_Happening, frozen=True, tag="assistant_text"):
+    """More of the assistant's words, spoken or written."""
+
+    response_id: str
+    item_id: str
+    content_index: int
+    delta: str
+
+
+class MessageEnded(_Happening, frozen=True, tag="message_ended"):
+    """One message of an answer is complete; its sound may still be playing."""
+
+    response_id: str
+    item_id: str
+    text: str
+
+
+class ToolCalled(_Happening, frozen=True, tag="tool_called"):
+    """The assistant wants a tool to be run. Once for a call."""
+
+    response_id: str
+    item_id: str
+    call_id: str
+    name: str
+    arguments: str
+    """JSON text as the model wrote it, not checked."""
+
+
+class ResponseEnded(_Happening, frozen=True, tag="response_ended"):
+    """An answer is over, however it ended; also one that was refused before it began."""
+
+    response_id: str
+    """Empty for a refused one."""
+    status: str
+    """`completed`, `cancelled`, `incomplete` or `failed`."""
+    reason: str | None
+    error_code: str | None
+    error_message: str | None
+    called_tools: bool
+    """Whether a `ToolCalled` came from it, whose output is awaited."""
+
+
+class Fault(_Happening, frozen=True, tag="fault"):
+    """The server refused something, or broke."""
+
+    code: str
+    message: str
+    action: Action
+    """What is to be done about it; REPAIR has been done already."""
+    event_id: str | None
+    """Our event that caused it."""
+
+
+class RateLimits(_Happening, frozen=True, tag="rate_limits"):
+    """How much may still be asked for."""
+
+    limits: tuple[RateLimit, ...]
+
+
+class Passed(_Happening, frozen=True, tag="passed"):
+    """An event without a meaning of its own here, as it came."""
+
+    event: ServerEvent
+
+
+Happening = (
+    SessionReady
+    | CallerStarted
+    | CallerStopped
+    | TurnCommitted
+    | HeardPartly
+    | Heard
+    | HeardNothing
+    | ResponseBegan
+    | AssistantAudio
+    | AssistantText
+    | MessageEnded
+    | ToolCalled
+    | ResponseEnded
+    | Fault
+    | RateLimits
+    | Passed
+)

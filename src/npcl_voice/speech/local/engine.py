@@ -1,0 +1,114 @@
+"""The embedded engine as a whole: what all its sessions share, and the voice of fixed phrases."""
+
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from npcl_voice.audio.frame import PCM_16K, Format, Frame
+from npcl_voice.audio.resample import encode, resample
+from npcl_voice.config import Turns
+from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.dialogue import Policy
+from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.domain.areas import Area
+from npcl_voice.meaning.places import Places
+from npcl_voice.meaning.templates import expand
+from npcl_voice.meaning.understanding import Understander
+from npcl_voice.ports import Clock
+from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS, Mind
+from npcl_voice.speech.local.server import LocalSession
+from npcl_voice.speech.local.workers import InlineWorkers, Workers
+
+__all__ = ["LocalEngine", "understander_for"]
+
+EXAMPLES = 400
+"""Sentences that are drawn from each template for the bank of phrases."""
+
+
+def understander_for(phrases: Phrases, areas: Sequence[Area]) -> Understander:
+    """What makes meaning of words in a language: its templates as examples, and the places' names."""
+    parts = {"place": [area.name.lower() for area in areas[:3]], "digits": ["one two three"]}
+    examples = {
+        name: tuple(sentence for template in templates for sentence in expand(template, parts, limit=EXAMPLES))
+        for name, templates in phrases.hear.items()
+    }
+    return Understander(examples, Places(areas))
+
+
+class LocalEngine:
+    """Opened once for a process; every call has a session of its own. It is the Voice port, too."""
+
+    def __init__(self, phrases: Phrases, areas: Sequence[Area], turns: Turns, workers: Workers | InlineWorkers) -> None:
+        understander = understander_for(phrases, areas)
+        self._phrases = phrases
+        self._workers = workers
+        self._sessions = 0
+        self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Load and warm everything, and render the fixed phrases. Raises UnavailableError."""
+        await self._workers.open()
+        fixed = [key for key in self._phrases.say if not self._phrases.gaps(key) - self._phrases.values.keys()]
+        await self._workers.prepare([self._phrases.render(Line(key)) for key in fixed])
+
+    async def close(self) -> None:
+        """Let go of everything; safe to call twice."""
+        await self._workers.close()
+
+    @property
+    def capacity(self) -> int:
+        """How many callers may speak at once, as measured at start."""
+        return self._workers.capacity
+
+    @property
+    def live(self) -> int:
+        """How many sessions there are now."""
+        return self._sessions
+
+    def policy(self, tools: frozenset[str]) -> Policy:
+        """The policy that watches a call: the same that answers it."""
+        return self._mind.policy(tools, False)
+
+    def session(self, clock: Clock, session_id: str, expires_at: int, model: str = "npcl-local") -> LocalSession:
+        """A new session; `expires_at` is unix seconds."""
+        self._sessions += 1
+        return LocalSession(
+            self._mind,
+            self._workers,
+            clock,
+            session_id=session_id,
+            expires_at=expires_at,
+            model=model,
+            over=self._session_over,
+        )
+
+    def _session_over(self) -> None:
+        self._sessions -= 1
+
+    async def say(
+        self,
+        phrase: str,
+        values: dict[str, str],
+        language: str,  # noqa: ARG002 - one engine speaks one language so far
+        format: Format,  # noqa: A002 - the field's own word
+    ) -> AsyncIterator[tuple[str, Frame]]:
+        """A phrase, sentence by sentence: the Voice port."""
+        sentences = self._workers.sentences(self._phrases.render(Line(phrase, values)))
+        for at, sentence in enumerate(sentences, start=1):
+            samples = await self._workers.render(sentence)
+            if at < len(sentences):
+                samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
+            yield sentence, encode(resample(samples, PCM_16K.rate_hz, format.rate_hz), format)
+
+

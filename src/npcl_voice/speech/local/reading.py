@@ -1,0 +1,231 @@
+"""How written words are read aloud: figures, money, times, units, names.
+
+No speech engine at hand can be trusted with figures: flite reads 2450 as a year, loses `Rs.` and
+turns every character outside ASCII into junk. So everything that is not a plain word becomes one
+here, the Indian way: lakh and crore, day before month, long numbers digit by digit in groups.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from npcl_voice.meaning.numbers import DIGIT_WORDS, cardinal, read_back, small_number
+
+__all__ = ["RESPELLINGS", "Reading", "amount", "ordinal", "to_ascii"]
+
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+ORDINALS = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+UNITS = {
+    "kw": "kilowatt",
+    "kva": "kilo volt ampere",
+    "kwh": "kilowatt hours",
+    "mw": "megawatt",
+    "v": "volts",
+    "w": "watts",
+    "a": "amperes",
+    "km": "kilometres",
+    "m": "metres",
+    "min": "minutes",
+    "mins": "minutes",
+    "hr": "hours",
+    "hrs": "hours",
+    "%": "percent",
+}
+HELPLINES = frozenset({"101", "102", "108", "112", "1912"})
+"""India's emergency numbers and the state's power helpline: said digit by digit wherever they stand."""
+
+SAID_AS_WORDS = {"OK": "okay", "AM": "ay em", "PM": "P M", "NO": "no", "YES": "yes", "NOT": "not", "AND": "and"}
+"""Capitals that are not spelled as they stand."""
+
+RESPELLINGS: dict[str, str] = {
+    "ajnara": "uj nah ruh",
+    "bijli": "bidge lee",
+    "devanagari": "day vuh nah guh ree",
+    "dhanyavaad": "dhun yuh vaad",
+    "ecotech": "eeko tech",
+    "gaur": "gower",
+    "ghaziabad": "gah zee uh bahd",
+    "hindi": "hindee",
+    "hynish": "high nish",
+    "ji": "jee",
+    "kasna": "kuss nah",
+    "kripya": "krip yah",
+    "luksar": "look sir",
+    "namaste": "nuh muss tay",
+    "nirala": "nih rah lah",
+    "noida": "noy duh",
+    "panchsheel": "punch sheel",
+    "shivalik": "shih vah lick",
+    "surajpur": "sooruj poor",
+    "tugalpur": "too gull poor",
+    "xu": "zoo",
+    "mu": "mew",
+    "eta": "eeta",
+    "omicron": "omikron",
+}
+"""Words that flite's American lexicon does not know, spelled so that it says them."""
+
+_PUNCTUATION = str.maketrans({
+    "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": ", ", "…": ".", "।": ".", "₹": "Rs ", "−": "-", "\u00a0": " ",
+    "°": " degrees ", "½": " and a half", "×": " by ", "/": "/", "&": " and ", "\u200c": "", "\u200d": "",
+})  # fmt: skip
+
+_NUMBER = r"\d{1,3}(?:,\d{2,3})+|\d+"
+
+
+def to_ascii(text: str) -> str:
+    """`text` in ASCII: accents dropped, any script's digits as 0-9, other characters gone.
+
+    Any byte beyond ASCII would be read as junk without an error.
+    """
+    kept = []
+    for char in unicodedata.normalize("NFKD", text.translate(_PUNCTUATION)):
+        digit = unicodedata.decimal(char, None)
+        kept.append(char if char.isascii() else "" if digit is None else str(digit))
+    return "".join(kept)
+
+
+def ordinal(number: int) -> str:
+    """`number` as a place in a row: 24 is `twenty fourth`."""
+    head, _, last = cardinal(number).rpartition(" ")
+    last = ORDINALS.get(last) or (f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th")
+    return f"{head} {last}".strip()
+
+
+def amount(rupees: int, paise: int = 0) -> str:
+    """A sum of money in words: `one lakh rupees and fifty paise`."""
+    words = f"{cardinal(rupees)} {'rupee' if rupees == 1 else 'rupees'}"
+    return f"{words} and {cardinal(paise)} paise" if paise else words
+
+
+class Reading:
+    """English as an Indian call centre reads it.
+
+    `respellings` are the words that the voice would say wrong, as {word in lower case: spelling}.
+    """
+
+    def __init__(self, respellings: Mapping[str, str] = RESPELLINGS) -> None:
+        self._respellings = respellings
+        self._steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+            (re.compile(rf"(?:\bRs\.?|\bINR)\s*({_NUMBER})(?:\.(\d\d?))?(?:/-)?", re.IGNORECASE), _money),
+            (re.compile(r"\b(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)\S*)?"), _iso_date),
+            (re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"), _date),
+            (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(m[:3] for m in MONTHS)})[a-z]*\.?\b"), _day),
+            (re.compile(r"\b(\d{1,2})[:.](\d\d)\s*([ap])\.?m\b\.?", re.IGNORECASE), _clock),
+            (re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b()"), _clock),
+            (re.compile(r"\b(\d{1,2})()\s*([ap])\.?m\b\.?", re.IGNORECASE), _clock),
+            (re.compile(r"(?:\+91[- ]?|\b)(\d{3,5})-(\d{5,8})\b"), _phone),
+            (re.compile(r"\+91[- ]?(\d{10})\b"), _mobile),
+            (re.compile(rf"\b({_NUMBER})(?:\.(\d+))?\s?(kwh|kva|kw|mw|km|mins?|hrs?|(?-i:[VWAm])|%)(?![a-z])", re.IGNORECASE), _measure),
+            (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda m: ordinal(int(m[1]))),
+            (re.compile(r"\b([A-Za-z])-?(\d{1,4})\b"), _lettered),
+            (re.compile(r"\b(\d{1,4})-?([A-Z])\b"), lambda m: f"{_figure(m[1])} {m[2]}"),
+            (re.compile(rf"({_NUMBER})\.(\d+)"), _decimal),
+            (re.compile(_NUMBER), lambda m: _figure(m[0])),
+        )
+
+    def spoken(self, text: str) -> str:
+        """`text` in plain ASCII words and punctuation, as it is to be said."""
+        text = to_ascii(text)
+        for pattern, said in self._steps:
+            text = pattern.sub(lambda m, said=said: f" {said(m)} ", text)  # type: ignore[misc]
+        shouted = text.isupper()
+        text = re.sub(r"[A-Za-z][A-Za-z']*", lambda m: self._word(m[0], shouted), text)
+        text = re.sub(r"[^A-Za-z.,?!;:' -]+", " ", text)
+        return re.sub(r"\s+([.,?!;:])", r"\1", " ".join(text.split()))
+
+    def _word(self, word: str, shouted: bool) -> str:
+        lower = word.lower()
+        if lower in self._respellings:
+            return self._respellings[lower]
+        if word in SAID_AS_WORDS:
+            return SAID_AS_WORDS[word]
+        if not shouted and 2 <= len(word) <= 6 and word.isupper():  # noqa: PLR2004 - longer capitals are shouted words
+            return " ".join(word)
+        return lower if shouted else word
+
+
+def _whole(digits: str) -> int:
+    return int(digits.replace(",", ""))
+
+
+def _figure(digits: str) -> str:
+    """A bare number: an amount when it has commas or is short, else a string of digits."""
+    if "," in digits:
+        return cardinal(_whole(digits))
+    if len(digits) > 4 or digits in HELPLINES or (len(digits) > 1 and digits[0] == "0"):  # noqa: PLR2004 - see above
+        return read_back(digits)
+    return cardinal(int(digits))
+
+
+def _money(match: re.Match[str]) -> str:
+    return amount(_whole(match[1]), int((match[2] or "0").ljust(2, "0")))
+
+
+def _date_words(day: int, month: int, year: int) -> str | None:
+    if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):  # noqa: PLR2004 - days of a month
+        return None
+    years = cardinal(year) if year % 100 < 10 else f"{cardinal(year // 100)} {cardinal(year % 100)}"  # noqa: PLR2004
+    return f"{ordinal(day)} {MONTHS[month - 1]} {years}"
+
+
+def _iso_date(match: re.Match[str]) -> str:
+    date = _date_words(int(match[3]), int(match[2]), int(match[1])) or _plain(match[0])
+    return f"{date}, {_time_words(int(match[4]), int(match[5]), '')}" if match[4] else date
+
+
+def _date(match: re.Match[str]) -> str:
+    return _date_words(int(match[1]), int(match[2]), int(match[3])) or _plain(match[0])
+
+
+def _plain(figures: str) -> str:
+    return " ".join(_figure(part) for part in re.findall(r"\d+", figures))
+
+
+def _day(match: re.Match[str]) -> str:
+    month = next(name for name in MONTHS if name.startswith(match[2]))
+    return f"{ordinal(int(match[1]))} {month}"
+
+
+def _time_words(hour: int, minute: int, half: str) -> str:
+    half = half.lower() or ("p" if hour >= 12 else "a")  # noqa: PLR2004 - noon
+    words = [cardinal(hour % 12 or 12)]
+    if minute:
+        words.append(cardinal(minute) if minute >= 10 else f"oh {cardinal(minute)}")  # noqa: PLR2004 - two figures
+    return " ".join([*words, "P M" if half == "p" else "ay em"])
+
+
+def _clock(match: re.Match[str]) -> str:
+    return _time_words(int(match[1]), int(match[2] or 0), match[3])
+
+
+def _phone(match: re.Match[str]) -> str:
+    return f"{read_back(match[1])}, {read_back(match[2])}"
+
+
+def _mobile(match: re.Match[str]) -> str:
+    return read_back(match[1])
+
+
+def _decimal(match: re.Match[str]) -> str:
+    return f"{cardinal(_whole(match[1]))} point {' '.join(DIGIT_WORDS[int(d)] for d in match[2])}"
+
+
+def _measure(match: re.Match[str]) -> str:
+    whole = cardinal(_whole(match[1]))
+    figure = f"{whole} point {' '.join(DIGIT_WORDS[int(d)] for d in match[2])}" if match[2] else whole
+    return f"{figure} {UNITS[match[3].lower()]}"
+
+
+def _lettered(match: re.Match[str]) -> str:
+    return f"{match[1].upper()} {small_number(match[2])}"

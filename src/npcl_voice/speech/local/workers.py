@@ -1,0 +1,432 @@
+"""Who does the heavy work of the embedded engine, so that the event loop never waits for it.
+
+Hearing goes to processes of their own, at most one for each core, because the recogniser holds
+Python's lock while it decodes; a call stays with the process that it began in. Speaking goes to one
+thread: flite releases the lock. Rehearsals use `InlineWorkers`, which do everything on the spot, in
+the order it was asked for, so that every run is the same.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from npcl_voice.audio.vad import Endpointing
+from npcl_voice.errors import UnavailableError
+from npcl_voice.meaning.expectation import Expectation
+from npcl_voice.speech.local import worker
+from npcl_voice.speech.local.ears import Ears
+from npcl_voice.speech.local.larger import EarsChoice, ears_of
+from npcl_voice.speech.local.leg import LegEvent
+from npcl_voice.speech.local.listening import Listening
+from npcl_voice.speech.local.mouth import Speaker
+
+__all__ = ["CallLeg", "InlineWorkers", "Workers", "WorkersLike"]
+
+T = TypeVar("T")
+
+Samples = npt.NDArray[np.int16]
+
+SHARE = 0.7
+"""Of the cores, what hearing may take: the rest is for speaking, the loop, and bursts."""
+
+PROBE = "My complaint number is zero zero zero, zero five four, three two one. There is no power in sector sixteen."
+CLOSE_SECONDS = 2.0
+RESTARTS = 3
+"""A process that dies so often in a row is not started again."""
+
+_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from npcl_voice.speech.local.worker import main; main()"
+
+
+class CallLeg(Protocol):
+    """One caller's ears. Sound is PCM of 16 bits at 16 kHz.
+
+    Every method that is awaited raises UnavailableError when the ears are gone: the call needs others.
+    """
+
+    async def feed(self, pcm: bytes, expectation: Expectation, silence_ms: float) -> list[LegEvent]:
+        """More sound, of any length. What happened in it, in order."""
+        ...
+
+    async def commit(self, expectation: Expectation) -> list[LegEvent]:
+        """End the turn here."""
+        ...
+
+    async def clear(self) -> None:
+        """Forget the turn that has begun."""
+        ...
+
+    def close(self) -> None:
+        """The caller is gone; safe to call twice."""
+        ...
+
+
+class WorkersLike(Protocol):
+    """What the pipeline asks of its workers."""
+
+    @property
+    def capacity(self) -> int:
+        """How many callers may speak at once before hearing falls behind."""
+        ...
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of what `render` returns."""
+        ...
+
+    async def leg(self, endpointing: Endpointing | None = None) -> CallLeg:
+        """Ears for one caller."""
+        ...
+
+    def sentences(self, text: str) -> list[str]:
+        """The pieces that a text is rendered in."""
+        ...
+
+    async def render(self, sentence: str) -> Samples:
+        """The sound of one piece at `rate_hz`."""
+        ...
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Render these now and keep them in memory: fixed phrases, which are then there at once."""
+        ...
+
+
+class _Mouths:
+    """A speaker and what it keeps of the fixed phrases."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
+        self._kept: dict[str, Samples] = {}
+
+    def kept(self, sentence: str) -> Samples | None:
+        return self._kept.get(sentence)
+
+    def render(self, sentence: str) -> Samples:
+        kept = self._kept.get(sentence)
+        return self.speaker.render(sentence) if kept is None else kept
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            for sentence in self.speaker.sentences(text):
+                if sentence not in self._kept:
+                    self._kept[sentence] = self.speaker.render(sentence)
+                    self._kept[sentence].flags.writeable = False
+
+
+class InlineWorkers:
+    """Everything on the spot: for rehearsals, where the same call must come out the same."""
+
+    def __init__(self, choice: EarsChoice, speaker: Speaker) -> None:
+        self._choice = choice
+        self._mouths = _Mouths(speaker)
+        self._ears: Ears | None = None
+        self.capacity = 1
+
+    async def open(self) -> None:
+        """Load the models."""
+        self._ears = ears_of(self._choice)
+
+    async def close(self) -> None:
+        """Let go of the models."""
+        self._ears = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of what `render` returns."""
+        return self._mouths.speaker.rate_hz
+
+    async def leg(self, endpointing: Endpointing | None = None) -> "InlineLeg":
+        """Ears for one caller."""
+        if self._ears is None:
+            msg = "the ears are not open"
+            raise UnavailableError(msg)
+        return InlineLeg(Listening(self._ears, endpointing))
+
+    def sentences(self, text: str) -> list[str]:
+        """The pieces that a text is rendered in."""
+        return self._mouths.speaker.sentences(text)
+
+    async def render(self, sentence: str) -> Samples:
+        """The sound of one piece at `rate_hz`."""
+        return self._mouths.render(sentence)
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Render these now and keep them."""
+        self._mouths.prepare(texts)
+
+
+class InlineLeg:
+    """One caller's ears on the spot."""
+
+    def __init__(self, listening: Listening) -> None:
+        self._listening = listening
+
+    async def feed(self, pcm: bytes, expectation: Expectation, silence_ms: float) -> list[LegEvent]:
+        """More sound. What happened in it, in order."""
+        return self._listening.feed(pcm, expectation, silence_ms)
+
+    async def commit(self, expectation: Expectation) -> list[LegEvent]:
+        """End the turn here."""
+        return self._listening.commit(expectation)
+
+    async def clear(self) -> None:
+        """Forget the turn that has begun."""
+        self._listening.clear()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Workers:
+    """Processes that hear and a thread that speaks, started once and shared by all calls.
+
+    `processes` bounds the hearing; by default one for each core that this process may use.
+    """
+
+    def __init__(self, choice: EarsChoice, speaker: Speaker, processes: int | None = None) -> None:
+        self._choice = choice
+        self._mouths = _Mouths(speaker)
+        self._count = processes or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
+        self._processes: list[_Process] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mouth")
+        self._next_leg = 0
+        self.capacity = 0
+
+    async def open(self) -> None:
+        """Start the processes and wait until their models are warm.
+
+        Raises UnavailableError when they cannot be started.
+        """
+        probe = await self._in_thread(self._probe)
+        self._processes = [_Process(self._choice, probe) for _ in range(self._count)]
+        try:
+            loads = await asyncio.gather(*(process.start() for process in self._processes))
+        except BaseException:
+            await self.close()
+            raise
+        self.capacity = max(1, int(self._count * SHARE / max(loads)))
+
+    async def close(self) -> None:
+        """Stop everything; safe to call twice."""
+        await asyncio.gather(*(process.stop() for process in self._processes))
+        self._processes = []
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def rate_hz(self) -> int:
+        """Samples a second of what `render` returns."""
+        return self._mouths.speaker.rate_hz
+
+    async def leg(self, endpointing: Endpointing | None = None) -> "RemoteLeg":
+        """Ears for one caller, in the process with the fewest callers."""
+        alive = [process for process in self._processes if process.alive]
+        if not alive:
+            msg = "no process of ears is running"
+            raise UnavailableError(msg)
+        process = min(alive, key=lambda each: len(each.legs))
+        self._next_leg += 1
+        leg = RemoteLeg(process, self._next_leg)
+        await leg.open(endpointing)
+        return leg
+
+    def sentences(self, text: str) -> list[str]:
+        """The pieces that a text is rendered in."""
+        return self._mouths.speaker.sentences(text)
+
+    async def render(self, sentence: str) -> Samples:
+        """The sound of one piece at `rate_hz`; at once when it was prepared."""
+        kept = self._mouths.kept(sentence)
+        return await self._in_thread(lambda: self._mouths.render(sentence)) if kept is None else kept
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Render these now and keep them."""
+        await self._in_thread(lambda: self._mouths.prepare(texts))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _probe(self) -> bytes:
+        pieces = [self._mouths.speaker.render(piece) for piece in self._mouths.speaker.sentences(PROBE)]
+        return bytes(np.concatenate([np.zeros(4800, np.int16), *pieces]).tobytes())
+
+
+class RemoteLeg:
+    """One caller's ears in another process."""
+
+    def __init__(self, process: "_Process", number: int) -> None:
+        self._process = process
+        self._generation = process.generation
+        self._number = number
+
+    async def open(self, endpointing: Endpointing | None) -> None:
+        """Make the ears. Raises UnavailableError when the process is gone."""
+        self._process.legs.add(self._number)
+        await self._ask(worker.Open(self._number, endpointing))
+
+    async def feed(self, pcm: bytes, expectation: Expectation, silence_ms: float) -> list[LegEvent]:
+        """More sound. What happened in it, in order."""
+        return await self._ask(worker.Feed(self._number, pcm, expectation, silence_ms))
+
+    async def commit(self, expectation: Expectation) -> list[LegEvent]:
+        """End the turn here."""
+        return await self._ask(worker.Commit(self._number, expectation))
+
+    async def clear(self) -> None:
+        """Forget the turn that has begun."""
+        await self._ask(worker.Clear(self._number))
+
+    def close(self) -> None:
+        """The caller is gone; safe to call twice."""
+        if self._number in self._process.legs and self._process.generation == self._generation:
+            self._process.legs.discard(self._number)
+            self._process.send(worker.Close(self._number))
+
+    async def _ask(self, ask: worker.Ask) -> list[LegEvent]:
+        if self._process.generation != self._generation:
+            msg = "the process that heard this call has died"
+            raise UnavailableError(msg)
+        answer = await self._process.ask(ask)
+        return answer.events if isinstance(answer, worker.Events) else []
+
+
+class _Process:
+    """One process of ears: asked in order, answered in order, started again when it dies."""
+
+    def __init__(self, choice: EarsChoice, probe: bytes) -> None:
+        self._choice = choice
+        self._probe = probe
+        self._child: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._waiting: deque[asyncio.Future[worker.Answer]] = deque()
+        self._stopping = False
+        self._again: asyncio.Task[None] | None = None
+        self.generation = 0
+        """Counts the processes that there have been: a call does not survive its own."""
+        self.legs: set[int] = set()
+        self.alive = False
+
+    async def start(self) -> float:
+        """Start it and wait until it is warm. What a second of speech costs it, in processor seconds."""
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                _BOOT,
+                json.dumps(sys.path),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+        except OSError as error:
+            msg = f"a process of ears could not be started: {error}"
+            raise UnavailableError(msg) from error
+        self.alive = True
+        self._reader = asyncio.get_running_loop().create_task(self._read(self._child))
+        answer = await self.ask(worker.Load(self._choice, self._probe))
+        if not isinstance(answer, worker.Measured):
+            msg = "the process of ears did not load its models"
+            raise UnavailableError(msg)
+        return answer.load
+
+    async def stop(self) -> None:
+        """End it: politely, and after two seconds by force."""
+        self._stopping = True
+        if self._again is not None:
+            self._again.cancel()
+            await asyncio.gather(self._again, return_exceptions=True)
+        child, reader = self._child, self._reader
+        if child is None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await child.wait()
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+        if reader is not None:
+            await reader
+
+    def send(self, ask: worker.Ask) -> "asyncio.Future[worker.Answer]":
+        """Write a request and return what will hold its answer; never waits.
+
+        Raises UnavailableError when the process is not running.
+        """
+        if not self.alive or self._child is None or self._child.stdin is None:
+            msg = "the process of ears is not running"
+            raise UnavailableError(msg)
+        future: asyncio.Future[worker.Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        self._child.stdin.write(worker.framed(ask))
+        return future
+
+    async def ask(self, ask: worker.Ask) -> worker.Answer:
+        """Its answer. Raises UnavailableError when it dies before, or says that it cannot."""
+        answer = await self.send(ask)
+        if isinstance(answer, worker.Failed):
+            msg = f"the ears failed: {answer.why}"
+            raise UnavailableError(msg)
+        return answer
+
+    async def _read(self, child: asyncio.subprocess.Process) -> None:
+        answers = msgspec.msgpack.Decoder(worker.Answer)
+        stream = child.stdout
+        if stream is None:
+            return
+        try:
+            while True:
+                head = await stream.readexactly(worker.LENGTH_BYTES)
+                answer = answers.decode(await stream.readexactly(worker.size_of(head)))
+                future = self._waiting.popleft()
+                if not future.done():
+                    future.set_result(answer)
+        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError, ValueError):
+            await self._died(child)
+
+    async def _died(self, child: asyncio.subprocess.Process) -> None:
+        self.alive = False
+        self.generation += 1
+        self.legs.clear()
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                future.set_exception(UnavailableError("the process of ears has died"))
+        if self._stopping:
+            return
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
+        if self.generation <= RESTARTS:
+            self._again = asyncio.get_running_loop().create_task(self._start_again())
+
+    async def _start_again(self) -> None:
+        with contextlib.suppress(UnavailableError):  # then it stays down; the other processes take its calls
+            await self.start()

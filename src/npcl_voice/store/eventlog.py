@@ -1,0 +1,189 @@
+"""The event log of a call: every event and command, masked, without sound, to be replayed.
+
+JSON lines. The first tells how the conversation was set up; each further one is a step `{t, event,
+commands}`. Sound is written as its length, and steps in which sound only passed through are
+gathered into one line per 200 ms: `{audio: [[t, kind, samples, sent or stream], ...]}`.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from npcl_voice.audio.frame import Format, Frame
+from npcl_voice.conversation.commands import Command, SendToModel
+from npcl_voice.conversation.events import CallerAudio, CallEvent, ModelSent, Played
+from npcl_voice.errors import SettingsError
+from npcl_voice.meaning.mask import Mask
+from npcl_voice.realtime.events import ConversationItemInputAudioTranscriptionDelta, InputAudioBufferAppend
+
+__all__ = ["EventLog", "Step", "read_log", "steps_of"]
+
+VERSION = 1
+GATHER_S = 0.2
+MAX_BYTES = 64 * 1024 * 1024
+"""A log that is longer than this is not read: no call of ours is."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a call as it was written down."""
+
+    t: float
+    event: CallEvent
+    commands: list[Any]
+    """The masked commands as plain JSON values."""
+
+
+class EventLog:
+    """Writes a call down as it goes; an Observer."""
+
+    def __init__(self, path: Path, mask: Mask, setup: dict[str, Any]) -> None:
+        """`setup` goes into the first line. Raises SettingsError when the file cannot be written."""
+        self._mask = mask
+        self._audio: list[list[Any]] = []
+        self._format: Format | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file: IO[bytes] = path.open("wb")
+            path.chmod(0o600)
+        except OSError as error:
+            raise SettingsError("NPCL_DATA_DIR", f"cannot write {path}: {error.strerror}") from None
+        self._failed = False
+        self._write({"version": VERSION, "setup": setup})
+
+    def saw(self, now: float, event: CallEvent, commands: Sequence[Command]) -> None:
+        """Write one step down; a disk that fails loses the log, not the call."""
+        entry = _audio_entry(now, event, commands)
+        if entry is not None and isinstance(event, CallerAudio) and event.frame.format != self._format:
+            self._flush()
+            self._format = event.frame.format
+            self._write({"format": msgspec.to_builtins(self._format)})
+        if entry is not None:
+            self._audio.append(entry)
+            if now - self._audio[0][0] >= GATHER_S:
+                self._flush()
+            return
+        self._flush()
+        plain = plain_commands(commands)
+        self._write({"t": now, **self._mask.tree({"event": _plain(_without_partial(event)), "commands": plain})})
+
+    def close(self) -> None:
+        """The call is over."""
+        self._flush()
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._audio:
+            self._write({"audio": self._audio})
+            self._audio = []
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._failed:
+            return
+        try:
+            self._file.write(msgspec.json.encode(line) + b"\n")
+            self._file.flush()
+        except OSError:
+            self._failed = True
+
+
+def plain_commands(commands: Sequence[Command]) -> list[Any]:
+    """Commands as plain JSON values, sound as its length."""
+    return [_plain(command) for command in commands]
+
+
+def _audio_entry(now: float, event: CallEvent, commands: Sequence[Command]) -> list[Any] | None:
+    """The short form of a step in which sound only passed through."""
+    if isinstance(event, Played) and not commands:
+        return [now, "p", event.samples, event.stream]
+    if isinstance(event, CallerAudio):
+        if not commands:
+            return [now, "c", event.frame.samples, 0]
+        if len(commands) == 1 and isinstance(commands[0], SendToModel):
+            sent = commands[0].event
+            if isinstance(sent, InputAudioBufferAppend) and sent.audio == event.frame.data:
+                return [now, "c", event.frame.samples, 1]
+    return None
+
+
+def _without_partial(event: CallEvent) -> CallEvent:
+    """Half-heard words are not kept: a number in pieces would not be recognised as one, and masked."""
+    if isinstance(event, ModelSent) and isinstance(event.event, ConversationItemInputAudioTranscriptionDelta):
+        return ModelSent(msgspec.structs.replace(event.event, delta=""))
+    return event
+
+
+def _plain(value: object) -> Any:
+    return _lengths(msgspec.to_builtins(value, builtin_types=(bytes,)))
+
+
+def _lengths(value: Any) -> Any:
+    match value:
+        case bytes():
+            return {"bytes": len(value)}
+        case dict():
+            return {key: _lengths(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_lengths(inner) for inner in value]
+        case _:
+            return value
+
+
+def _silence(value: Any) -> Any:
+    match value:
+        case {"bytes": int(count), **rest} if not rest:
+            return bytes(min(count, MAX_BYTES))
+        case dict():
+            return {key: _silence(inner) for key, inner in value.items()}
+        case list():
+            return [_silence(inner) for inner in value]
+        case _:
+            return value
+
+
+def read_log(path: Path) -> tuple[dict[str, Any], list[Step]]:
+    """The setup and the steps of a log.
+
+    Raises SettingsError, naming the line, for a file that is no event log or is damaged.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError(str(path), "it is too large for an event log")
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise SettingsError(str(path), f"cannot read it: {error.strerror}") from None
+    try:
+        head = msgspec.json.decode(lines[0], type=dict[str, Any])
+        if head.get("version") != VERSION or not isinstance(head.get("setup"), dict):
+            raise SettingsError(str(path), "it is no event log of this version")
+    except (IndexError, msgspec.DecodeError):
+        raise SettingsError(str(path), "it is no event log (`--events` files cannot be replayed)") from None
+    return head["setup"], list(steps_of(path, lines[1:]))
+
+
+def steps_of(path: Path, lines: Sequence[bytes]) -> Iterator[Step]:
+    """The steps of the lines after the first."""
+    line_format: Format | None = None
+    for number, text in enumerate(lines, start=2):
+        try:
+            line = msgspec.json.decode(text)
+            if "format" in line:
+                line_format = msgspec.convert(line["format"], Format)
+            elif "audio" in line:
+                for t, kind, samples, extra in line["audio"]:
+                    yield _audio_step(t, kind, samples, extra, line_format)
+            else:
+                event = msgspec.convert(_silence(line["event"]), CallEvent, builtin_types=(bytes,))
+                yield Step(line["t"], event, line["commands"])
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
+            raise SettingsError(str(path), f"line {number} is damaged: {type(error).__name__}") from None
+
+
+def _audio_step(t: float, kind: str, samples: int, extra: int, line_format: Format | None) -> Step:
+    if kind == "p":
+        return Step(t, Played(samples, extra), [])
+    assert line_format is not None
+    frame = line_format.silence(samples)
+    commands: list[Command] = [SendToModel(InputAudioBufferAppend(frame.data))] if extra else []
+    return Step(t, CallerAudio(Frame(frame.data, line_format)), plain_commands(commands))

@@ -1,0 +1,112 @@
+"""Opening the store: the file, its schema, the areas, and on first run the demonstration."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from npcl_voice.errors import SettingsError
+from npcl_voice.store import outbox
+from npcl_voice.store.calls import CallBook
+from npcl_voice.store.desk import SqlDesk
+from npcl_voice.store.engine import REMEDY, WAIT_S, Database
+from npcl_voice.store.records import Records
+from npcl_voice.store.schema import revision, upgrade
+from npcl_voice.store.seed import settle_areas, write_demonstration
+from npcl_voice.store.tables import counters
+
+__all__ = ["Health", "Store", "open_store"]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How the store is."""
+
+    database: str
+    """Which database, without a password."""
+    schema: str
+    """The step of its schema."""
+    outbox_pending: int
+    """Jobs that are still owed."""
+
+
+class Store:
+    """An open store. `close` it, or use it as an async context."""
+
+    def __init__(self, database: Database, wall: Callable[[], datetime]) -> None:
+        """`open_store` makes one."""
+        self._database = database
+        self.desk = SqlDesk(database, wall)
+        """What a call may look up and write: the Desk port."""
+        self.calls = CallBook(database, wall)
+        """Calls and their masked transcripts."""
+        self.records = Records(database, self.desk, wall)
+        """What an operator may look at and change."""
+
+    async def health(self) -> Health:
+        """How the store is. Raises UnavailableError when it does not answer."""
+        async with self._database.read() as connection:
+            return Health(
+                database=self._database.name,
+                schema=str(await connection.run_sync(revision)),
+                outbox_pending=await outbox.pending(connection),
+            )
+
+    async def close(self) -> None:
+        """Let go of the database; safe to call twice."""
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+async def open_store(url: str, *, demo: bool = True, wall: Callable[[], datetime], wait_s: float = WAIT_S) -> Store:
+    """Open the database at `url`, bring its schema up to date, and fill an empty one.
+
+    `url` is an async SQLAlchemy URL, `sqlite+aiosqlite:///FILE` or `postgresql+psycopg://…`; `wall`
+    tells the time, with a zone; `demo` puts marked demonstration data into a new database; `wait_s`
+    is how long anybody waits for the database. Raises
+    SettingsError when the address, the folder, the file or its schema cannot be used, and
+    UnavailableError when the database does not answer for now.
+    """
+    database = Database(url, wait_s=wait_s)
+    try:
+        with database.opening():
+            _make_room(database)
+            async with database.write() as connection:
+                await _see_that_it_is_whole(connection, database)
+                fresh = await connection.run_sync(upgrade, database.name)
+                await settle_areas(connection)
+                await connection.execute(update(counters).values(value=counters.c.value))  # may it be written to?
+                if fresh and demo:
+                    await write_demonstration(connection, wall())
+            database.remember_file()
+    except BaseException:
+        await database.close()
+        raise
+    return Store(database, wall)
+
+
+def _make_room(database: Database) -> None:
+    if database.file is None:
+        return
+    try:
+        Path(database.file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the folder of {database.name}: {error.strerror}"
+        raise SettingsError("NPCL_DATABASE_URL", message) from None
+
+
+async def _see_that_it_is_whole(connection: AsyncConnection, database: Database) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+    if found != "ok":
+        message = f"{database.name} is damaged ({' '.join(found.split())}); {REMEDY}"
+        raise SettingsError("NPCL_DATABASE_URL", message)

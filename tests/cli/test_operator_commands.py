@@ -1,0 +1,320 @@
+"""The operator's commands: what they print, what programs read, and how they refuse."""
+
+import asyncio
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from npcl_voice.cli import main
+from npcl_voice.conversation.commands import Transcript
+from npcl_voice.domain.complaints import CallbackDraft
+from npcl_voice.domain.times import INDIA
+from npcl_voice.store import Store, open_store
+from tests.fakes import MORNING
+
+COMPLAINT_FIELDS = [
+    "complaint_number",
+    "status",
+    "kind",
+    "priority",
+    "premises",
+    "area",
+    "registered_at",
+    "promise_at",
+    "repeats",
+    "demo",
+]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """An empty folder to stand in, and a data folder of its own."""
+    for name in [name for name in os.environ if name.startswith(("NPCL_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("NPCL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command that does its work: what it printed."""
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        out, err = capsys.readouterr()
+        assert (left.value.code, err) == (0, "")
+        return out
+
+    return run
+
+
+@pytest.fixture
+def refusal(capsys):
+    """Run a command that refuses: its exit code and its one line."""
+
+    def refusal(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.count("\n") == 1
+        return left.value.code, err.strip()
+
+    return refusal
+
+
+def in_store(home, work) -> None:
+    """Do something in the store that the commands will open."""
+
+    async def opened() -> None:
+        (home / "data").mkdir(exist_ok=True)
+        async with await open_store(
+            f"sqlite+aiosqlite:///{home / 'data' / 'npcl-voice.db'}", wall=lambda: MORNING
+        ) as store:
+            await work(store)
+
+    asyncio.run(opened())
+
+
+def words(table: str) -> list[list[str]]:
+    """The rows of a table, without its rules."""
+    return [line.split() for line in table.splitlines() if line.strip() and "──" not in line]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["complaints"], "List, show and add complaints."),
+        (["complaints", "list"], "the newest first"),
+        (["complaints", "show"], "nine digits"),
+        (["complaints", "add"], "gives the first number"),
+        (["calls"], "the calls that were held"),
+        (["calls", "list"], "the newest first"),
+        (["calls", "show"], "masked transcript"),
+        (["callbacks"], "callers were promised"),
+        (["callbacks", "list"], "the newest first"),
+        (["outages"], "List, add and restore outages."),
+        (["outages", "list"], "Only those that are not over."),
+        (["outages", "add"], "callers from there are told at once"),
+        (["outages", "restore"], "supply is back"),
+    ],
+)
+def test_every_command_has_its_help(command, said, run):
+    """A sentence that says what it does."""
+    assert said in " ".join(re.sub("[│╭╮╰╯─]", " ", run(*command, "--help")).split())
+
+
+def test_complaints_for_people(run):
+    """A new database shows the demonstration, marked as such."""
+    head, *rows = words(run("complaints", "list"))
+    assert head == ["number", "status", "kind", "priority", "area", "premises", "registered", "repeats"]
+    assert [(row[0], row[1], row[-1]) for row in rows] == [
+        ("000054321", "in_progress", "demo"),
+        ("000054322", "assigned", "demo"),
+        ("000054323", "resolved", "demo"),
+    ]
+    assert len(words(run("complaints", "list", "--open"))) == 3
+
+
+def test_complaints_for_programs(run):
+    """A list of objects with exactly the fields that scripts rely on; times have a zone."""
+    complaints = json.loads(run("complaints", "list", "--json"))
+    assert [list(one) for one in complaints] == [COMPLAINT_FIELDS] * 3
+    first = complaints[0]
+    assert (first["complaint_number"], first["promise_at"], first["repeats"], first["demo"]) == (
+        "000054321",
+        None,
+        0,
+        True,
+    )
+    assert datetime.fromisoformat(first["registered_at"]).utcoffset() == timedelta(hours=5, minutes=30)
+    assert len(json.loads(run("complaints", "list", "--json", "--limit", "1"))) == 1
+
+
+def test_a_table_that_was_cut_says_so(capsys):
+    """On standard error, so that the table stays a table."""
+    with pytest.raises(SystemExit) as left:
+        main(["complaints", "list", "--limit", "2"])
+    out, err = capsys.readouterr()
+    assert (left.value.code, err) == (0, "the newest 2 are shown; --limit shows more\n")
+    assert len(words(out)) == 3
+
+
+def test_one_complaint(run):
+    """Its fields, a line each, and what happened to it."""
+    shown = run("complaints", "show", "000054322").splitlines()
+    fields, history = shown[: len(COMPLAINT_FIELDS)], words("\n".join(shown[len(COMPLAINT_FIELDS) :]))
+    assert [line.split()[0] for line in fields] == COMPLAINT_FIELDS
+    assert fields[2].split() == ["kind", "fluctuation"]
+    assert fields[-1].split() == ["demo", "yes"]
+    assert fields[7] == "promise_at"
+    assert history[1][-2:] == ["complaint.registered", "system"]
+    assert list(json.loads(run("complaints", "show", "000054322", "--json"))) == COMPLAINT_FIELDS
+
+
+def test_a_complaint_is_added_once(run):
+    """The second one for the same house and kind gives the first number."""
+    add = ("complaints", "add", "--area", "kp 3", "--house", "9")
+    assert run(*add) == "registered\ncomplaint: 000054324\n"
+    assert run(*add) == "already open, repeat 1\ncomplaint: 000054324\n"
+    again = json.loads(run(*add, "--json"))
+    assert (again["complaint_number"], again["area"], again["repeats"]) == ("000054324", "Knowledge Park 3", 2)
+    assert run("complaints", "show", "000054324").count("complaint.repeated") == 2
+
+
+def test_a_complaint_is_added_for_a_consumer(run):
+    """The premises are on record."""
+    added = json.loads(run("complaints", "add", "--consumer", "2990741852", "--kind", "wire_down", "--json"))
+    assert (added["premises"], added["priority"], added["demo"]) == ("P-1004", "emergency", False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["complaints", "show", "54322"], 1, "'54322' is no complaint number: it has nine digits"),
+        (["complaints", "show", "000099999"], 1, "there is no complaint 000099999"),
+        (["complaints", "add", "--area", "Alfa 1"], 1, "there is no area 'Alfa 1'; near ones: Alpha 1"),
+        (["complaints", "add", "--consumer", "2000000000"], 1, "there is no consumer 2000000000"),
+        (["complaints", "add"], 2, "give either --area, with --house where there is one, or --consumer"),
+        (["complaints", "add", "--area", "Alpha 1", "--consumer", "2990741852"], 2, "give either --area"),
+        (["complaints", "add", "--consumer", "2990741852", "--house", "1"], 2, "leave --house out"),
+        (
+            ["complaints", "add", "--area", "Alpha 1", "--kind", "ghost"],
+            2,
+            "'ghost' is no kind of complaint; there are no_supply",
+        ),
+        (["complaints", "list", "--limit", "0"], 2, "--limit"),
+        (["calls", "show", "c9"], 1, "there is no call c9"),
+        (["outages", "add", "Sector", "62"], 1, "there is no area 'Sector 62'; near ones: Sector"),
+        (["outages", "add", "Alpha 2", "--expected", "25:00"], 1, "'25:00' is no time; write 18:30 for today"),
+        (["outages", "add", "Alpha 2", "--started", "2999-01-01"], 1, "is not there yet"),
+        (["outages", "add", "Alpha 2", "--expected", "2020-01-01T10:00"], 1, "that is over"),
+        (["outages", "restore", "9"], 1, "there is no outage 9"),
+        (["outages", "restore", "x"], 2, "'x' is not a valid"),
+    ],
+)
+def test_what_is_refused(arguments, code, said, refusal):
+    """One line that says why, and an exit code that scripts notice."""
+    found, line = refusal(*arguments)
+    assert found == code
+    assert line.startswith("npcl-voice: ")
+    assert said in line
+
+
+def test_an_outage_from_beginning_to_end(run, refusal):
+    """Added, listed, restored, and not restored again."""
+    assert run("outages", "list") == "none\n"
+    expected = (datetime.now(UTC) + timedelta(hours=2)).astimezone(INDIA).replace(second=0, microsecond=0)
+    added = json.loads(
+        run("outages", "add", "alpha", "2", "--cause", "cable fault", "--expected", expected.isoformat(), "--json")
+    )
+    assert list(added) == ["outage_id", "area", "cause", "started_at", "expected_at", "restored_at", "demo"]
+    assert (added["outage_id"], added["area"], added["cause"]) == (1, "Alpha 2", "cable fault")
+    assert (added["expected_at"], added["restored_at"], added["demo"]) == (expected.isoformat(), None, False)
+    assert run("outages", "add", "Beta 2").startswith("outage 2: Beta 2, since ")
+    head, *rows = words(run("outages", "list", "--open"))
+    assert head == ["id", "area", "cause", "since", "expected", "restored"]
+    assert [row[:3] for row in rows] == [["2", "Beta", "2"], ["1", "Alpha", "2"]]
+    assert run("outages", "restore", "1").startswith("outage 1: Alpha 2, restored ")
+    code, line = refusal("outages", "restore", "1")
+    assert code == 1
+    assert re.fullmatch(r"npcl-voice: outage 1 was restored at \S+\+05:30 already", line)
+    assert [one["outage_id"] for one in json.loads(run("outages", "list", "--json"))] == [2, 1]
+    assert [one["outage_id"] for one in json.loads(run("outages", "list", "--open", "--json"))] == [2]
+    assert json.loads(run("outages", "restore", "2", "--json"))["restored_at"] is not None
+
+
+def test_callbacks(home, run):
+    """The number to call is there: that is what the list is for."""
+    assert run("callbacks", "list") == "none\n"
+
+    async def book(store: Store) -> None:
+        await store.desk.book_callback(CallbackDraft("b1", "9810012345", "within 30 minutes", "asked", "call-1"))
+
+    in_store(home, book)
+    assert json.loads(run("callbacks", "list", "--json")) == [
+        {
+            "callback_id": 1,
+            "number": "9810012345",
+            "window": "within 30 minutes",
+            "reason": "asked",
+            "outcome": "pending",
+            "booked_at": "2026-11-22T10:00:00+05:30",
+            "demo": False,
+        }
+    ]
+    head, row = words(run("callbacks", "list"))
+    assert head == ["id", "number", "window", "reason", "outcome", "booked"]
+    assert row == "1 9810012345 within 30 minutes asked pending 2026-11-22 10:00".split()
+
+
+def test_calls(home, run):
+    """A call that is over and one that goes on, and what was said."""
+    assert json.loads(run("calls", "list", "--json")) == []
+
+    async def hold(store: Store) -> None:
+        await store.calls.begin("c1", channel="file", engine="local", language="en", caller="55######55")
+        await store.calls.write("c1", [(0.5, Transcript("assistant", "Hello [there]", heard_ms=700))])
+        await store.calls.end("c1", "complaint_registered", ["000054324"])
+        await store.calls.begin("c2", channel="text", engine="local", language="en")
+
+    in_store(home, hold)
+    over, going = json.loads(run("calls", "list", "--json"))
+    assert over == {
+        "call_id": "c1",
+        "channel": "file",
+        "engine": "local",
+        "language": "en",
+        "caller": "55######55",
+        "began_at": "2026-11-22T10:00:00+05:30",
+        "ended_at": "2026-11-22T10:00:00+05:30",
+        "outcome": "complaint_registered",
+        "complaint_numbers": ["000054324"],
+    }
+    assert (going["ended_at"], going["outcome"], going["complaint_numbers"]) == (None, None, [])
+    head, *rows = words(run("calls", "list"))
+    assert head == "id channel engine language caller began ended outcome complaints".split()
+    assert [row[0] for row in rows] == ["c1", "c2"]
+    assert run("calls", "show", "c1").endswith("\n\n    0.5  assistant: Hello [there]\n")
+    shown = json.loads(run("calls", "show", "c1", "--json"))
+    assert shown == over | {"transcript": [{"at_s": 0.5, "who": "assistant", "text": "Hello [there]", "heard_ms": 700}]}
+
+
+def test_a_database_that_cannot_be_used(home, monkeypatch, run, refusal):
+    """One line that names the setting: damaged, newer, or in a folder that cannot be."""
+    file = home / "data" / "npcl-voice.db"
+    run("complaints", "list")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    code, line = refusal("complaints", "list")
+    assert (code, "newer npcl-voice" in line) == (1, True)
+    file.write_bytes(b"not a database" * 100)
+    code, line = refusal("outages", "list")
+    assert (code, "is damaged" in line) == (1, True)
+    monkeypatch.setenv("NPCL_DATA_DIR", str(file))
+    code, line = refusal("calls", "list")
+    assert (code, line.startswith("npcl-voice: NPCL_DATA_DIR: ")) == (1, True)
+
+
+def test_the_commands_load_nothing_heavy_for_their_help():
+    """Help is fast because it opens nothing."""
+    script = (
+        "import sys\n"
+        "from npcl_voice.cli import main\n"
+        "try:\n    main([sys.argv[1], '--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "print(sorted({'sqlalchemy', 'alembic', 'msgspec', 'numpy', 'rapidfuzz'} & set(sys.modules)))"
+    )
+    for command in ("complaints", "calls", "callbacks", "outages"):
+        done = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True, check=True)
+        assert done.stdout.endswith("[]\n"), done.stdout

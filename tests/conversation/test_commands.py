@@ -1,0 +1,87 @@
+"""Everything that a call can ask for, and how it stands in a log."""
+
+import msgspec
+import pytest
+
+from npcl_voice.audio.frame import PCMU, Frame
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    Command,
+    EngineChanged,
+    HangUp,
+    HazardHeard,
+    Latency,
+    PausePlaying,
+    Play,
+    Report,
+    ResumePlaying,
+    RunIntent,
+    Say,
+    SendToModel,
+    StateChanged,
+    StopPlaying,
+    ToolAnswered,
+    Transcript,
+)
+from npcl_voice.realtime.events import ResponseCreate
+
+COMMANDS = [
+    (SendToModel(ResponseCreate()), {"kind": "send_to_model", "event": {"type": "response.create"}}),
+    (
+        Play(Frame(b"\xff", PCMU)),
+        {"kind": "play", "frame": {"data": "/w==", "format": {"codec": "pcmu", "rate_hz": 8000}}},
+    ),
+    (PausePlaying(), {"kind": "pause_playing"}),
+    (ResumePlaying(), {"kind": "resume_playing"}),
+    (StopPlaying(2), {"kind": "stop_playing", "stream": 2}),
+    (
+        Say(1, "greeting", {"helpline": "1"}, "en"),
+        {"kind": "say", "say_id": 1, "phrase": "greeting", "values": {"helpline": "1"}, "language": "en"},
+    ),
+    (
+        RunIntent("c1", "bye", "{}", {"phone": "9"}),
+        {"kind": "run_intent", "call_id": "c1", "name": "bye", "arguments": "{}", "facts": {"phone": "9"}},
+    ),
+    (HangUp("resolved"), {"kind": "hang_up", "outcome": "resolved"}),
+    (
+        Report(Transcript("caller", "hello")),
+        {
+            "kind": "report",
+            "line": {"kind": "transcript", "who": "caller", "text": "hello", "heard_ms": None, "whole_ms": None},
+        },
+    ),
+    (
+        Report(StateChanged("listening", "listening", "none")),
+        {"kind": "report", "line": {"kind": "state", "state": "listening", "floor": "listening", "matter": "none"}},
+    ),
+    (
+        Report(ToolAnswered("bye", {}, {"ok": True})),
+        {"kind": "report", "line": {"kind": "tool", "name": "bye", "arguments": {}, "result": {"ok": True}}},
+    ),
+    (Report(Latency("bridge", 1.5)), {"kind": "report", "line": {"kind": "latency", "stage": "bridge", "ms": 1.5}}),
+    (
+        Report(EngineChanged("local", "no key")),
+        {"kind": "report", "line": {"kind": "engine", "name": "local", "reason": "no key"}},
+    ),
+    (Report(HazardHeard("P0")), {"kind": "report", "line": {"kind": "hazard", "level": "P0"}}),
+    (
+        Report(CallEnded("failed", ("000054324",))),
+        {"kind": "report", "line": {"kind": "end", "outcome": "failed", "complaint_numbers": ["000054324"]}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "written"), COMMANDS, ids=lambda value: getattr(value, "kind", None))
+def test_how_a_command_is_written(command, written):
+    """Its name and its fields, as scripts and logs read them; it is read back the same."""
+    assert msgspec.json.decode(msgspec.json.encode(command)) == written
+    if not isinstance(command, SendToModel):
+        assert msgspec.convert(written, Command) == command
+
+
+def test_every_command_is_listed():
+    """The list above is whole."""
+    kinds = {type(command) for command, _ in COMMANDS}
+    assert kinds == set(Command.__args__)
+    lines = {type(command.line) for command, _ in COMMANDS if isinstance(command, Report)}
+    assert lines == set(msgspec.structs.fields(Report)[0].type.__args__)

@@ -1,0 +1,90 @@
+"""What is said and heard in each language."""
+
+import pytest
+
+from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.phrases import Phrases, languages, load_phrases, parse_phrases
+from npcl_voice.domain.complaints import HAZARD_KINDS
+from npcl_voice.errors import SettingsError
+
+RAW = {
+    "language": "xx",
+    "name": "Example",
+    "instructions": "Be kind.",
+    "voice": {"mouth": "one"},
+    "say": {"ask": "Press {key} for {thing}, or call {helpline}.", "plain": "Hello."},
+    "values": {"helpline": "1234"},
+    "hear": {"yes": ["yes"]},
+}
+
+
+def test_the_languages_that_there_are():
+    """One file each."""
+    assert languages() == ("en",)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_language_is_read_once(language):
+    """Its file is named after its code; the next reader gets the same."""
+    phrases = load_phrases(language)
+    assert phrases.language == language
+    assert phrases.name
+    assert load_phrases(language) is phrases
+
+
+def test_a_language_that_has_no_phrases():
+    """The setting is named, and so are the languages there are."""
+    with pytest.raises(SettingsError, match="^language: there are no phrases for 'xx'; there are for: en$") as caught:
+        load_phrases("xx")
+    assert caught.value.setting == "language"
+
+
+def test_gaps_are_filled_from_the_line_and_from_what_never_changes():
+    """What the line brings counts more; a gap that nothing fills is a bug of ours."""
+    phrases = parse_phrases(RAW)
+    assert phrases.render(Line("plain")) == "Hello."
+    assert phrases.render(Line("ask", {"key": "1", "thing": "help"})) == "Press 1 for help, or call 1234."
+    other = {"key": "1", "thing": "help", "helpline": "999"}
+    assert phrases.render(Line("ask", other)) == "Press 1 for help, or call 999."
+    with pytest.raises(KeyError, match="thing"):
+        phrases.render(Line("ask", {"key": "1"}))
+    with pytest.raises(KeyError, match="nothing"):
+        phrases.render(Line("nothing"))
+
+
+def test_the_gaps_of_a_phrase():
+    """By their names, whatever fills them."""
+    phrases = parse_phrases(RAW)
+    assert phrases.gaps("ask") == {"key", "thing", "helpline"}
+    assert phrases.gaps("plain") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        ({**RAW, "say": {"ask": 3}}, "phrases: Expected `str`, got `int` - at `$.say[...]`"),
+        ({**RAW, "sya": {}}, "phrases: Object contains unknown field `sya`"),
+        ({key: RAW[key] for key in RAW if key != "name"}, "phrases: Object missing required field `name`"),
+    ],
+)
+def test_a_file_that_is_wrong(raw, message):
+    """What is wrong with it is said."""
+    with pytest.raises(SettingsError) as caught:
+        parse_phrases(raw)
+    assert str(caught.value) == message
+    assert caught.value.__cause__ is None
+
+
+def test_a_file_that_is_right():
+    """Everything in it is there."""
+    assert parse_phrases(RAW) == Phrases(**RAW)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_danger_has_its_safety_words(language):
+    """They need nothing filled in: they can be said at once."""
+    phrases = load_phrases(language)
+    spoken = {key.removeprefix("safety_") for key in phrases.say if key.startswith("safety_")}
+    assert spoken == HAZARD_KINDS
+    for kind in HAZARD_KINDS:
+        assert phrases.gaps(f"safety_{kind}") <= phrases.values.keys()

@@ -1,0 +1,159 @@
+"""The pages of the documentation that are drawn from the code; `make docs` writes them.
+
+`tests/docs/test_drawn.py` compares what stands in `docs/` with what this gives.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from npcl_voice.cli import COMMANDS, load_command
+from npcl_voice.cli.config import doorplate, with_reasons
+from npcl_voice.config import Setting
+from npcl_voice.conversation.floor import FLOORS, Floor
+from npcl_voice.conversation.phrases import languages, load_phrases
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+DRAWN = "<!-- drawn from the code by `make docs`; change it there -->"
+
+
+def settings_page() -> str:
+    """Every setting, from `config.py`."""
+    lines = [
+        "# Settings",
+        "",
+        DRAWN,
+        "",
+        "Read from the environment and from a file `.env` in the current folder; the environment wins. An",
+        "empty value counts as not given. A wrong value, or a name that begins with `NPCL_` and is not listed",
+        "here, stops the program with one line that names it. A secret may also come as `<NAME>_FILE`, the",
+        "path of a file that holds it. `npcl-voice config` shows this list with your values in it.",
+    ]
+    section = ""
+    for setting, reason in with_reasons():
+        if setting.section != section:
+            section = setting.section
+            lines += ["", f"## {section}", "", doorplate(section), ""]
+            lines += ["| Name | Default | Allowed | Why |", "|---|---|---|---|"]
+        allowed = f"{setting.allowed}, secret" if setting.secret else setting.allowed
+        lines.append(f"| `{setting.env}` | {_default(setting)} | {allowed} | {reason} |")
+    lines += ["", "`NPCL_DEBUG=1` shows where in the code an error came from.", ""]
+    return "\n".join(lines)
+
+
+def _default(setting: Setting) -> str:
+    if setting.field in {"data_dir", "database_url"}:
+        return "see why"
+    if setting.secret or setting.default == "":
+        return "none"
+    return f"`{setting.default}` {setting.unit}".rstrip()
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options, from `cli/`."""
+    lines = [
+        "# Commands",
+        "",
+        DRAWN,
+        "",
+        "`npcl-voice COMMAND`, or `python -m npcl_voice COMMAND`. Each has `--help`. The exit code is 0 only when",
+        "the work was done: 1 for an error, in one line on standard error; 2 for a wrong argument; 130 after",
+        "Ctrl-C. `npcl-voice --version` says which one it is.",
+    ]
+    for name in COMMANDS:
+        command = load_command(name)
+        for path, one in _leaves(f"npcl-voice {name}", command):
+            usage = " ".join([path, *(f"[{p.name.upper()}]" for p in one.params if p.param_type_name == "argument")])
+            lines += ["", f"## `{usage}`", "", inspect.cleandoc(one.help or ""), ""]
+            options = [p for p in one.params if p.param_type_name == "option" and not p.hidden]
+            if options:
+                lines += ["| Option | What it does |", "|---|---|"]
+                lines += [f"| `{', '.join([*p.opts, *p.secondary_opts])}` | {p.help or ''} |" for p in options]
+    return "\n".join([*lines, ""])
+
+
+def _leaves(path: str, command) -> Iterator[tuple[str, object]]:
+    if hasattr(command, "commands"):
+        for name, inner in command.commands.items():
+            yield from _leaves(f"{path} {name}", inner)
+    else:
+        yield path, command
+
+
+def states_page() -> str:
+    """The floor's machine, from its table, and how the source design's states follow."""
+    lines = [
+        "# States",
+        "",
+        DRAWN,
+        "",
+        "Two small machines beat one large one: the *floor* says who may speak, the *matter* what it is about.",
+        "The source design's one state is derived: Complaint from the moment a complaint number was given or a",
+        "new complaint is being taken, Resolution when its status or number has been got, otherwise the floor's",
+        "name ([ADR 0006](../adr/0006-floor-and-matter.md)).",
+        "",
+        "## Floor",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {Floor.INITIAL.value}",
+        *(
+            f"    {floor.value} --> {target.value}: {event.value}"
+            for floor, moves in FLOORS.items()
+            for event, target in moves.items()
+        ),
+        f"    {Floor.ENDED.value} --> [*]",
+        "```",
+        "",
+        "| Floor | Meaning |",
+        "|---|---|",
+        *(f"| `{floor.value}` | {_beneath(Floor, floor.name)} |" for floor in Floor),
+        "",
+        "An event that has no arrow leaves the floor as it is.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _beneath(kind: type, name: str) -> str:
+    """The text beneath a member, which only the source has."""
+    source = inspect.getsource(kind)
+    return source.partition(f"{name} = ")[2].partition('"""')[2].partition('"""')[0]
+
+
+def phrases_page() -> str:
+    """What the assistant says, from `phrases/`."""
+    lines = [
+        "# Phrases",
+        "",
+        DRAWN,
+        "",
+        "What the assistant says, by key; `{gaps}` are filled from the store and the call. To change one, change",
+        "`conversation/phrases/<language>.toml`. To add a language, copy `en.toml`, translate it, name its voice.",
+        "The same file's table `hear` holds what callers may say, as templates: `(a|b|)` are alternatives, `{place}`",
+        "is a named part.",
+    ]
+    for language in languages():
+        phrases = load_phrases(language)
+        lines += ["", f"## {phrases.name}", "", "| Key | Said |", "|---|---|"]
+        lines += [f"| `{key}` | {' '.join(text.split())} |" for key, text in phrases.say.items()]
+    return "\n".join([*lines, ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/settings.md": settings_page,
+    "reference/commands.md": commands_page,
+    "reference/states.md": states_page,
+    "reference/phrases.md": phrases_page,
+}
+
+
+def main() -> None:
+    """Write the pages."""
+    for name, draw in PAGES.items():
+        (DOCS / name).write_text(draw(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

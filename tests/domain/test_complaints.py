@@ -1,0 +1,108 @@
+"""Complaints: their numbers, their urgency and how they are shown."""
+
+from datetime import UTC, datetime
+from typing import get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npcl_voice.domain.complaints import (
+    FIRST_SERIAL,
+    HAZARD_KINDS,
+    KINDS,
+    OPEN_STATUSES,
+    Complaint,
+    Status,
+    format_number,
+    is_complaint_number,
+    priority_of,
+)
+
+COMPLAINT = Complaint(
+    complaint_number="000054324",
+    status="registered",
+    kind="no_supply",
+    priority="high",
+    premises="P-1004",
+    area="Delta 1",
+    registered_at=datetime(2026, 11, 22, 4, 30, tzinfo=UTC),
+)
+
+
+def test_a_number_has_nine_digits():
+    """Leading zeros stay; the first one to give out follows the demonstration's."""
+    assert format_number(FIRST_SERIAL) == "000054324"
+    assert format_number(0) == "000000000"
+    assert format_number(999_999_999) == "999999999"
+
+
+@pytest.mark.parametrize("serial", [-1, 1_000_000_000])
+def test_a_serial_that_does_not_fit_is_refused(serial):
+    """No number is ever cut or carries a sign."""
+    with pytest.raises(ValueError, match=f"^{serial} does not fit into 9 digits$"):
+        format_number(serial)
+
+
+@given(st.integers(0, 999_999_999))
+def test_every_number_has_its_shape(serial):
+    """What is given out is recognised, and holds its serial."""
+    number = format_number(serial)
+    assert is_complaint_number(number)
+    assert int(number) == serial
+
+
+@pytest.mark.parametrize("text", ["", "54324", "0000543240", "00005432a", " 00054324", "٠٠٠٠٥٤٣٢٤", "-00054324"])
+def test_other_texts_are_no_numbers(text):
+    """Neither another length nor another script's digits."""
+    assert not is_complaint_number(text)
+
+
+def test_how_urgent_each_kind_is():
+    """Danger is an emergency, the rest as the prototypes had it."""
+    assert {kind: priority_of(kind) for kind in KINDS} == {
+        "no_supply": "high",
+        "fluctuation": "medium",
+        "meter_reading": "low",
+        "wire_down": "emergency",
+        "fire": "emergency",
+        "shock": "emergency",
+        "sparking": "emergency",
+        "pole_damaged": "emergency",
+        "other": "medium",
+    }
+    assert {"wire_down", "fire", "shock", "sparking", "pole_damaged"} == HAZARD_KINDS
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_which_states_are_open(status):
+    """Work is owed until it is resolved or cancelled, and again when it is reopened."""
+    complaint = msgspec.structs.replace(COMPLAINT, status=status)
+    assert complaint.is_open() == (status not in ("resolved", "cancelled"))
+    assert (status in OPEN_STATUSES) == complaint.is_open()
+
+
+def test_how_a_complaint_is_shown():
+    """These names in this order are what scripts read."""
+    assert list(COMPLAINT.as_shown().items()) == [
+        ("complaint_number", "000054324"),
+        ("status", "registered"),
+        ("kind", "no_supply"),
+        ("priority", "high"),
+        ("premises", "P-1004"),
+        ("area", "Delta 1"),
+        ("registered_at", "2026-11-22T10:00:00+05:30"),
+        ("promise_at", None),
+        ("repeats", 0),
+        ("demo", False),
+    ]
+
+
+def test_a_promise_is_shown_where_there_is_one():
+    """With its zone, as all times."""
+    promised = msgspec.structs.replace(
+        COMPLAINT, promise_at=datetime(2026, 11, 22, 8, tzinfo=UTC), repeats=3, demo=True
+    )
+    shown = promised.as_shown()
+    assert (shown["promise_at"], shown["repeats"], shown["demo"]) == ("2026-11-22T13:30:00+05:30", 3, True)

@@ -1,0 +1,31 @@
+"""What may be said about an outage."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from npcl_voice.domain.outages import Outage, Restoration
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OUTAGE = Outage(outage_id=1, area="Alpha 2", cause="cable fault", started_at=NOW - HOUR)
+
+
+def expected(at: datetime) -> Outage:
+    return msgspec.structs.replace(OUTAGE, restoration=Restoration(at=at, source="operator", given_at=NOW - HOUR))
+
+
+def test_an_outage_is_open_until_supply_is_back():
+    """Restored means over."""
+    assert OUTAGE.is_open()
+    assert not msgspec.structs.replace(OUTAGE, restored_at=NOW).is_open()
+
+
+def test_only_a_time_that_was_given_and_has_not_passed_is_spoken():
+    """Nothing is promised without a source, after its time, or when it is over."""
+    assert OUTAGE.promised_at(NOW) is None
+    assert expected(NOW + HOUR).promised_at(NOW) == NOW + HOUR
+    assert expected(NOW).promised_at(NOW) is None
+    assert expected(NOW - HOUR).promised_at(NOW) is None
+    over = msgspec.structs.replace(expected(NOW + HOUR), restored_at=NOW)
+    assert over.promised_at(NOW) is None

@@ -1,0 +1,131 @@
+"""What may be promised, and what is only watched."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from npcl_voice.domain.complaints import KINDS
+from npcl_voice.domain.promises import (
+    PromiseRule,
+    due_at,
+    packaged_promises,
+    promise_at,
+    read_promises,
+    rule_for,
+)
+from npcl_voice.errors import SettingsError
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def rule(**given) -> PromiseRule:
+    usual = {
+        "event": "fuse off",
+        "area_class": "urban",
+        "source": "gazette",
+        "confirmed": True,
+        "kind": "no_supply",
+        "hours": 4.0,
+    }
+    return PromiseRule(**(usual | given))
+
+
+def test_nothing_that_is_packaged_is_promised():
+    """No row has been read in the gazette, so no time is ever spoken."""
+    assert [one for one in packaged_promises() if one.confirmed] == []
+    for kind in KINDS:
+        for area_class in ("urban", "rural"):
+            assert promise_at(packaged_promises(), kind, NOW, area_class) is None
+
+
+def test_what_is_packaged_ages_complaints():
+    """The placeholder rows set the internal limit, and town and village differ."""
+    hours = {
+        (kind, area_class): due and (due - NOW) / timedelta(hours=1)
+        for kind in KINDS
+        for area_class in ("urban", "rural")
+        for due in [due_at(packaged_promises(), kind, NOW, area_class)]
+    }
+    assert {key: value for key, value in hours.items() if value is not None} == {
+        ("no_supply", "urban"): 4,
+        ("no_supply", "rural"): 8,
+        ("wire_down", "urban"): 6,
+        ("wire_down", "rural"): 24,
+        ("fluctuation", "urban"): 240,
+        ("fluctuation", "rural"): 240,
+        ("meter_reading", "urban"): 168,
+        ("meter_reading", "rural"): 360,
+    }
+
+
+def test_every_packaged_row_says_where_it_was_read():
+    """A figure without a source is no figure."""
+    assert len(packaged_promises()) == 12
+    assert all(one.source and one.event for one in packaged_promises())
+    assert packaged_promises() is packaged_promises()
+
+
+def test_a_confirmed_rule_is_promised():
+    """The time runs from registration; towns unless said otherwise."""
+    assert promise_at([rule()], "no_supply", NOW) == NOW + timedelta(hours=4)
+    assert due_at([rule()], "no_supply", NOW) == NOW + timedelta(hours=4)
+    assert promise_at([rule(hours=0.5)], "no_supply", NOW, "urban") == NOW + timedelta(minutes=30)
+    assert promise_at([rule()], "no_supply", NOW, "rural") is None
+
+
+def test_an_unconfirmed_rule_only_ages():
+    """It is known inside and not spoken."""
+    unsure = [rule(confirmed=False)]
+    assert promise_at(unsure, "no_supply", NOW) is None
+    assert due_at(unsure, "no_supply", NOW) == NOW + timedelta(hours=4)
+
+
+def test_which_rule_counts():
+    """Of those that fit, a confirmed one before another, then the first."""
+    unsure, sure, later = rule(confirmed=False, hours=1), rule(area_class="any", hours=2), rule(hours=3)
+    assert rule_for([unsure, sure, later], "no_supply", "urban") is sure
+    assert rule_for([unsure, sure, later], "no_supply", "rural") is sure
+    assert rule_for([unsure, later], "no_supply", "rural") is None
+    assert rule_for([rule(hours=None), rule(kind=None), rule(kind="fire")], "no_supply", "urban") is None
+    assert rule_for([], "other", "urban") is None
+    assert due_at([], "other", NOW) is None
+
+
+def test_a_table_is_read():
+    """The rows in their order, fields that are absent being unknown."""
+    text = """
+    [[promise]]
+    event = "defective meter"
+    area_class = "any"
+    compensation = 50
+    source = "a newspaper"
+    confirmed = false
+    """
+    assert read_promises(text) == (
+        PromiseRule(event="defective meter", area_class="any", source="a newspaper", confirmed=False, compensation=50),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("promise =", "Invalid value"),
+        ("", "required field `promise`"),
+        ("[[promise]]\nevent = 'x'", "area_class"),
+        ("[[promise]]\nevent = 'x'\narea_class = 'hills'\nsource = 'y'\nconfirmed = true", "hills"),
+        ("[[promise]]\nevent = 'x'\narea_class = 'any'\nsource = 'y'\nconfirmed = true\nhuors = 4", "huors"),
+    ],
+)
+def test_a_damaged_table_is_refused(text, said):
+    """The line names the file and what is wrong in it."""
+    with pytest.raises(SettingsError, match=said) as refused:
+        read_promises(text)
+    assert refused.value.setting == "promises.toml"
+
+
+def test_rules_are_values():
+    """Nobody changes one by accident."""
+    with pytest.raises(AttributeError):
+        rule().hours = 5
+    assert msgspec.structs.replace(rule(), hours=5).hours == 5

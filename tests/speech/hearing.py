@@ -1,0 +1,196 @@
+"""What the measurements of the ears share: voices, lines, noise, and how errors are counted.
+
+The voices are flite's (the assistant speaks with another one of them), so figures compare lines and
+settings with each other; they say little about people.
+"""
+
+import wave
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from npcl_voice.speech.local.mouth import Mouth
+
+__all__ = [
+    "CALLERS",
+    "LINES",
+    "RATE_HZ",
+    "WHY_NO_HUMANS",
+    "Tally",
+    "human_digits",
+    "human_digit_strings",
+    "human_words",
+    "humans",
+    "on_the_line",
+    "padded",
+    "read_wav",
+    "spoken",
+    "word_errors",
+]
+
+Samples = npt.NDArray[np.int16]
+
+RATE_HZ = 16_000
+CALLERS = ("slt", "awb", "kal16")
+LINES = ("clean", "pcmu", "pcma", "noise")
+"""`clean` is 16 kHz untouched; `pcmu` and `pcma` a telephone; `noise` mu-law after white noise 20 dB below speech."""
+
+HUMANS = Path(__file__).resolve().parents[3] / "shared" / "data" / "human"
+WHY_NO_HUMANS = "the human voices (../shared/data/human beside the checkout) are not here"
+
+_MU = 255.0
+_A = 87.6
+
+
+def humans() -> Path | None:
+    """Where the human voices are, when they are here."""
+    return HUMANS if HUMANS.is_dir() else None
+
+
+@cache
+def _mouth(voice: str, stretch: float) -> Mouth:
+    return Mouth(voice, stretch)
+
+
+@cache
+def spoken(text: str, voice: str, stretch: float = 1.0) -> Samples:
+    """`text` by one of flite's voices at 16 kHz, all of it in one breath."""
+    return _mouth(voice, stretch).render(text)
+
+
+def padded(speech: Samples, before_ms: int = 300, after_ms: int = 400, seed: int = 7) -> Samples:
+    """`speech` with room sound around it, as a detector's pre-roll and closing silence hold it."""
+    room = np.random.default_rng(seed).normal(0.0, 8.0, (before_ms + after_ms) * RATE_HZ // 1000)
+    before = before_ms * RATE_HZ // 1000
+    return np.concatenate([room[:before], speech, room[before:]]).astype(np.int16)
+
+
+def on_the_line(speech: Samples, line: str, snr_db: float = 20.0, seed: int = 11) -> Samples:
+    """`speech` after the line of that name (see LINES), again at 16 kHz."""
+    if line == "clean":
+        return speech
+    narrow = soxr.resample(speech.astype(np.float64), RATE_HZ, 8_000, quality="HQ")
+    narrow = _band(narrow)
+    if line == "noise":
+        loud = speech[np.abs(speech.astype(np.int32)) > 300].astype(np.float64)  # noqa: PLR2004 - speech, not gaps
+        level = np.sqrt(np.mean(loud**2)) if loud.size else 1000.0
+        narrow = narrow + np.random.default_rng(seed).normal(0.0, level * 10 ** (-snr_db / 20), narrow.size)
+    narrow = np.clip(narrow / 32768.0, -1.0, 1.0)
+    coded = _through_a_law(narrow) if line == "pcma" else _through_mu_law(narrow)
+    return np.clip(soxr.resample(coded * 32768.0, 8_000, RATE_HZ, quality="HQ"), -32768, 32767).astype(np.int16)
+
+
+def _band(narrow: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """300-3400 Hz, the band of a telephone line."""
+    spectrum = np.fft.rfft(narrow)
+    hertz = np.fft.rfftfreq(narrow.size, 1 / 8_000)
+    slope = np.clip((hertz - 200) / 100, 0, 1) * np.clip((3_600 - hertz) / 200, 0, 1)
+    return np.fft.irfft(spectrum * slope, narrow.size)
+
+
+def _through_mu_law(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Companded to eight bits and back, by the formula of ITU-T G.711's mu-law."""
+    code = np.round(np.sign(x) * np.log1p(_MU * np.abs(x)) / np.log1p(_MU) * 127) / 127
+    return np.sign(code) * np.expm1(np.abs(code) * np.log1p(_MU)) / _MU
+
+
+def _through_a_law(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Companded to eight bits and back, by the formula of ITU-T G.711's A-law."""
+    size, scale = np.abs(x), 1 + np.log(_A)
+    code = np.where(size < 1 / _A, _A * size, 1 + np.log(np.maximum(_A * size, 1))) / scale
+    code = np.round(np.sign(x) * code * 127) / 127
+    size = np.abs(code) * scale
+    return np.sign(code) * np.where(size < 1, size / _A, np.exp(size - 1) / _A)
+
+
+def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Words wrongly heard, missed or added: the edit distance."""
+    row = list(range(len(heard) + 1))
+    for i, word in enumerate(said, 1):
+        diagonal, row[0] = row[0], i
+        for j, other in enumerate(heard, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
+    return row[-1]
+
+
+@dataclass
+class Tally:
+    """Errors counted over many turns."""
+
+    words: int = 0
+    errors: int = 0
+    turns: int = 0
+    whole: int = 0
+    """Turns without any error."""
+    missed: list[tuple[str, str]] = field(default_factory=list)
+    """What was said and heard where it differed."""
+
+    def add(self, said: Iterable[str], heard: Iterable[str]) -> None:
+        """Count one turn, word by word (or digit by digit)."""
+        said, heard = list(said), list(heard)
+        wrong = word_errors(said, heard)
+        self.words += len(said)
+        self.errors += wrong
+        self.turns += 1
+        self.whole += not wrong
+        if wrong:
+            self.missed.append((" ".join(said), " ".join(heard)))
+
+    @property
+    def error_percent(self) -> float:
+        """Errors per hundred words said."""
+        return 100 * self.errors / max(1, self.words)
+
+    @property
+    def whole_percent(self) -> float:
+        """Turns without any error, per hundred."""
+        return 100 * self.whole / max(1, self.turns)
+
+
+def read_wav(path: Path) -> Samples:
+    """A mono 16-bit WAV file of the human voices, at 16 kHz."""
+    with wave.open(str(path)) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        rate = file.getframerate()
+    if rate == RATE_HZ:
+        return samples
+    return np.clip(soxr.resample(samples.astype(np.float64), rate, RATE_HZ), -32768, 32767).astype(np.int16)
+
+
+@cache
+def human_digits(speaker: str) -> dict[str, list[Samples]]:
+    """Every take of every digit by one speaker, as {digit: takes}."""
+    takes: dict[str, list[Samples]] = {digit: [] for digit in "0123456789"}
+    for path in sorted((HUMANS / "digits").glob(f"*_{speaker}_*.wav")):
+        takes[path.name[0]].append(read_wav(path))
+    return takes
+
+
+def human_words(word: str) -> list[Samples]:
+    """Every recording of one word, by many people."""
+    return [read_wav(path) for path in sorted((HUMANS / "words").glob(f"{word}_*.wav"))]
+
+
+def human_digit_strings(
+    speaker: str, count: int, length: int, seed: int, gap_ms: tuple[int, int] = (100, 300)
+) -> list[tuple[str, Samples]]:
+    """Numbers put together from one speaker's digits, with gaps of quiet room sound between them."""
+    rng = np.random.default_rng(seed)
+    takes = human_digits(speaker)
+    strings = []
+    for _ in range(count):
+        digits = "".join(str(d) for d in rng.integers(0, 10, length))
+        parts: list[npt.NDArray[np.float64]] = []
+        for digit in digits:
+            take = takes[digit][int(rng.integers(len(takes[digit])))].astype(np.float64)
+            parts += [take, np.zeros(int(rng.integers(gap_ms[0], gap_ms[1] + 1)) * RATE_HZ // 1000)]
+        speech = np.concatenate(parts)
+        floor = np.sqrt(np.mean(speech**2)) * 10 ** (-50 / 20)
+        speech = speech + rng.normal(0.0, floor, speech.size)
+        strings.append((digits, np.clip(speech, -32768, 32767).astype(np.int16)))
+    return strings

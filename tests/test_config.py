@@ -1,0 +1,218 @@
+"""Settings: what may be given, what is refused, and that secrets do not show."""
+
+import ast
+import inspect
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npcl_voice import config
+from npcl_voice.config import DatabaseUrl, LatencyBudget, Secret, Setting, Settings
+from npcl_voice.errors import SettingsError
+
+SECRET = "sk-planted-canary-0123456789"
+
+
+def refused(**mapping: str) -> str:
+    """The message with which a mapping is refused."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_mapping(mapping)
+    return str(caught.value)
+
+
+def test_nothing_given_is_the_defaults() -> None:
+    """Without any setting there is a whole set of them, and the names of others do not matter."""
+    settings = Settings.from_mapping({"PATH": "/bin", "NPCL_PORT": "", "OPENAI_API_KEY": "  "})
+    assert settings.turns.min_speech_ms == 250
+    assert settings.turns.silence_ms_any == 480
+    assert settings.turns.silence_ms_yes_no == 300
+    assert settings.turns.silence_ms_number == 850
+    assert settings.turns.hold_first_sound_ms == 400
+    assert settings.turns.max_turn_ms == 12_000
+    assert settings.call.idle_prompt_s == 8
+    assert settings.call.idle_prompts == 2
+    assert settings.call.limit_s == 600
+    assert settings.call.limit_warning_s == 540
+    assert settings.call.keypad_timeout_s == 3
+    assert settings.call.language == "en"
+    assert settings.audio.chunk_bytes == 1024
+    assert settings.local.voice == "rms"
+    assert settings.local.workers == 0
+    assert settings.service.host == "127.0.0.1"
+    assert settings.service.port == 8080
+    assert settings.service.api_keys == ()
+    assert settings.engine.name == "auto"
+    assert not settings.engine.openai_api_key
+    assert settings.store.database_url.reveal() == "sqlite+aiosqlite:///npcl-voice.db"
+
+
+def test_every_setting_is_read_from_its_own_name() -> None:
+    """What is given under a name arrives in its field, as its type, and nowhere else."""
+    settings = Settings.from_mapping(
+        {
+            "NPCL_MIN_SPEECH_MS": " 300 ",
+            "NPCL_SPEED": "1.25",
+            "NPCL_DATA_DIR": "data",
+            "NPCL_API_KEYS": "one, two,,",
+            "NPCL_CALL_LIMIT_S": "60",
+            "NPCL_CALL_WARNING_S": "40.5",
+            "NPCL_ENGINE": "local",
+            "OPENAI_API_KEY": SECRET,
+        }
+    )
+    assert settings.turns.min_speech_ms == 300
+    assert settings.local.speed == 1.25
+    assert settings.store.database_url.reveal() == "sqlite+aiosqlite:///data/npcl-voice.db"
+    assert [key.reveal() for key in settings.service.api_keys] == ["one", "two"]
+    assert (settings.call.limit_s, settings.call.limit_warning_s) == (60, 40.5)
+    assert settings.engine.name == "local"
+    assert settings.engine.openai_api_key.reveal() == SECRET
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("NPCL_PORT", "99999", "NPCL_PORT: '99999' is not allowed; allowed: a whole number from 0 to 65535"),
+        ("NPCL_WORKERS", "1.5", "NPCL_WORKERS: '1.5' is not allowed; allowed: a whole number from 0 to 64"),
+        ("NPCL_SPEED", "nan", "NPCL_SPEED: 'nan' is not allowed; allowed: a number from 0.5 to 2"),
+        (
+            "NPCL_CHUNK_BYTES",
+            "1023",
+            "NPCL_CHUNK_BYTES: '1023' is not allowed; allowed: a whole number from 160 to 48000, a multiple of 2",
+        ),
+        ("NPCL_LANGUAGE", "fr", "NPCL_LANGUAGE: 'fr' is not allowed; allowed: en, hi, auto"),
+        ("NPCL_ENGINE", "openai", "NPCL_ENGINE: 'openai' comes with a later release; allowed now: auto, local"),
+        ("NPCL_PROT", "1", "NPCL_PROT: there is no such setting; the nearest is NPCL_PORT"),
+        ("NPCL_MIN_SPEACH_MS", "1", "NPCL_MIN_SPEACH_MS: there is no such setting; the nearest is NPCL_MIN_SPEECH_MS"),
+        ("NPCL_PORT_FILE", "x", "NPCL_PORT_FILE: there is no such setting; the nearest is NPCL_PORT"),
+        (
+            "NPCL_CALL_LIMIT_S",
+            "540",
+            "NPCL_CALL_WARNING_S: 540 is not before the call's end, NPCL_CALL_LIMIT_S=540",
+        ),
+        ("NPCL_SECRET_KEY", "short", "NPCL_SECRET_KEY: too short; allowed: at least 16 characters"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_value_and_what_is_allowed(name: str, value: str, message: str) -> None:
+    """Whoever reads the message knows which setting, what is wrong, and what would be right."""
+    assert refused(**{name: value}) == message
+
+
+def test_another_database_is_refused_without_its_password() -> None:
+    """The address is named so far as it is no secret."""
+    message = refused(NPCL_DATABASE_URL=f"mysql+aiomysql://npcl:{SECRET}@db.example/npcl")
+    assert message == (
+        "NPCL_DATABASE_URL: mysql+aiomysql://npcl:***@db.example/npcl is no address that we can use; "
+        "allowed: sqlite+aiosqlite:///FILE, postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite:///other.db", f"postgresql+psycopg://npcl:{SECRET}@db.example/npcl"])
+def test_a_database_of_ones_own_stays_as_given(url: str) -> None:
+    """A given address wins over the data folder."""
+    assert Settings.from_mapping({"NPCL_DATABASE_URL": url}).store.database_url.reveal() == url
+
+
+def test_names_of_the_front_door_and_the_tests_are_known() -> None:
+    """NPCL_DEBUG belongs to the front door, NPCL_TEST_ to the tests; they disturb nobody here."""
+    assert Settings.from_mapping({"NPCL_DEBUG": "1", "NPCL_TEST_ANY": "x"}) == Settings.from_mapping({})
+
+
+def test_a_secret_may_come_from_a_file(tmp_path) -> None:
+    """`<NAME>_FILE` names a file whose content is the secret, without the line's end."""
+    file = tmp_path / "key"
+    file.write_text(SECRET + "\n")
+    settings = Settings.from_mapping({"OPENAI_API_KEY_FILE": str(file)})
+    assert settings.engine.openai_api_key.reveal() == SECRET
+
+
+def test_a_secrets_file_must_be_there_hold_text_and_be_the_only_one(tmp_path) -> None:
+    """Each way in which such a file can fail has its own words."""
+    missing, empty, binary = tmp_path / "missing", tmp_path / "empty", tmp_path / "binary"
+    empty.write_text(" \n")
+    binary.write_bytes(b"\xff\xfe\xff")
+    name = "NPCL_API_KEYS_FILE"
+    assert refused(NPCL_API_KEYS_FILE=str(missing)) == f"{name}: cannot read {missing}: No such file or directory"
+    assert refused(NPCL_API_KEYS_FILE=str(empty)) == f"{name}: {empty} is empty"
+    assert refused(NPCL_API_KEYS_FILE=str(binary)) == f"{name}: cannot read {binary}: it is no text"
+    twice = refused(NPCL_API_KEYS_FILE=str(empty), NPCL_API_KEYS="a")
+    assert twice == f"{name}: NPCL_API_KEYS is set too; give one of them"
+
+
+def test_secrets_do_not_print() -> None:
+    """No way of printing the settings shows a secret."""
+    settings = Settings.from_mapping(
+        {"OPENAI_API_KEY": SECRET, "NPCL_API_KEYS": f"{SECRET},{SECRET}", "NPCL_SECRET_KEY": SECRET}
+    )
+    shown = f"{settings} {settings!r} {settings.engine.openai_api_key:>20} {settings.engine.openai_api_key!s}"
+    assert SECRET not in shown
+    assert "<Secret: set>" in shown
+    assert repr(Secret()) == "<Secret: not set>"
+    with pytest.raises(TypeError):
+        msgspec.json.encode(settings)
+
+
+def test_secrets_compare_by_what_they_hide() -> None:
+    """Equal secrets are equal and share a hash; nothing else is equal to one."""
+    assert Secret("a") == Secret("a")
+    assert hash(Secret("a")) == hash(Secret("a"))
+    assert Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert bool(Secret("a")) is True
+    assert bool(Secret()) is False
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters=":@/"), min_size=8), st.booleans())
+def test_a_database_address_never_shows_its_password(password: str, with_at: bool) -> None:
+    """Whatever the password holds, the address shows three stars in its place."""
+    password += "@" if with_at else ""
+    assert str(DatabaseUrl(f"scheme://user:{password}@host/name")) == "scheme://user:***@host/name"
+
+
+def test_every_setting_has_a_unit_or_needs_none() -> None:
+    """Durations, sizes and rates say their unit in the name."""
+    units = {setting.field: setting.unit for setting in Settings.catalogue()}
+    assert units["min_speech_ms"] == "ms"
+    assert units["silence_ms_any"] == units["silence_ms_yes_no"] == units["silence_ms_number"] == "ms"
+    assert units["limit_s"] == "s"
+    assert units["chunk_bytes"] == "bytes"
+    without = {field for field, unit in units.items() if not unit}
+    assert without == {
+        "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
+        "voice_model", "data_dir", "database_url", "host", "port", "api_keys", "secret_key",
+    }  # fmt: skip
+
+
+def test_every_setting_has_one_name_and_every_field_a_reason() -> None:
+    """No two settings share a name, and beneath each field stands why it is so."""
+    names = [setting.env for setting in Settings.catalogue()]
+    assert len(names) == len(set(names))
+    sections = {field.type.__name__ for field in msgspec.structs.fields(Settings)} | {"LatencyBudget"}
+    for room in ast.parse(inspect.getsource(config)).body:
+        if isinstance(room, ast.ClassDef) and room.name in sections:
+            fields = [index for index, line in enumerate(room.body) if isinstance(line, ast.AnnAssign)]
+            for index in fields:
+                beneath = room.body[index + 1]
+                assert isinstance(beneath, ast.Expr), (room.name, ast.unparse(room.body[index]))
+                assert isinstance(beneath.value, ast.Constant)
+
+
+def test_what_is_allowed_is_said_in_words() -> None:
+    """Each type of setting has its words."""
+    allowed = {setting.field: setting.allowed for setting in Settings.catalogue()}
+    assert allowed["voice"] == "rms, slt, awb, kal16"
+    assert allowed["data_dir"] == "a folder"
+    assert allowed["host"] == "a text"
+    assert allowed["limit_s"] == "a number from 30 to 7200"
+    assert Setting("N", "s", "f", int, 0).allowed == "a whole number"
+
+
+def test_the_sources_latency_budget_is_1200_ms_in_seven_edges() -> None:
+    """The source design's figures, each and together."""
+    budget = LatencyBudget()
+    edges = [50, 100, 200, 500, 200, 100, 50]
+    assert [getattr(budget, name) for name in LatencyBudget.__struct_fields__[:7]] == edges
+    assert budget.total_ms == 1200
+    assert msgspec.structs.replace(budget, api_ms=300).total_ms == 1300
