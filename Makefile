@@ -40,13 +40,18 @@ setup: .venv/.dev ## Set up everything that calls, tests and checks need
 .PHONY: test
 test: .venv/.dev ## Run all tests, with coverage (at most 10 minutes)
 	@rm -f .coverage .coverage.*
-	@$(RUN) pytest -n $(CORES) -m "not soak" --cov --cov-report= --cov-context=test $(ARGS)
-	@$(RUN) coverage report --skip-covered --skip-empty
-	@for room in $(QUIET_ROOMS); do \
-		echo "$$room, by its own tests:"; \
-		$(RUN) coverage report --skip-covered --fail-under=100 \
-			--include="src/npcl_voice/$$room/*" --contexts="^$$,^tests/$$room/" | tail -n 8; \
-	done
+	@$(RUN) pytest -n $(CORES) -m "not soak" --cov --cov-report= --cov-context=test --cov-fail-under=0 $(ARGS)
+	@$(if $(ARGS),,$(COVERED))
+
+# The whole, then each quiet room by nobody's tests but its own. Not for a part of the tests.
+define COVERED
+set -euo pipefail; $(RUN) coverage report --skip-covered --skip-empty; \
+for room in $(QUIET_ROOMS); do \
+	echo "$$room, by its own tests:"; \
+	$(RUN) coverage report --skip-covered --fail-under=100 \
+		--include="src/npcl_voice/$$room/*" --contexts="^$$,^tests/$$room/" | tail -n 8; \
+done
+endef
 
 .PHONY: quick
 quick: .venv/.dev ## Run what a minute allows, before each commit

@@ -1,15 +1,22 @@
 """The composition root: builds every part once, starts in order, stops in reverse."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from npcl_voice.audio.frame import Format
 from npcl_voice.call import OngoingCall, RealClock
@@ -19,9 +26,11 @@ from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import Phrases, load_phrases
 from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.ports import Channel, Clock, Observer
+from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalEngine, understander_for
 from npcl_voice.speech.local.larger import EarsChoice
 from npcl_voice.speech.local.mouth import Mouth
@@ -31,7 +40,9 @@ from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
 
-__all__ = ["House", "conversation_from", "open_engine", "open_house"]
+__all__ = ["House", "application", "conversation_from", "open_engine", "open_house", "replay_policy"]
+
+log = structlog.get_logger()
 
 MASK_BYTES = 32
 
@@ -145,3 +156,86 @@ async def open_house(
 
 def _call_key(secret: str, call_id: str) -> bytes:
     return hmac.new(secret.encode(), f"mask {call_id}".encode(), hashlib.sha256).digest()[:MASK_BYTES]
+
+
+class _Service:
+    """The network side while it is open: one engine for all sockets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opening: asyncio.Task[None] | None = None
+        self._close = asyncio.Event()
+        self._failure: str | None = None
+        self._endpoint: RealtimeEndpoint | None = None
+        self._engine: LocalEngine | None = None
+        self._store: Store | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _application: Starlette) -> AsyncIterator[None]:
+        """The socket opens at once, `/ready` follows when the models are warm."""
+        self._opening = asyncio.get_running_loop().create_task(self._run(), name="engine")
+        try:
+            yield
+        finally:
+            self._close.set()
+            await asyncio.wait({self._opening})
+
+    async def _run(self) -> None:
+        settings = self._settings
+        engine = open_engine(settings.call.language, settings.local, settings.turns)
+        try:
+            async with (
+                await open_store(settings.store.database_url.reveal(), wall=_utc_now) as self._store,
+                engine as self._engine,
+            ):
+                self._endpoint = RealtimeEndpoint(
+                    self._engine,
+                    RealClock(),
+                    settings.service.api_keys,
+                    lambda: f"sess_{secrets.token_hex(12)}",
+                    lambda: int(_utc_now().timestamp()) + SESSION_S,
+                )
+                await self._close.wait()
+        except NpclVoiceError as error:
+            self._failure = str(error)
+            log.error("the engine did not open", error=str(error))
+        finally:
+            self._endpoint = None
+
+    async def realtime(self, websocket: WebSocket) -> None:
+        """A Realtime client."""
+        if self._endpoint is None:
+            await websocket.close(TRY_LATER, "not ready")
+        else:
+            await self._endpoint(websocket)
+
+    async def healthz(self, _request: Request) -> Response:
+        """Whether the process lives."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, _request: Request) -> Response:
+        """Whether a call would be served now, and how many more."""
+        if self._engine is None or self._endpoint is None or self._store is None:
+            return JSONResponse({"ready": False, "reason": self._failure or "loading models"}, status_code=503)
+        try:
+            await self._store.health()
+        except UnavailableError as error:
+            return JSONResponse({"ready": False, "reason": str(error)}, status_code=503)
+        free = self._engine.capacity - self._engine.live
+        body = {"ready": free > 0, "capacity": self._engine.capacity, "live": self._engine.live}
+        return JSONResponse(body, status_code=200 if free > 0 else 503)
+
+
+def application(settings: Settings) -> Starlette:
+    """The one ASGI application of the service."""
+    service = _Service(settings)
+    routes = [
+        WebSocketRoute("/v1/realtime", service.realtime),
+        Route("/healthz", service.healthz),
+        Route("/ready", service.ready),
+    ]
+    return Starlette(routes=routes, lifespan=service.lifespan)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the wall clock of the service is read here

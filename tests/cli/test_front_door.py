@@ -65,40 +65,39 @@ def command_that(monkeypatch, action) -> None:
     monkeypatch.setitem(sys.modules, "npcl_voice.cli.say", module)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["config", "--help"]])
-def test_help_loads_nothing_that_it_does_not_show(arguments) -> None:
+def loaded_by(*commands: list[str]) -> list[set[str]]:
+    """What is in `sys.modules`, heavy or ours, after each of some commands that were run in one new process."""
+    program = textwrap.dedent(f"""
+        import sys
+        from npcl_voice.cli import main
+        for arguments in {list(commands)!r}:
+            try:
+                main(arguments)
+            except SystemExit as left:
+                assert left.code == 0, (arguments, left.code)
+            print("loaded:", *sys.modules)
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    lists = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("loaded:")]
+    return [{name.partition(".")[0] for name in names} & HEAVY | _rooms(names) for names in lists]
+
+
+def _rooms(names: list[str]) -> set[str]:
+    return {name for name in names if name.startswith("npcl_voice.")}
+
+
+def test_help_loads_nothing_that_it_does_not_show() -> None:
     """What was imported by the end of a help says whether help stays quick; a clock would not."""
-    program = textwrap.dedent(f"""
-        import sys
-        from npcl_voice.cli import main
-        try:
-            main({arguments!r})
-        except SystemExit as left:
-            assert left.code == 0
-        print("loaded:", *sys.modules)
-    """)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    loaded = {name.partition(".")[0] for name in done.stdout.rpartition("loaded:")[2].split()}
-    assert loaded & HEAVY == set()
-    assert "npcl_voice.cli.call" not in done.stdout
+    for loaded in loaded_by(["--help"], ["--version"]):
+        assert loaded == {"npcl_voice.cli", "npcl_voice.errors"}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_there_and_its_help_loads_nothing_heavy(name) -> None:
-    """Each command of the list has its file, its help, and follows the convention."""
-    program = textwrap.dedent(f"""
-        import sys
-        from npcl_voice.cli import main
-        try:
-            main([{name!r}, "--help"])
-        except SystemExit as left:
-            assert left.code == 0
-        print("loaded:", *sys.modules)
-    """)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert f"npcl-voice {name}" in done.stdout
-    loaded = {module.partition(".")[0] for module in done.stdout.rpartition("loaded:")[2].split()}
-    assert loaded & HEAVY == set()
+def test_every_command_is_there_and_its_help_loads_nothing_heavy() -> None:
+    """Each command of the list has its file, which imports what it needs only when it is called."""
+    for name, loaded in zip(COMMANDS, loaded_by(*([name, "--help"] for name in COMMANDS)), strict=True):
+        assert loaded & HEAVY == set(), name
+        assert f"npcl_voice.cli.{name}" in loaded
 
 
 def test_help_names_every_command(capsys) -> None:
@@ -338,10 +337,12 @@ def test_the_environments_secret_wins_over_the_file_that_dotenv_names(home) -> N
     """A secret's two names are one setting, and the environment wins whichever it uses."""
     (home / ".env").write_text("OPENAI_API_KEY_FILE=nowhere\nNPCL_API_KEYS=from-dotenv\n")
     (home / "keys").write_text("from-file")
-    settings, sources = read_settings({"OPENAI_API_KEY": "x", "NPCL_API_KEYS_FILE": str(home / "keys")}, home)
+    given = {"OPENAI_API_KEY": "x", "NPCL_API_KEYS_FILE": str(home / "keys"), "NPCL_DATA_DIR": str(home)}
+    settings, sources = read_settings(given, home)
     assert settings.engine.openai_api_key.reveal() == "x"
     assert [key.reveal() for key in settings.service.api_keys] == ["from-file"]
-    assert sources == {"OPENAI_API_KEY": "environment", "NPCL_API_KEYS_FILE": "environment"}
+    assert set(sources) == given.keys()
+    assert set(sources.values()) == {"environment"}
 
 
 def test_a_broken_dotenv_is_named_with_its_line(home) -> None:
@@ -349,11 +350,11 @@ def test_a_broken_dotenv_is_named_with_its_line(home) -> None:
     file = home / ".env"
     file.write_text("NPCL_PORT=1\n'=\n")
     with pytest.raises(SettingsError, match=rf"^\.env: line 2 of {re.escape(str(file))} is not NAME=value$"):
-        read_settings({}, home)
+        read_settings({"NPCL_DATA_DIR": str(home)}, home)
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match=r"^\.env: cannot read .*: it is no text$"):
-        read_settings({}, home)
+        read_settings({"NPCL_DATA_DIR": str(home)}, home)
     file.unlink()
     file.mkdir()
     with pytest.raises(SettingsError, match=r"^\.env: cannot read .*: Is a directory$"):
-        read_settings({}, home)
+        read_settings({"NPCL_DATA_DIR": str(home)}, home)

@@ -199,7 +199,7 @@ def test_a_complaint_is_added_for_a_consumer(run):
         (["outages", "add", "Alpha 2", "--started", "2999-01-01"], 1, "is not there yet"),
         (["outages", "add", "Alpha 2", "--expected", "2020-01-01T10:00"], 1, "that is over"),
         (["outages", "restore", "9"], 1, "there is no outage 9"),
-        (["outages", "restore", "x"], 2, "'x' is not a valid"),
+        (["outages", "restore", "x"], 2, "valid integer"),
     ],
 )
 def test_what_is_refused(arguments, code, said, refusal):

@@ -13,12 +13,15 @@ from npcl_voice.domain.complaints import (
     HAZARD_KINDS,
     KINDS,
     OPEN_STATUSES,
+    Callback,
     Complaint,
+    Draft,
     Status,
     format_number,
     is_complaint_number,
     priority_of,
 )
+from npcl_voice.domain.consumers import Premises
 
 COMPLAINT = Complaint(
     complaint_number="000054324",
@@ -97,6 +100,14 @@ def test_how_a_complaint_is_shown():
         ("repeats", 0),
         ("demo", False),
     ]
+
+
+def test_what_is_not_said_is_not_known():
+    """A complaint, a draft and a callback hold nothing that nobody gave."""
+    assert (COMPLAINT.promise_at, COMPLAINT.repeats, COMPLAINT.outage_id, COMPLAINT.demo) == (None, 0, None, False)
+    draft = Draft("k", "no_supply", "high", Premises("P-1", "Alpha 1"), "c")
+    assert (draft.consumer_number, draft.caller_number, draft.outage_id, draft.premises.house) == (None, None, None, "")
+    assert Callback(1, "9810012345", "today", "asked", "pending", COMPLAINT.registered_at).demo is False
 
 
 def test_a_promise_is_shown_where_there_is_one():

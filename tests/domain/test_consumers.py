@@ -2,7 +2,7 @@
 
 import pytest
 
-from npcl_voice.domain.consumers import Premises, is_consumer_number, is_mobile_number, made_up
+from npcl_voice.domain.consumers import Consumer, Premises, is_consumer_number, is_mobile_number, made_up
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,11 @@ def test_the_shape_of_a_consumer_number(text, is_one):
 def test_the_shape_of_a_mobile_number(text, is_one):
     """Ten digits, the first 6 to 9, no country code."""
     assert is_mobile_number(text) is is_one
+
+
+def test_a_consumer_is_real_unless_marked():
+    """Only the demonstration is marked."""
+    assert Consumer("2990741852", "Priya", "6999074185", Premises("P-1", "Alpha 1")).demo is False
 
 
 def test_a_place_is_made_up_of_what_was_said():

@@ -18,6 +18,7 @@ def expected(at: datetime) -> Outage:
 def test_an_outage_is_open_until_supply_is_back():
     """Restored means over."""
     assert OUTAGE.is_open()
+    assert (OUTAGE.restoration, OUTAGE.restored_at, OUTAGE.demo) == (None, None, False)
     assert not msgspec.structs.replace(OUTAGE, restored_at=NOW).is_open()
 
 

@@ -85,7 +85,12 @@ class Joined:
 
     def of(self, kind: type[Any]) -> list[Any]:
         """All events, orders and happenings of a type so far."""
-        return [step for record in (self.sent, self.orders, self.happened, self.asked) for step in record if isinstance(step, kind)]
+        return [
+            step
+            for record in (self.sent, self.orders, self.happened, self.asked)
+            for step in record
+            if isinstance(step, kind)
+        ]
 
     def names(self, since: int = 0) -> list[str]:
         """The names of the server's events."""

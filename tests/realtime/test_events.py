@@ -40,7 +40,9 @@ def test_a_raw_event_knows_its_id() -> None:
     assert e.RawEvent("a", {"event_id": 1}).event_id is None
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [(e.KnownClientEvent, RealtimeClientEvent), (e.KnownServerEvent, RealtimeServerEvent)])
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(e.KnownClientEvent, RealtimeClientEvent), (e.KnownServerEvent, RealtimeServerEvent)]
+)
 def test_every_event_has_the_name_that_the_official_library_knows(ours: Any, theirs: Any) -> None:
     """Each tag is a `type` of the official union, and each class is named after its tag."""
     union = get_args(theirs)[0]

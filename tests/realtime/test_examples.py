@@ -22,7 +22,9 @@ def _name(example: dict[str, Any]) -> str:
 def _holds(whole: Any, part: Any) -> bool:
     """Whether `whole` says all that `part` says."""
     if isinstance(part, dict):
-        return isinstance(whole, dict) and all(key in whole and _holds(whole[key], value) for key, value in part.items())
+        return isinstance(whole, dict) and all(
+            key in whole and _holds(whole[key], value) for key, value in part.items()
+        )
     if isinstance(part, list):
         return isinstance(whole, list) and len(whole) == len(part) and all(map(_holds, whole, part))
     return bool(whole == part)

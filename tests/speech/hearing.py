@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from npcl_voice.audio.frame import PCM_16K, PCMA, PCMU
+from npcl_voice.audio.resample import Converter, encode
 from npcl_voice.speech.local.mouth import Mouth
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "padded",
     "read_wav",
     "spoken",
+    "turn",
     "word_errors",
 ]
 
@@ -42,10 +45,6 @@ LINES = ("clean", "pcmu", "pcma", "noise")
 
 HUMANS = Path(__file__).resolve().parents[3] / "shared" / "data" / "human"
 WHY_NO_HUMANS = "the human voices (../shared/data/human beside the checkout) are not here"
-
-_MU = 255.0
-_A = 87.6
-
 
 def humans() -> Path | None:
     """Where the human voices are, when they are here."""
@@ -70,19 +69,25 @@ def padded(speech: Samples, before_ms: int = 300, after_ms: int = 400, seed: int
     return np.concatenate([room[:before], speech, room[before:]]).astype(np.int16)
 
 
-def on_the_line(speech: Samples, line: str, snr_db: float = 20.0, seed: int = 11) -> Samples:
-    """`speech` after the line of that name (see LINES), again at 16 kHz."""
+def on_the_line(sound: Samples, line: str, snr_db: float = 20.0, seed: int = 11) -> Samples:
+    """`sound` after the line of that name (see LINES), at 16 kHz as the product makes it from the line's frames.
+
+    The room's silence goes over the line with the speech: pad first.
+    """
     if line == "clean":
-        return speech
-    narrow = soxr.resample(speech.astype(np.float64), RATE_HZ, 8_000, quality="HQ")
-    narrow = _band(narrow)
+        return sound
+    narrow = _band(soxr.resample(sound.astype(np.float64), RATE_HZ, 8_000, quality="HQ"))
     if line == "noise":
-        loud = speech[np.abs(speech.astype(np.int32)) > 300].astype(np.float64)  # noqa: PLR2004 - speech, not gaps
-        level = np.sqrt(np.mean(loud**2)) if loud.size else 1000.0
+        level = _speech_level(narrow)
         narrow = narrow + np.random.default_rng(seed).normal(0.0, level * 10 ** (-snr_db / 20), narrow.size)
-    narrow = np.clip(narrow / 32768.0, -1.0, 1.0)
-    coded = _through_a_law(narrow) if line == "pcma" else _through_mu_law(narrow)
-    return np.clip(soxr.resample(coded * 32768.0, 8_000, RATE_HZ, quality="HQ"), -32768, 32767).astype(np.int16)
+    codec = PCMA if line == "pcma" else PCMU
+    frame = encode(np.clip(np.round(narrow), -32768, 32767).astype(np.int16), codec)
+    return np.frombuffer(Converter(codec, PCM_16K).convert(frame).data, "<i2")
+
+
+def turn(text: str, voice: str, line: str, snr_db: float = 20.0) -> Samples:
+    """One turn of a caller in a quiet room, as it arrives over that line."""
+    return on_the_line(padded(spoken(text, voice)), line, snr_db)
 
 
 def _band(narrow: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -93,19 +98,11 @@ def _band(narrow: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.fft.irfft(spectrum * slope, narrow.size)
 
 
-def _through_mu_law(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Companded to eight bits and back, by the formula of ITU-T G.711's mu-law."""
-    code = np.round(np.sign(x) * np.log1p(_MU * np.abs(x)) / np.log1p(_MU) * 127) / 127
-    return np.sign(code) * np.expm1(np.abs(code) * np.log1p(_MU)) / _MU
-
-
-def _through_a_law(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Companded to eight bits and back, by the formula of ITU-T G.711's A-law."""
-    size, scale = np.abs(x), 1 + np.log(_A)
-    code = np.where(size < 1 / _A, _A * size, 1 + np.log(np.maximum(_A * size, 1))) / scale
-    code = np.round(np.sign(x) * code * 127) / 127
-    size = np.abs(code) * scale
-    return np.sign(code) * np.where(size < 1, size / _A, np.exp(size - 1) / _A)
+def _speech_level(narrow: npt.NDArray[np.float64]) -> float:
+    """The level of the speech itself: of the frames of 20 ms within 30 dB of the loudest."""
+    frames = narrow[: narrow.size // 160 * 160].reshape(-1, 160)
+    power = np.mean(frames**2, axis=1)
+    return float(np.sqrt(power[power > power.max() / 1000].mean()))
 
 
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from npcl_voice.domain.complaints import Draft
 from npcl_voice.errors import UnavailableError
+from npcl_voice.store import open_store
 from npcl_voice.store.engine import Database
 from npcl_voice.store.failpoints import install
 from npcl_voice.store.tables import contacts
@@ -42,6 +43,18 @@ async def test_a_locked_database(store, file):
         assert await store.desk.complaint("000054324") is None  # readers are not kept out
         other.execute("ROLLBACK")
     assert (await store.desk.register(wanted)).complaint.complaint_number == "000054324"
+
+
+async def test_two_programs_that_write_at_once(url, wall):
+    """Each has its own lock; the database itself lets them take turns, and both agree on one number."""
+    stores = [await open_store(url, wall=wall) for _ in range(2)]
+    drafts = [await draft(stores[count % 2], f"k{count}") for count in range(30)]
+    results = await asyncio.gather(*(stores[count % 2].desk.register(one) for count, one in enumerate(drafts)))
+    assert {one.complaint.complaint_number for one in results} == {"000054324"}
+    assert sorted(one.complaint.repeats for one in results) == list(range(30))
+    assert await stores[0].records.first_audit_break() is None
+    for store in stores:
+        await store.close()
 
 
 async def test_a_full_disk(store):

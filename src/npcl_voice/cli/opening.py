@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -60,9 +61,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, lim
     table = Table(*columns, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)  # nobody's window: lines stay whole for whatever reads them
+    width = None if sys.stdout.isatty() else 200  # nobody's window: lines stay whole for whatever reads them
+    console = Console(width=width)
     console.print(table if table.row_count else "none")
     if limit is not None and table.row_count == limit:
         typer.echo(f"the newest {limit} are shown; --limit shows more", err=True)

@@ -52,7 +52,7 @@ def spoken_time(value: object) -> str | None:
         at = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"  # noqa: PLR2004 - noon
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def promise_of(name: str, result: dict[str, Any]) -> str | None:

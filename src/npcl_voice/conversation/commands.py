@@ -49,33 +49,33 @@ class _Command(msgspec.Struct, frozen=True, tag_field="kind"):
     """What all commands share: a name in the log."""
 
 
-class SendToModel(_Command, tag="send_to_model"):
+class SendToModel(_Command, frozen=True, tag="send_to_model"):
     """Hand this event to the engine."""
 
     event: ClientEvent
 
 
-class Play(_Command, tag="play"):
+class Play(_Command, frozen=True, tag="play"):
     """Queue this sound for the caller, after what is queued already."""
 
     frame: Frame
 
 
-class PausePlaying(_Command, tag="pause_playing"):
+class PausePlaying(_Command, frozen=True, tag="pause_playing"):
     """Fall silent within one frame and keep the queue."""
 
 
-class ResumePlaying(_Command, tag="resume_playing"):
+class ResumePlaying(_Command, frozen=True, tag="resume_playing"):
     """Go on where the voice paused."""
 
 
-class StopPlaying(_Command, tag="stop_playing"):
+class StopPlaying(_Command, frozen=True, tag="stop_playing"):
     """Drop the queue; what is played next belongs to stream `stream`."""
 
     stream: int
 
 
-class Say(_Command, tag="say"):
+class Say(_Command, frozen=True, tag="say"):
     """Have our own voice say a fixed phrase."""
 
     say_id: int
@@ -85,7 +85,7 @@ class Say(_Command, tag="say"):
     language: str
 
 
-class RunIntent(_Command, tag="run_intent"):
+class RunIntent(_Command, frozen=True, tag="run_intent"):
     """Run a tool with the arguments that the model gave (JSON text, not checked yet)."""
 
     call_id: str
@@ -95,7 +95,7 @@ class RunIntent(_Command, tag="run_intent"):
     """Slots that the caller confirmed, by name; a tool trusts these above the arguments."""
 
 
-class HangUp(_Command, tag="hang_up"):
+class HangUp(_Command, frozen=True, tag="hang_up"):
     """End the call: everything that was to be heard has been heard."""
 
     outcome: Outcome
@@ -105,7 +105,7 @@ class _Line(msgspec.Struct, frozen=True, tag_field="kind"):
     """A line of `--events`."""
 
 
-class Transcript(_Line, tag="transcript"):
+class Transcript(_Line, frozen=True, tag="transcript"):
     """What one side said, as far as it was heard."""
 
     who: Literal["caller", "assistant"]
@@ -116,7 +116,7 @@ class Transcript(_Line, tag="transcript"):
     """Milliseconds that it would have taken; more than `heard_ms` when it was cut."""
 
 
-class StateChanged(_Line, tag="state"):
+class StateChanged(_Line, frozen=True, tag="state"):
     """Floor or matter changed."""
 
     state: str
@@ -125,7 +125,7 @@ class StateChanged(_Line, tag="state"):
     matter: str
 
 
-class ToolAnswered(_Line, tag="tool"):
+class ToolAnswered(_Line, frozen=True, tag="tool"):
     """A tool was called and answered."""
 
     name: str
@@ -133,27 +133,27 @@ class ToolAnswered(_Line, tag="tool"):
     result: dict[str, Any]
 
 
-class Latency(_Line, tag="latency"):
+class Latency(_Line, frozen=True, tag="latency"):
     """One measured wait."""
 
     stage: str
     ms: float
 
 
-class EngineChanged(_Line, tag="engine"):
+class EngineChanged(_Line, frozen=True, tag="engine"):
     """Which engine answers now, and why."""
 
     name: str
     reason: str
 
 
-class HazardHeard(_Line, tag="hazard"):
+class HazardHeard(_Line, frozen=True, tag="hazard"):
     """The caller spoke of danger."""
 
     level: Literal["P0", "P1"]
 
 
-class CallEnded(_Line, tag="end"):
+class CallEnded(_Line, frozen=True, tag="end"):
     """The call is over."""
 
     outcome: Outcome
@@ -163,7 +163,7 @@ class CallEnded(_Line, tag="end"):
 ReportLine = Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | CallEnded
 
 
-class Report(_Command, tag="report"):
+class Report(_Command, frozen=True, tag="report"):
     """Tell whoever follows the call."""
 
     line: ReportLine

@@ -71,6 +71,12 @@ MENU = {"1": "no_supply", "2": "complaint_status", "0": "agent"}
 """What one key asks for while no number is expected; the phrase `menu` names them."""
 PERSON_AFTER = 3
 """Failed attempts at one thing after which a person is offered: spoken, spoken, keypad."""
+SURE: frozenset[Source] = frozenset({"typed", "keyed"})
+"""Where a number comes from that needs no read-back."""
+HALF = 3
+"""Digits from which a number that is too short counts as half of one."""
+MARKS = ("so_far", "no_consumer_number", "place_rejected", "which_side")
+"""Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
 UNCLEAR_LIMIT = 2
 """Answers that are neither yes nor no after which a read-back counts as rejected."""
 
@@ -94,7 +100,7 @@ class Policy:
         if self._own_words and not context.last:
             greeting = (Line("greeting"),)
             return Move(msgspec.structs.replace(context, question="help", last=greeting), greeting)
-        return self._ask(context, context.question or "help")
+        return self._ask(context, context.question or "help", failed=context.failed)
 
     def step(self, context: Context, heard: Heard) -> Move:
         """The next move after one thing that was heard."""
@@ -126,7 +132,7 @@ class Policy:
         if got.intent == "bye" and got.answer not in {"yes", "unknown"}:
             return self._goodbye(context)
         if got.intent == "agent" and context.goal != "agent":
-            return self._start(context, got, source)
+            return self._start(context, got.intent, got, source)
         question = context.question
         if question is None or question in {"help", "menu", "anything_else"}:
             return self._open_words(context, got, source)
@@ -141,32 +147,32 @@ class Policy:
 
     def _open_words(self, context: Context, got: Understanding, source: Source) -> Move:
         if got.intent in {"no_supply", "complaint_status"}:
-            return self._start(context, got, source)
+            return self._start(context, got.intent, got, source)
         if context.question == "anything_else":
             if got.answer in {"no", "wrong"}:
                 return self._goodbye(context)
             if got.answer == "yes":
                 return self._ask(context, "help")
-        if complaint := got.slots.get("complaint_number"):
-            context = context.with_slot("complaint_number", complaint, source, verified=source == "typed")
-            return self._next(self._taken(context, "complaint_status"))
+        if "complaint_number" in got.slots:
+            return self._start(context, "complaint_status", got, source)
         return self._failed(context)
 
-    def _start(self, context: Context, got: Understanding, source: Source) -> Move:
+    def _start(self, context: Context, goal: str, got: Understanding, source: Source) -> Move:
         """Take up what the caller wants, with what was said along with it."""
-        goal = got.intent
-        typed = source == "typed"
-        context = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
+        sure = source in SURE
+        if goal not in self._tools:
+            return self._run(context, goal, {})
+        context = msgspec.structs.replace(context.without(*MARKS), goal=goal, question=None, failed=0, unclear=0)
         if goal == "agent":
             return self._next(context)
-        context = self._taken(context.without("so_far", "no_consumer_number"), goal)
+        context = context.moved(MatterEvent.TAKEN)
         if goal == "complaint_status":
             context = context.without("complaint_number")
             if number := got.slots.get("complaint_number"):
-                context = context.with_slot("complaint_number", number, source, verified=typed)
+                context = context.with_slot("complaint_number", number, source, verified=sure)
         else:
             if number := got.slots.get("consumer_number"):
-                context = context.with_slot("consumer_number", number, source, verified=typed)
+                context = context.with_slot("consumer_number", number, source, verified=sure)
             if area := got.slots.get("area"):
                 context = context.with_slot("area", area, source, verified=False)
         return self._next(context)
@@ -176,39 +182,43 @@ class Policy:
         digits = got.slots.get("number", "")
         if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
             fits = base != "house" or got.answer != "yes"
-            if fits and digits != context.value(base):  # said again, differently: a correction
-                return self._take_number(context, base, digits, source)
+            if fits and digits != context.value(base):
+                return self._corrected(context, base, digits, source)
         if got.answer == "yes":
             return self._agreed(context, question)
         if got.answer in {"no", "wrong"}:
             return self._disagreed(context, question)
         if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
-            return self._start(context, got, source)
-        if context.unclear + 1 >= UNCLEAR_LIMIT:
-            return self._disagreed(context, question)
-        context = msgspec.structs.replace(context, unclear=context.unclear + 1)
-        return self._ask(context, question, failed=context.failed, unclear=context.unclear)
+            return self._start(context, got.intent, got, source)
+        return self._failed(context)
+
+    def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
+        """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
+        if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1:  # no third time by voice
+            return self._failed(msgspec.structs.replace(context.without(base), question=base))
+        return self._take_number(msgspec.structs.replace(context, failed=context.failed + 1), base, digits, source)
 
     def _agreed(self, context: Context, question: str) -> Move:
         if question == "callback_instead":
             return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0))
-        names = ("area", "house") if question == "confirm_place" else (QUESTIONS[question].slot or "",)
-        for name in names:
+        for name in QUESTIONS[question].reads:
             slot = context.slots[name]
             context = context.with_slot(name, slot.value, slot.source, verified=True)
-        return self._next(msgspec.structs.replace(context, failed=0, unclear=0))
+        return self._next(msgspec.structs.replace(context, unclear=0))
 
     def _disagreed(self, context: Context, question: str) -> Move:
         context = msgspec.structs.replace(context, unclear=0)
         if question == "callback_instead":
             return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
-        if question == "confirm_place":
-            context = context.without("area", "house", "so_far")
-            return self._failed(msgspec.structs.replace(context, question="area"))
         base = _read_back_of(question)
         assert base is not None  # every other yes-or-no question reads something back
-        context = context.without(QUESTIONS[base].slot or "", "so_far")
-        return self._failed(msgspec.structs.replace(context, question=base))
+        context = context.without(*QUESTIONS[question].reads)
+        if question != "confirm_place":
+            return self._failed(msgspec.structs.replace(context, question=base))
+        if context.value("place_rejected") is not None:
+            return self._way_out(context)
+        context = context.with_slot("place_rejected", "yes", "spoken")
+        return self._failed(msgspec.structs.replace(context, question="area"))
 
     def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         lengths = QUESTIONS[question].expects.lengths
@@ -221,19 +231,18 @@ class Policy:
         if got.answer == "unknown" or (got.answer == "no" and not digits):
             return self._not_known(context, question)
         if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
-            return self._start(context, got, source)
+            return self._start(context, got.intent, got, source)
         if question == "consumer_number" and not digits and (area := got.slots.get("area")):
             context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
             return self._next(context)
-        if len(digits) >= HALF and len(so_far + digits) < lengths[0]:
+        half = len(digits) >= HALF or (so_far and digits)
+        if half and len(so_far + digits) < lengths[0]:
             context = context.with_slot("so_far", so_far + digits, source)
             return self._say(context, Line("go_on", {"digits": so_far + digits}))
         return self._failed(context.without("so_far"))
 
     def _take_number(self, context: Context, question: str, digits: str, source: Source) -> Move:
-        slot = QUESTIONS[question].slot or question
-        sure = source in {"typed", "keyed"}
-        context = context.with_slot(slot, digits, source, verified=sure)
+        context = context.with_slot(question, digits, source, verified=source in SURE)
         return self._next(msgspec.structs.replace(context, unclear=0))
 
     def _not_known(self, context: Context, question: str) -> Move:
@@ -241,22 +250,24 @@ class Policy:
         context = context.without("so_far")
         if question == "consumer_number":
             return self._next(context.with_slot("no_consumer_number", "yes", "spoken"))
-        if question == "complaint_number" and context.confirmed("consumer_number") is None:
-            return self._ask(context, "callback_instead")
-        return self._ask(context, "callback_instead")
+        return self._way_out(context)
 
     def _place(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         slot = QUESTIONS[question].slot or question
+        if (which := context.value("which_side")) is not None:
+            context = context.without("which_side")
+            if side := got.slots.get("side"):  # the answer to where it is: now its name is whole
+                got = self._understanding(context, f"{which}, {side}")
         if outside := got.slots.get("outside"):
-            line = Line("outside_area", {"place": outside})
-            return self._ask(context, question, lines=(line,), failed=context.failed)
+            return self._failed(context, (Line("outside_area", {"place": outside}),))
         if ambiguous := got.slots.get("ambiguous"):
-            return self._ask(context, question, lines=(Line("which_side", {"place": ambiguous}),), failed=context.failed)
+            context = context.with_slot("which_side", ambiguous, source)
+            return self._failed(context, (Line("which_side", {"place": ambiguous}),))
         if area := got.slots.get("area"):
             context = context.with_slot(slot, area, source, verified=source == "typed")
             return self._next(msgspec.structs.replace(context, unclear=0))
         if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal and context.goal != "hazard":
-            return self._start(context, got, source)
+            return self._start(context, got.intent, got, source)
         return self._failed(context)
 
     # What the caller keyed.
@@ -283,11 +294,10 @@ class Policy:
 
     def _open_keys(self, context: Context, digits: str) -> Move:
         if goal := MENU.get(digits):
-            context = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
-            return self._next(context if goal == "agent" else self._taken(context, goal))
+            return self._start(context, goal, Understanding(digits), "keyed")
         if len(digits) in QUESTIONS["complaint_number"].expects.lengths:
-            context = context.with_slot("complaint_number", digits, "keyed", verified=True)
-            return self._next(self._taken(context, "complaint_status"))
+            told = Understanding(digits, slots={"complaint_number": digits})
+            return self._start(context, "complaint_status", told, "keyed")
         if len(digits) in QUESTIONS["consumer_number"].expects.lengths:
             context = context.with_slot("consumer_number", digits, "keyed", verified=True)
             return self._next(context) if context.goal == "no_supply" else self._ask(context, "help")
@@ -331,7 +341,7 @@ class Policy:
         if context.value("no_consumer_number") is None:
             return self._number_or_read_back(context, "consumer_number", lines)
         if context.value("area") is None:
-            return self._ask(context, "area", lines=lines, failed=context.failed)
+            return self._ask(context, "area", lines=lines)
         if context.value("house") is None:
             return self._ask(context, "house", lines=lines)
         area, house = context.confirmed("area"), context.confirmed("house")
@@ -352,7 +362,7 @@ class Policy:
             case "bye", _, _:
                 words = (Line("farewell"),) if self._own_words else ()
                 return Move(msgspec.structs.replace(context, goal=None, question=None), words)
-            case ("no_supply" | "complaint_status" | "hazard" | "agent"), True, _:
+            case (("no_supply" | "complaint_status" | "hazard" | "agent"), True, _):
                 return self._good_news(context, name, result)
             case "no_supply", False, "unknown_consumer":
                 line = Line("unknown_consumer", {"consumer_number": context.value("consumer_number") or ""})
@@ -364,14 +374,17 @@ class Policy:
                 return self._failed(context, (line,))
             case "no_supply", False, ("unknown_area" | "need_place"):
                 context = context.without("area", "house").with_slot("no_consumer_number", "yes", "tool")
-                lines = (Line("unknown_area"),) if result.get("reason") == "unknown_area" else ()
-                return self._ask(context, "area", lines=lines)
+                if result.get("reason") == "need_place":
+                    return self._ask(context, "area")
+                return self._failed(msgspec.structs.replace(context, question="area"), (Line("unknown_area"),))
             case "complaint_status", False, ("unknown_number" | "bad_number"):
                 line = Line("unknown_number", {"complaint_number": context.value("complaint_number") or ""})
                 context = msgspec.structs.replace(context.without("complaint_number"), question="complaint_number")
                 return self._failed(context, (line,))
-            case "agent", False, "no_number":
-                return self._ask(context.without("phone"), "phone")
+            case "agent", False, "no_number" if context.confirmed("phone") is None:
+                return self._ask(context, "phone")
+            case "agent", False, "no_number":  # it is none that we can call
+                return self._failed(msgspec.structs.replace(context.without("phone"), question="phone"))
             case _:
                 line = Line("not_now") if name in self._tools else Line("cannot")
                 return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=(line,))
@@ -404,10 +417,17 @@ class Policy:
             return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
         limit = PERSON_AFTER if spec.keypad is not None or question in {"help", "menu"} else PERSON_AFTER - 1
         if failed >= limit:
-            return self._ask(context, "callback_instead", lines=lines)
+            return self._way_out(context, lines)
         if question == "help" and failed == PERSON_AFTER - 1:
             question = "menu"
         return self._ask(context, question, lines=lines, failed=failed)
+
+    def _way_out(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        """It does not work: offer that a person calls back, or tell where one is to be had."""
+        if context.goal != "agent" and "agent" in self._tools:
+            return self._ask(context, "callback_instead", lines=lines)
+        context = msgspec.structs.replace(context, goal=None)
+        return self._ask(context, "anything_else", lines=(*lines, Line("no_callback")))
 
     def _ask(
         self, context: Context, question: str, *, lines: tuple[Line, ...] = (), failed: int = 0, unclear: int = 0
@@ -444,19 +464,14 @@ class Policy:
         return taken.moved(MatterEvent.TAKEN)
 
 
-HALF = 3
-"""Digits from which a number that is too short counts as half of one."""
-
-
 def _read_back_of(question: str) -> str | None:
     """The question whose answer this one reads back."""
     return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
 
 
 def _values(context: Context, spec: Question) -> dict[str, str]:
-    """What fills the gaps of a question: the slots it speaks of."""
-    names = ("area", "house") if spec.phrase == "read_place" else (spec.slot,)
-    return {name: value for name in names if name is not None and (value := context.value(name)) is not None}
+    """What fills the gaps of a question: the slots that it reads back."""
+    return {name: slot.value for name, slot in context.slots.items() if name in spec.reads}
 
 
 def _reason(context: Context) -> str:

@@ -35,7 +35,7 @@ class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
     """What all events share: a name in the log."""
 
 
-class CallAnswered(_Event, tag="call_answered"):
+class CallAnswered(_Event, frozen=True, tag="call_answered"):
     """The line is open; it is the first event of every call."""
 
     format: Format
@@ -46,29 +46,29 @@ class CallAnswered(_Event, tag="call_answered"):
     """The caller's telephone number when the line knows it, digits only."""
 
 
-class CallerAudio(_Event, tag="caller_audio"):
+class CallerAudio(_Event, frozen=True, tag="caller_audio"):
     """The caller's sound, silence included, in order and without gaps."""
 
     frame: Frame
 
 
-class CallerText(_Event, tag="caller_text"):
+class CallerText(_Event, frozen=True, tag="caller_text"):
     """The caller typed a line."""
 
     text: str
 
 
-class CallerKeyed(_Event, tag="caller_keyed"):
+class CallerKeyed(_Event, frozen=True, tag="caller_keyed"):
     """The caller pressed one key: `0`-`9`, `*` or `#`."""
 
     digit: str
 
 
-class CallerHungUp(_Event, tag="caller_hung_up"):
+class CallerHungUp(_Event, frozen=True, tag="caller_hung_up"):
     """The caller left, or the line broke."""
 
 
-class Played(_Event, tag="played"):
+class Played(_Event, frozen=True, tag="played"):
     """The channel has played this much more of what it was given.
 
     The channel sends the exact figure right after it was paused or stopped, too.
@@ -80,7 +80,7 @@ class Played(_Event, tag="played"):
     """Which stream they belong to: 0 at first, one more after each `StopPlaying`."""
 
 
-class ModelJoined(_Event, tag="model_joined"):
+class ModelJoined(_Event, frozen=True, tag="model_joined"):
     """An engine is ready to be talked to."""
 
     engine: str
@@ -89,19 +89,19 @@ class ModelJoined(_Event, tag="model_joined"):
     """Why this one, in words for the operator."""
 
 
-class ModelLost(_Event, tag="model_lost"):
+class ModelLost(_Event, frozen=True, tag="model_lost"):
     """The engine is gone; nothing more comes from it."""
 
     reason: str
 
 
-class ModelSent(_Event, tag="model_sent"):
+class ModelSent(_Event, frozen=True, tag="model_sent"):
     """The engine sent a Realtime event."""
 
     event: ServerEvent
 
 
-class SayAudio(_Event, tag="say_audio"):
+class SayAudio(_Event, frozen=True, tag="say_audio"):
     """One sentence of a `Say`, rendered."""
 
     say_id: int
@@ -109,20 +109,20 @@ class SayAudio(_Event, tag="say_audio"):
     frame: Frame
 
 
-class SayRendered(_Event, tag="say_rendered"):
+class SayRendered(_Event, frozen=True, tag="say_rendered"):
     """All of a `Say` has been rendered."""
 
     say_id: int
 
 
-class SayFailed(_Event, tag="say_failed"):
+class SayFailed(_Event, frozen=True, tag="say_failed"):
     """The voice could not render a `Say`."""
 
     say_id: int
     reason: str
 
 
-class IntentFinished(_Event, tag="intent_finished"):
+class IntentFinished(_Event, frozen=True, tag="intent_finished"):
     """A tool has answered; what it wrote is committed."""
 
     call_id: str
@@ -131,7 +131,7 @@ class IntentFinished(_Event, tag="intent_finished"):
     """A JSON object with `ok`."""
 
 
-class IntentFailed(_Event, tag="intent_failed"):
+class IntentFailed(_Event, frozen=True, tag="intent_failed"):
     """A tool broke; nothing is known of what it did."""
 
     call_id: str
@@ -139,7 +139,7 @@ class IntentFailed(_Event, tag="intent_failed"):
     reason: str
 
 
-class TimePassed(_Event, tag="time_passed"):
+class TimePassed(_Event, frozen=True, tag="time_passed"):
     """The deadline that the conversation offered has come."""
 
 

@@ -5,6 +5,7 @@ they come to the same context, and an answer that nobody heard can be taken back
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 
 import msgspec
@@ -61,32 +62,30 @@ class Exchange:
         told, even when the caller went on speaking meanwhile; what else would have been said
         before the last word of the caller is left out.
         """
-        pending = _joined(self._pending)
-        self._before = (self.context, pending)
+        waiting = deque(_joined(self._pending))
         self._pending.clear()
-        if not pending:
+        answered: list[Heard] = []
+        told: tuple[Line, ...] = ()
+        before, move = self.context, None
+        while waiting and (move is None or move.call is None):
+            if move is not None and isinstance(answered[-1], Returned):
+                told += move.lines[:-1]
+            answered.append(waiting.popleft())
+            move = self.policy.step(self.context, answered[-1])
+            self.context = move.context
+        if move is None:
             move = self.policy.open(self.context)
             self.context = move.context
-            return move
-        told: tuple[Line, ...] = ()
-        for at, heard in enumerate(pending):
-            move = self.policy.step(self.context, heard)
-            self.context = move.context
-            last = at + 1 == len(pending)
-            if last or move.call is not None:
-                self._pending.extend(pending[at + 1 :])
-                return Move(move.context, told + move.lines, move.call)
-            if isinstance(heard, Returned):
-                told += move.lines[:-1]
-        raise AssertionError  # the loop returns at its last element
+        self._pending.extend(waiting)
+        self._before = (before, tuple(answered))
+        return Move(move.context, told + move.lines, move.call)
 
     def undo(self) -> None:
         """Nobody heard the last answer: forget it, and hear again what led to it."""
         if self._before is None:
             return
-        context, pending = self._before
-        self.context = context
-        self._pending[:0] = pending
+        self.context, answered = self._before
+        self._pending[:0] = answered
         self._before = None
 
 

@@ -10,7 +10,10 @@ from npcl_voice.conversation.questions import QUESTIONS
 
 __all__ = ["HEADER", "read_facts", "write_facts"]
 
-HEADER = "[facts] State of this call so far, as JSON. Go on from here; ask the open question, do not ask again for what is verified.\n"
+HEADER = (
+    "[facts] State of this call so far, as JSON. Go on from here; ask the open question, do not ask again for what "
+    "is verified.\n"
+)
 MAX_CHARS = 16_000
 
 
@@ -27,4 +30,5 @@ def read_facts(text: str) -> Context | None:
         context = msgspec.json.decode(text[len(HEADER) :], type=Context)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return context if context.question is None or context.question in QUESTIONS else None
+    question = QUESTIONS.get(context.question or "help")
+    return context if question is not None and context.slots.keys() >= set(question.reads) else None

@@ -73,7 +73,7 @@ class Outgoing:
         state = self._state
         say_id = self._sayings.begin(phrase, protected=protected)
         if state.line.voice:
-            state.out.append(Say(say_id, phrase, dict(state.phrases.values), state.phrases.language))
+            state.out.append(Say(say_id, phrase, {}, state.phrases.language))
         else:
             state.move(FloorEvent.VOICE_BEGAN)
             self._said(say_id, state.phrases.render(Line(phrase)), None, None)

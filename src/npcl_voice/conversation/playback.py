@@ -158,7 +158,8 @@ class Playback:
     def cut(self) -> list[Cut]:
         """Drop the queue and begin a new stream; says what became of everybody in it."""
         cuts = [
-            Cut(p.speaker, p.heard_text(), p.text(), p.played, self._ms(p.played), self._ms(p.queued), p) for p in self._pieces
+            Cut(p.speaker, p.heard_text(), p.text(), p.played, self._ms(p.played), self._ms(p.queued), p)
+            for p in self._pieces
         ]
         self._pieces.clear()
         self.stream += 1

@@ -25,6 +25,8 @@ class Question(msgspec.Struct, frozen=True):
     """The phrase that asks for it on the keypad, after two failed attempts."""
     confirm: str | None = None
     """The question that reads a spoken answer back; None when it is taken as it is."""
+    reads: tuple[str, ...] = ()
+    """The slots that it reads back: they are known when it is asked."""
 
 
 def _number(*lengths: int) -> Expectation:
@@ -43,7 +45,7 @@ QUESTIONS: dict[str, Question] = {
         "key_consumer_number",
         "confirm_consumer_number",
     ),
-    "confirm_consumer_number": Question("read_consumer_number", "say_yes_or_no", YES_OR_NO, "consumer_number"),
+    "confirm_consumer_number": Question("read_consumer_number", "say_yes_or_no", YES_OR_NO, reads=("consumer_number",)),
     "complaint_number": Question(
         "ask_complaint_number",
         "ask_complaint_number_again",
@@ -52,12 +54,14 @@ QUESTIONS: dict[str, Question] = {
         "key_complaint_number",
         "confirm_complaint_number",
     ),
-    "confirm_complaint_number": Question("read_complaint_number", "say_yes_or_no", YES_OR_NO, "complaint_number"),
+    "confirm_complaint_number": Question(
+        "read_complaint_number", "say_yes_or_no", YES_OR_NO, reads=("complaint_number",)
+    ),
     "phone": Question("ask_phone", "ask_phone_again", _number(10), "phone", "key_phone", "confirm_phone"),
-    "confirm_phone": Question("read_phone", "say_yes_or_no", YES_OR_NO, "phone"),
+    "confirm_phone": Question("read_phone", "say_yes_or_no", YES_OR_NO, reads=("phone",)),
     "area": Question("ask_area", "ask_area_again", ANYTHING, "area"),
     "house": Question("ask_house", "ask_house_again", _number(1, 2, 3, 4), "house", "key_house", "confirm_place"),
-    "confirm_place": Question("read_place", "say_yes_or_no", YES_OR_NO, "area"),
+    "confirm_place": Question("read_place", "say_yes_or_no", YES_OR_NO, reads=("area", "house")),
     "where": Question("ask_where", "ask_where_again", ANYTHING, "place"),
     "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
 }

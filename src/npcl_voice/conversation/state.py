@@ -44,7 +44,7 @@ class CallState:
     @property
     def line(self) -> CallAnswered:
         """The open line; an answer, a phrase or a turn is impossible before."""
-        assert self.answered is not None  # noqa: S101 - says what would be a bug of ours
+        assert self.answered is not None
         return self.answered
 
     @property

@@ -26,8 +26,8 @@ HELPLINES: Final = frozenset({"100", "101", "102", "108", "112", "1912", "012062
 """Police, fire, ambulance (two), all emergencies, the state's helpline, the company's own: nobody's data."""
 
 PERSONAL_FIELDS: Final = frozenset(
-    "caller caller_number cli complaint_number complaint_numbers consumer_number consumer_numbers contact digit digits house "
-    "keyed meter_number mobile number numbers otp phone place_key premises premises_id so_far".split()
+    "caller caller_number cli complaint_number complaint_numbers consumer_number consumer_numbers contact digit digits "
+    "house keyed meter_number mobile number numbers otp phone place_key premises premises_id so_far".split()
 )
 """Fields of events and records whose digits are covered, however few they are."""
 
@@ -55,9 +55,9 @@ _ADDRESS_REACH: Final = 8
 """So many words after `address` belong to it."""
 
 _CERTAIN: Final = {
-    "my": (("my", "name", "is"), ("my", "good", "name", "is")), "mera": (("mera", "naam"),), "myself": (("myself",),),
-    "mr": (("mr",),), "mrs": (("mrs",),), "ms": (("ms",),), "mister": (("mister",),), "shri": (("shri",),), "smt": (("smt",),),
-}  # fmt: skip
+    "my": (("my", "name", "is"), ("my", "good", "name", "is")),
+    "mera": (("mera", "naam"),),
+} | {title: ((title,),) for title in ("myself", "mr", "mrs", "ms", "mister", "shri", "smt")}
 """What follows is a name, unless it is a common word. By first word."""
 _LIKELY: Final = {"this": (("this", "is"),), "i": (("i", "am"),), "i'm": (("i'm",),)}
 """What follows may be a name: when it is written as one, or "speaking" comes after it."""
@@ -65,7 +65,8 @@ _SPEAKING: Final = {"speaking": (("speaking",),), "this": (("this", "side"),)}
 _MOST_NAMES: Final = 3
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
 _MAIL_LETTER = re.compile(r"[\w.+-]")
-_ID_FIELD = re.compile(r"(?:.*_)?id")
+_OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase")
+"""Fields that the program fills with its own words."""
 
 
 def _area_pattern() -> re.Pattern[str]:
@@ -175,7 +176,7 @@ class Mask:
     def tree(self, value: Any, field: str = "") -> Any:
         """A JSON value covered all through: texts as sentences, personal fields digit by digit.
 
-        Identifiers (`id`, `item_id`) are the program's own and stay.
+        Identifiers (`id`, `item_id`) and names of kinds are the program's own words and stay.
         """
         match value:
             case str() if field in PERSONAL_FIELDS:
@@ -183,7 +184,7 @@ class Mask:
             case str() if field in NAME_FIELDS:
                 return " ".join(map(self.name, value.split()))
             case str():
-                return value if _ID_FIELD.fullmatch(field) else self.text(value)
+                return value if _OWN_FIELD.fullmatch(field) else self.text(value)
             case int() if field in PERSONAL_FIELDS and not isinstance(value, bool):
                 return int(self.digits(str(value)))
             case Mapping():

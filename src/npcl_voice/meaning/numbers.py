@@ -12,9 +12,20 @@ from typing import Final, Literal
 import msgspec
 
 __all__ = [
-    "CORRECTIONS", "DIGIT_WORDS", "FILLERS", "TEEN_WORDS", "TENS_WORDS", "Run", "Unit", "cardinal", "digits_in", "group",
-    "number_runs", "read_back", "small_number",
-]  # fmt: skip
+    "CORRECTIONS",
+    "DIGIT_WORDS",
+    "FILLERS",
+    "TEEN_WORDS",
+    "TENS_WORDS",
+    "Run",
+    "Unit",
+    "cardinal",
+    "digits_in",
+    "group",
+    "number_runs",
+    "read_back",
+    "small_number",
+]
 
 DIGIT_WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 """The word of each digit."""
@@ -32,8 +43,8 @@ _ZEROS: Final = frozenset({"zero", "nought", "naught"}) | _LETTER_O
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
 
 FILLERS: Final = frozenset(
-    "a ah again after and comma dash dot er erm haan hm hmm hyphen i is it its it's ji keypad know like make mm my next "
-    "number of ok okay phir plus please scratch sir madam so space that the then uh um wait well yes you".split()
+    "a ah again after and comma dash dot er erm haan hm hmm hyphen i is it its it's ji keypad know like madam make mm "
+    "my next number of ok okay phir plus please scratch sir so space that the then uh um wait well yes you".split()
 )
 """Words that may stand inside a dictated number without ending it."""
 
@@ -48,9 +59,9 @@ _MEASURES: Final = frozenset(
 )
 """After one of these, a number of one or two digits counts something: it is no part of a dictation."""
 
-_TOKEN = re.compile(
-    r"(?P<exact>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)"  # ISO 8601 with its T
-    r"|(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]))"  # a time of day
+_TOKEN = re.compile(  # `exact` are ISO 8601 times with their T, and times of day
+    r"(?P<exact>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)"
+    r"|(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]))"
     r"|(?P<ordinal>(?<!\d)\d{1,2}(?:st|nd|rd|th)\b)"
     r"|(?P<numeral>\d+)"
     r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)",

@@ -183,7 +183,7 @@ def _likeness(words: str, joined: str, heard: str) -> float:
         return _SURE
     if heard in _HEARD.get(words, ()):
         return _HEARD_SO
-    if len(joined) < _SHORT or heard[:1].isdigit():
+    if len(joined) < _SHORT or not heard.isalpha():
         return 0.0
     ratio = fuzz.ratio(heard, joined)
     alike = len(heard) >= _SHORT and sound_of(heard) == sound_of(joined) and len(sound_of(heard)) > 2

@@ -12,7 +12,6 @@ import msgspec
 
 from npcl_voice.domain.complaints import is_complaint_number
 from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
-from npcl_voice.meaning import english
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.hazards import Hazard, find_hazard
 from npcl_voice.meaning.nearest import Nearest
@@ -27,10 +26,13 @@ from npcl_voice.meaning.numbers import (
     number_runs,
 )
 from npcl_voice.meaning.places import Places, side_of
+from npcl_voice.meaning.wording import wording
 
 __all__ = ["Answer", "Understander", "Understanding", "is_backchannel"]
 
 Answer = Literal["yes", "no", "wrong", "unknown", "wait"]
+
+_ENGLISH: Final = wording("en")
 
 INTENTS: Final = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
 ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
@@ -77,8 +79,8 @@ class Understanding(msgspec.Struct, frozen=True):
 
 def is_backchannel(text: str) -> bool:
     """Whether it shows no more than that the caller listens: "hmm", "okay, achha"."""
-    words = english.plain(text).split()
-    return 0 < len(words) <= _LONGEST_BACKCHANNEL and " ".join(words) != "i" and english.BACKCHANNELS.issuperset(words)
+    words = _ENGLISH.plain(text).split()
+    return 0 < len(words) <= _LONGEST_BACKCHANNEL and " ".join(words) != "i" and _ENGLISH.backchannels.issuperset(words)
 
 
 class Understander:
@@ -88,13 +90,13 @@ class Understander:
         """`examples` are sentences by intent or answer, such as the expanded `hear` table of a language."""
         self._places = places
         self._nearest = Nearest(
-            {name: [english.plain(sentence) for sentence in sentences] for name, sentences in examples.items()},
-            english.STOP_WORDS | {*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS},
+            {name: [_ENGLISH.plain(sentence) for sentence in sentences] for name, sentences in examples.items()},
+            _ENGLISH.stop | {*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS},
         )
 
     def understand(self, text: str, expecting: Expectation = ANYTHING) -> Understanding:
         """What `text` means as an answer to the last question."""
-        plain = english.plain(text)
+        plain = _ENGLISH.plain(text)
         if not plain:
             return Understanding(text)
         hazard = find_hazard(text)
@@ -113,7 +115,7 @@ class Understander:
             ):
                 surety = max(surety, round(score * _BY_RULE, 3))
                 intent = name if name in INTENTS else None
-                answer = None if name in INTENTS else cast(Answer, name)
+                answer = None if name in INTENTS else cast("Answer", name)
         return Understanding(text, "en", intent, hazard, answer, {**slots, **numbers}, surety or _NO_IDEA)
 
     def _place(self, text: str) -> tuple[dict[str, str], float]:
@@ -127,17 +129,17 @@ class Understander:
 
 def _intent(plain: str) -> tuple[str | None, float]:
     """The intent that the rules find, and how surely; None and 0 when they find none."""
-    for name, pattern in english.DECISIVE.items():
+    for name, pattern in _ENGLISH.decisive.items():
         if pattern.search(plain):
             return name, _BY_RULE
-    found = {name for name, pattern in english.INTENTS.items() if pattern.search(plain)}
+    found = {name for name, pattern in _ENGLISH.intents.items() if pattern.search(plain)}
     if _is_restored(plain):
         found -= {"no_supply", "fault"}
-    complaint = english.COMPLAINT.search(plain) is not None
-    if english.OTHER_BUSINESS.search(plain):
+    complaint = _ENGLISH.complaint.search(plain) is not None
+    if _ENGLISH.other_business.search(plain):
         found -= {"new_complaint", "fault"}
         found -= set() if complaint else {"status"}
-    if "status" in found and ("new_complaint" not in found or english.STRONG_STATUS.search(plain)):
+    if "status" in found and ("new_complaint" not in found or _ENGLISH.strong_status.search(plain)):
         outage = found & {"no_supply", "fault"}
         if not outage or complaint:
             return "complaint_status", _TWO_AT_ONCE if outage else _BY_RULE
@@ -151,7 +153,7 @@ def _intent(plain: str) -> tuple[str | None, float]:
 
 def _is_restored(plain: str) -> bool:
     """Whether it tells that the supply is back."""
-    return english.RESTORED.search(plain) is not None and english.DOUBT.search(plain) is None
+    return _ENGLISH.restored.search(plain) is not None and _ENGLISH.doubt.search(plain) is None
 
 
 def _answer(plain: str, expecting: Expectation, intent: str | None) -> Answer | None:
@@ -159,15 +161,15 @@ def _answer(plain: str, expecting: Expectation, intent: str | None) -> Answer | 
     if intent == "repeat" or (expecting.kind is Kind.ANY and intent in INTENTS - {"bye"}):
         return led
     for name in ("wait", "wrong", "unknown"):
-        if english.ANSWERS[name].search(plain):
-            return cast(Answer, name)
-    if english.ANSWERS["yes"].search(rest):
+        if _ENGLISH.answers[name].search(plain):
+            return name
+    if _ENGLISH.answers["yes"].search(rest):
         return "yes"
     if led is not None:
         return led
-    if english.ANSWERS["no"].search(rest):
+    if _ENGLISH.answers["no"].search(rest):
         return "no"
-    agreed = expecting.kind is Kind.YES_NO and english.ANSWERS["agreed"].search(plain) and not digits_in(plain)
+    agreed = expecting.kind is Kind.YES_NO and _ENGLISH.answers["agreed"].search(plain) and not digits_in(plain)
     return "yes" if agreed else None
 
 
@@ -177,13 +179,13 @@ def _lead(plain: str, expecting: Expectation) -> tuple[Answer | None, str]:
     answer: Answer | None = None
     for place, word in enumerate(words):
         rest = " ".join(words[place:])
-        if word not in english.YES_WORDS | english.NO_WORDS | english.LEADS:
+        if word not in _ENGLISH.yes | _ENGLISH.no | _ENGLISH.leads:
             return answer, rest
-        if expecting.kind is not Kind.YES_NO and english.NOT_LEADING.match(rest):
+        if expecting.kind is not Kind.YES_NO and _ENGLISH.not_leading.match(rest):
             return answer, rest
-        if word in english.YES_WORDS:
+        if word in _ENGLISH.yes:
             answer = "yes"
-        elif word in english.NO_WORDS:
+        elif word in _ENGLISH.no:
             answer = "no"
     return answer, ""
 
@@ -231,7 +233,7 @@ def _nothing_else(text: str, runs: Sequence[Run]) -> bool:
     rest = list(text)
     for run in runs:
         rest[run.start : run.end] = " " * (run.end - run.start)
-    return all(word in FILLERS or word in CORRECTIONS for word in english.plain("".join(rest)).split())
+    return all(word in FILLERS or word in CORRECTIONS for word in _ENGLISH.plain("".join(rest)).split())
 
 
 def _kinds(digits: str) -> dict[str, str]:

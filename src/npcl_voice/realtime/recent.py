@@ -19,9 +19,6 @@ class Recent(Generic[Kept]):
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    def __len__(self) -> int:
-        return len(self._values)
-
     def get(self, key: str) -> Kept | None:
         """The value, if it is remembered."""
         return self._values.get(key)

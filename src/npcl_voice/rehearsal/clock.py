@@ -19,6 +19,7 @@ it will have something to say: no hang, no timeout before its time, but no promi
 
 import asyncio
 import heapq
+import math
 import selectors
 import socket
 import threading
@@ -42,8 +43,8 @@ _PATIENCE_S = 120.0
 """Real seconds that work may take before it counts as stuck: a model loads in one, a sentence decodes in two."""
 _GRACE_S = 0.25
 """Real seconds that a thread nobody announced is waited for before a standstill is declared."""
-_SNAP_S = 1e-6
-"""asyncio hands its selector a difference of times; within this the timer it meant is found again."""
+_ROUNDINGS = 4
+"""asyncio hands its selector a difference of times; within so many roundings the timer it meant is found again."""
 
 
 class StandstillError(LocalProtocolError):
@@ -188,9 +189,10 @@ class RehearsalLoop(asyncio.SelectorEventLoop):
 
     def _move_to(self, target: float) -> None:
         """Jump, to the very number that the timer was set to when there is one."""
-        while self._timers and self._timers[0] < target - _SNAP_S:
+        rounding = _ROUNDINGS * math.ulp(target)
+        while self._timers and self._timers[0] < target - rounding:
             heapq.heappop(self._timers)
-        if self._timers and self._timers[0] <= target + _SNAP_S:
+        if self._timers and self._timers[0] <= target + rounding:
             target = heapq.heappop(self._timers)
         self._now_s = max(self._now_s, target)
 
@@ -226,16 +228,13 @@ class RehearsalClock:
 
     async def sleep_until(self, deadline: float) -> None:
         """Return when `now()` has reached `deadline`, at once if it has."""
-        while (now := self._loop.time()) < deadline:
+        while self._loop.time() < deadline:  # asyncio fires timers up to a tick of its clock early
             waiter = self._loop.create_future()
             timer = self._loop.call_at(deadline, _finish, waiter)
             try:
                 await waiter
             finally:
                 timer.cancel()
-            if self._loop.time() == now:
-                # asyncio fires timers up to a clock tick early; let the rest of it pass.
-                await asyncio.sleep(deadline - now)
 
     def work(self) -> AbstractContextManager[None]:
         """While inside, time stands still."""

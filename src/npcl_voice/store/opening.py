@@ -79,8 +79,11 @@ async def open_store(url: str, *, demo: bool = True, wall: Callable[[], datetime
     try:
         with database.opening():
             _make_room(database)
-            async with database.write() as connection:
+            async with (
+                database.read() as connection
+            ):  # it takes a while for a large file, and keeps nobody from writing
                 await _see_that_it_is_whole(connection, database)
+            async with database.write() as connection:
                 fresh = await connection.run_sync(upgrade, database.name)
                 await settle_areas(connection)
                 await connection.execute(update(counters).values(value=counters.c.value))  # may it be written to?

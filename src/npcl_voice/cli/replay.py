@@ -1,0 +1,55 @@
+"""`npcl-voice replay`: run a call's event log again, and compare the commands."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from npcl_voice.errors import SettingsError
+
+__all__ = ["replay"]
+
+CALL_ID = re.compile(r"[0-9a-f]{16}")
+SHOWN = 5
+"""Differences that are shown; the first one is usually the cause of the others."""
+
+
+def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of its event log.")]) -> None:
+    """Run the event log of a call again: the same events must give the same commands."""
+    import msgspec
+
+    from npcl_voice.app import conversation_from, replay_policy
+    from npcl_voice.cli.settings import load_settings
+    from npcl_voice.config import Call, Turns
+    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.store.eventlog import plain_commands, read_log
+
+    path = Path(call)
+    if CALL_ID.fullmatch(call):
+        path = load_settings().store.data_dir / "calls" / f"{call}.jsonl"
+        if not path.exists():
+            raise SettingsError(call, f"there is no call with this id: {path} does not exist")
+    setup, steps = read_log(path)
+    try:
+        phrases = load_phrases(setup["language"])
+        conversation = conversation_from(
+            msgspec.convert(setup["call"], Call),
+            msgspec.convert(setup["turns"], Turns),
+            phrases,
+            replay_policy(phrases, frozenset(setup["tools"])),
+        )
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
+        raise SettingsError(str(path), f"its first line is damaged: {error}") from None
+    differences = 0
+    for number, step in enumerate(steps, start=1):
+        again = plain_commands(conversation.handle(step.event, step.t))
+        if again != step.commands:
+            differences += 1
+            if differences <= SHOWN:
+                typer.echo(f"step {number} at {step.t:.3f} s, {type(step.event).__name__}:")
+                typer.echo(f"  then: {msgspec.json.encode(step.commands).decode()}")
+                typer.echo(f"  now:  {msgspec.json.encode(again).decode()}")
+    typer.echo(f"{len(steps)} steps replayed, {differences} of them different")
+    if differences:
+        raise typer.Exit(1)

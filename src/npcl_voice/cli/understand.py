@@ -1,0 +1,45 @@
+"""`npcl-voice understand`: what was meant by a sentence, one JSON line each."""
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+__all__ = ["understand"]
+
+MAX_LINE_CHARS = 10_000
+
+
+def understand(
+    text: Annotated[list[str] | None, typer.Argument(help="The sentence; `-` or nothing reads lines.")] = None,
+) -> None:
+    """Show what was meant: language, intent, hazard, slots and confidence, one JSON line a sentence."""
+    import msgspec
+
+    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.domain.areas import packaged_areas
+    from npcl_voice.speech.local.engine import understander_for
+
+    understander = understander_for(load_phrases("en"), packaged_areas())
+    for line in _lines(text or []):
+        got = understander.understand(line[:MAX_LINE_CHARS])
+        shown = {
+            "text": line,
+            "language": got.language,
+            "intent": got.intent,
+            "hazard": None if got.hazard is None else got.hazard.level,
+            "slots": got.slots,
+            "confidence": round(got.confidence, 3),
+            "sentiment": None,
+        }
+        typer.echo(msgspec.json.encode(shown).decode())
+
+
+def _lines(words: list[str]) -> Iterator[str]:
+    if words and words != ["-"]:
+        yield " ".join(words)
+        return
+    for line in sys.stdin:
+        if line.strip():
+            yield line.strip()
