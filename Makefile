@@ -17,8 +17,8 @@ RUN := .venv/bin/python -m
 CORES := 2
 QUIET_ROOMS := audio realtime domain meaning conversation intents
 
-# A checkout that moved, or another interpreter, sets up again; else the stamps decide.
-ifneq ($(shell cat .venv/.where 2>/dev/null)$(PYTHON),$(CURDIR))
+# A checkout that moved, an interpreter that went, or another one sets up again; else the stamps decide.
+ifneq ($(shell test -x .venv/bin/python && cat .venv/.where 2>/dev/null)$(PYTHON),$(CURDIR))
 .venv/.base .venv/.dev: again
 endif
 

@@ -68,8 +68,8 @@ class House:
     ) -> AsyncIterator[OngoingCall]:
         """A call that is ready to be held; afterwards its record is complete.
 
-        `kind` names the channel in the record; `seed` keys the mask of a rehearsal, which must come
-        out the same each time. Raises SettingsError when the event log cannot be written.
+        `kind` names the channel in the record; from `seed` a rehearsal draws all that is chance
+        otherwise, for its log must come out the same each time. Raises SettingsError when the event log cannot be written.
         """
         settings, clock = self.settings, clock or RealClock()
         call_id = secrets.token_hex(8)
@@ -84,12 +84,13 @@ class House:
         notes = CallNotes(self.store.calls, call_id, mask)
         phrases = load_phrases(settings.call.language)
         await notes.begin(channel=kind, engine="local", language=settings.call.language)
-        expires_at = int(self._wall().timestamp()) + SESSION_S
+        session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
+        expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
         ongoing = OngoingCall(
             call_id,
             conversation_from(settings.call, settings.turns, phrases, self.engine.policy(frozenset(INTENTS))),
             channel,
-            self.engine.session(clock, f"sess_{call_id}", expires_at),
+            self.engine.session(clock, f"sess_{session_id}", expires_at),
             self.engine,
             self.store.desk,
             clock=clock,

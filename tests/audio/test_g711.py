@@ -69,9 +69,7 @@ def test_against_the_standard_library(law):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         import audioop
-    there, back = (
-        (audioop.lin2ulaw, audioop.ulaw2lin) if law is Codec.PCMU else (audioop.lin2alaw, audioop.alaw2lin)
-    )
+    there, back = (audioop.lin2ulaw, audioop.ulaw2lin) if law is Codec.PCMU else (audioop.lin2alaw, audioop.alaw2lin)
     assert encode(EVERY_LEVEL, law) == there(EVERY_LEVEL.tobytes(), 2)
     assert decode(EVERY_CODE, law).tobytes() == back(EVERY_CODE, 2)
 
@@ -86,7 +84,7 @@ def test_there_and_back(law):
 
 def test_no_law():
     """Linear samples have no law."""
-    with pytest.raises(ValueError, match="pcm16 is not a law of G.711"):
+    with pytest.raises(ValueError, match=r"pcm16 is not a law of G\.711"):
         decode(b"", Codec.PCM16)
-    with pytest.raises(ValueError, match="pcm16 is not a law of G.711"):
+    with pytest.raises(ValueError, match=r"pcm16 is not a law of G\.711"):
         encode(EVERY_LEVEL, Codec.PCM16)

@@ -47,7 +47,9 @@ def test_speech_passes_unchanged(from_hz, to_hz, hz, gain_db):
     assert snr > 75
 
 
-@pytest.mark.parametrize(("from_hz", "to_hz", "hz"), [(16_000, 8_000, 5_000), (24_000, 8_000, 7_000), (24_000, 16_000, 11_000)])
+@pytest.mark.parametrize(
+    ("from_hz", "to_hz", "hz"), [(16_000, 8_000, 5_000), (24_000, 8_000, 7_000), (24_000, 16_000, 11_000)]
+)
 def test_aliases_are_kept_out(from_hz, to_hz, hz):
     """What the lower rate cannot carry is gone, not folded back."""
     made, _leg = live(tone(hz, from_hz), from_hz, to_hz)
@@ -96,7 +98,11 @@ def test_blocks_of_any_size(pair, sizes, seed):
     leg = Resampler(from_hz, to_hz)
     cuts = np.split(samples, np.cumsum(sizes))
     pieces = np.concatenate([leg.process(piece) for piece in cuts])
-    assert pieces.size == whole.size == samples.size // (from_hz // np.gcd(from_hz, to_hz)) * (to_hz // np.gcd(from_hz, to_hz))
+    assert (
+        pieces.size
+        == whole.size
+        == samples.size // (from_hz // np.gcd(from_hz, to_hz)) * (to_hz // np.gcd(from_hz, to_hz))
+    )
     assert np.abs(pieces.astype(int) - whole).max(initial=0) <= 1
 
 
@@ -123,7 +129,9 @@ def test_legs_between_formats(source, target, ticks):
     assert [one.samples for one in made] == [target.samples_in(20)] * ticks
     assert max(np.abs(decode(one)).max() for one in made) <= 12  # A-law has no zero, and a step from silence rings
     assert (leg.source, leg.target) == (source, target)
-    assert leg.delay_ms == (Resampler(source.rate_hz, target.rate_hz).delay_ms if source.rate_hz != target.rate_hz else 0.0)
+    assert leg.delay_ms == (
+        Resampler(source.rate_hz, target.rate_hz).delay_ms if source.rate_hz != target.rate_hz else 0.0
+    )
 
 
 def test_legs_of_one_rate():

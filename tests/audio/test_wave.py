@@ -34,7 +34,7 @@ def made(data: bytes, **kind: int) -> Recording:
     [
         (8, bytes([128, 0, 255, 129]), [0, -32768, 32512, 256]),
         (16, struct.pack("<4h", 0, -32768, 32767, 1), [0, -32768, 32767, 1]),
-        (24, b"\0\0\0" b"\0\0\x80" b"\xff\xff\x7f" b"\x00\x01\x00", [0, -32768, 32767, 1]),
+        (24, b"\0\0\0\0\0\x80\xff\xff\x7f\x00\x01\x00", [0, -32768, 32767, 1]),
         (32, struct.pack("<4i", 0, -(2**31), 2**31 - 1, 65536), [0, -32768, 32767, 1]),
     ],
 )
@@ -96,7 +96,13 @@ def test_header():
 
 GSM = shape(49)
 WRONG = {
-    "is not a WAV file": [b"", b"hello world, this is text", b"RIFF\0\0\0\0AVI ", b"RIFX\0\0\0\0WAVE", b"RIFF\0\0\0\0WAV"],
+    "is not a WAV file": [
+        b"",
+        b"hello world, this is text",
+        b"RIFF\0\0\0\0AVI ",
+        b"RIFX\0\0\0\0WAVE",
+        b"RIFF\0\0\0\0WAV",
+    ],
     "is damaged: there is no sound in it": [riff(), riff(shape()), riff(shape(), b"data")],
     "is damaged: its sound comes before its format": [riff(chunk(b"data", b"\0\0"), shape())],
     "is damaged: its format is cut short": [riff(chunk(b"fmt ", bytes(15)), chunk(b"data", b"\0\0"))],

@@ -243,7 +243,7 @@ def test_every_sample_is_accounted_for(steps):
         elif name != "wait":
             getattr(line, name)()
 
-    events, line = hold(caller, at={tick: one_step for tick in range(1, 60)})
+    events, line = hold(caller, at=dict.fromkeys(range(1, 60), one_step))
     assert sum(samples for samples, _ in played(events)) == caller.heard.count(1)
     order = [stream for _, stream in played(events)]
     assert order == sorted(order)

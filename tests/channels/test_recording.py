@@ -85,7 +85,9 @@ def test_where_nothing_can_be_written(tmp_path):
 def test_a_folder_that_is_closed(tmp_path):
     """Without the right to write, it is said before the call."""
     tmp_path.chmod(0o500)
-    assert refusal(lambda: check_target(tmp_path / "a.wav", "--save")) == f"--save: {tmp_path / 'a.wav'} cannot be written"
+    assert (
+        refusal(lambda: check_target(tmp_path / "a.wav", "--save")) == f"--save: {tmp_path / 'a.wav'} cannot be written"
+    )
 
 
 def test_recorder(tmp_path):

@@ -8,7 +8,8 @@ from npcl_voice.errors import SettingsError
 
 def test_an_area_is_read_with_what_it_leaves_out() -> None:
     """Only the name is needed."""
-    text = '[[area]]\nname = "Alpha 1"\n[[area]]\nname = "Kasna"\naliases = ["Kasna Village"]\nkind = "village"\nsource = "x"'
+    kasna = 'name = "Kasna"\naliases = ["Kasna Village"]\nkind = "village"\nsource = "x"'
+    text = f'[[area]]\nname = "Alpha 1"\n[[area]]\n{kasna}'
     assert read_areas(text) == (
         Area("Alpha 1", (), False, "sector", ""),
         Area("Kasna", ("Kasna Village",), False, "village", "x"),
@@ -36,7 +37,10 @@ def test_packaged_areas_each_say_where_they_were_read() -> None:
         ('[[area]]\naliases = ["x"]', "areas.toml: Object missing required field `name`"),
         ('[[area]]\nname = "A"\ncity = "x"', "areas.toml: Object contains unknown field `city`"),
         ('[[area]]\nname = "A"\nkind = "town"', "areas.toml: Invalid enum value 'town'"),
-        ('[[area]]\nname = "A 1"\n[[area]]\nname = "a  1"', "the name 'a  1' stands for more than one area, or for none"),
+        (
+            '[[area]]\nname = "A 1"\n[[area]]\nname = "a  1"',
+            "the name 'a  1' stands for more than one area, or for none",
+        ),
         ('[[area]]\nname = "A"\naliases = ["a"]', "the name 'a' stands for more than one area"),
         ('[[area]]\nname = " "', "the name ' ' stands for more than one area, or for none"),
     ],

@@ -67,6 +67,8 @@ SAID = [
     ("three thousand and", "3000"),
     ("five thousand hundred", "5000"),
     ("two two hundred", "2200"),
+    ("one hundred one hundred", "100100"),
+    ("one hundred and two thousand", "1002000"),
     ("hundred", ""),
     ("double two hundred", "200200"),
     # Figures, in any script and grouping.
@@ -144,7 +146,9 @@ def test_a_number_is_read_however_it_is_said(text: str, digits: str) -> None:
         ("one two no three four five no six", (), "346"),
     ],
 )
-def test_the_expected_length_decides_what_a_correction_replaced(text: str, lengths: tuple[int, ...], digits: str) -> None:
+def test_the_expected_length_decides_what_a_correction_replaced(
+    text: str, lengths: tuple[int, ...], digits: str
+) -> None:
     """As many digits as it brings, one, or all: the reading that fits is taken."""
     assert digits_in(text, lengths) == digits
 
@@ -229,10 +233,18 @@ def test_only_digits_can_be_read_back(text: str) -> None:
 @pytest.mark.parametrize(
     ("digits", "words"),
     [
-        ("5", "five"), ("12", "twelve"), ("42", "forty two"), ("90", "ninety"), ("0", "zero"), ("07", "zero seven"),
-        ("204", "two zero four"), ("1204", "one two zero four"), ("", ""), ("12345", "one two three four five"),
+        ("5", "five"),
+        ("12", "twelve"),
+        ("42", "forty two"),
+        ("90", "ninety"),
+        ("0", "zero"),
+        ("07", "zero seven"),
+        ("204", "two zero four"),
+        ("1204", "one two zero four"),
+        ("", ""),
+        ("12345", "one two three four five"),
     ],
-)  # fmt: skip
+)
 def test_house_numbers_are_said_as_people_say_them(digits: str, words: str) -> None:
     """Up to 99 as a number, longer ones digit by digit."""
     assert small_number(digits) == words
@@ -241,14 +253,28 @@ def test_house_numbers_are_said_as_people_say_them(digits: str, words: str) -> N
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (0, "zero"), (9, "nine"), (10, "ten"), (19, "nineteen"), (20, "twenty"), (21, "twenty one"), (99, "ninety nine"),
-        (100, "one hundred"), (999, "nine hundred ninety nine"), (1000, "one thousand"), (1001, "one thousand one"),
-        (99_999, "ninety nine thousand nine hundred ninety nine"), (100_000, "one lakh"),
-        (123_456, "one lakh twenty three thousand four hundred fifty six"), (10_000_000, "one crore"),
-        (12_345_678_901, "one thousand two hundred thirty four crore fifty six lakh seventy eight thousand nine hundred one"),
+        (0, "zero"),
+        (9, "nine"),
+        (10, "ten"),
+        (19, "nineteen"),
+        (20, "twenty"),
+        (21, "twenty one"),
+        (99, "ninety nine"),
+        (100, "one hundred"),
+        (999, "nine hundred ninety nine"),
+        (1000, "one thousand"),
+        (1001, "one thousand one"),
+        (99_999, "ninety nine thousand nine hundred ninety nine"),
+        (100_000, "one lakh"),
+        (123_456, "one lakh twenty three thousand four hundred fifty six"),
+        (10_000_000, "one crore"),
+        (
+            12_345_678_901,
+            "one thousand two hundred thirty four crore fifty six lakh seventy eight thousand nine hundred one",
+        ),
         (-5, "minus five"),
     ],
-)  # fmt: skip
+)
 def test_whole_numbers_are_counted_the_indian_way(number: int, words: str) -> None:
     """Thousand, lakh, crore."""
     assert cardinal(number) == words

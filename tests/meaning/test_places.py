@@ -147,7 +147,9 @@ def test_a_family_of_one_needs_no_number() -> None:
 
 def test_a_name_that_cannot_be_said_is_refused() -> None:
     """A name is words, then a number and a letter."""
-    with pytest.raises(ValueError, match="area '16 Sector': a name is words, then a number and a letter if there are any"):
+    with pytest.raises(
+        ValueError, match="area '16 Sector': a name is words, then a number and a letter if there are any"
+    ):
         Places([Area("16 Sector")])
 
 

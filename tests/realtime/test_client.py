@@ -187,6 +187,12 @@ def test_items_are_ordered_by_their_links() -> None:
     assert client.order() == ["a", "b", "c", "d"]
     told(client, e.ConversationItemDeleted("b"))
     assert client.order() == ["a", "c", "d"]
+    told(client, e.ConversationItemDone(i.Message("user", (), id="b"), "d"))
+    assert client.order() == ["a", "c", "d"]
+    told(client, e.ConversationItemAdded(i.Message("user", (), id="b"), "d"), e.ConversationItemDeleted("a"))
+    assert client.order() == ["c", "d", "b"]
+    told(client, e.InputAudioBufferCommitted("a", "b"))
+    assert client.order() == ["c", "d", "b", "a"]
 
 
 def audio(ms: int, item_id: str = "a", response_id: str = "r") -> e.ResponseOutputAudioDelta:

@@ -51,6 +51,20 @@ def test_a_deleted_item_leaves_the_others_where_they_are() -> None:
     assert ordered(*links, deleted="zb") == "acd"
 
 
+def test_a_deleted_item_comes_back_where_it_is_added() -> None:
+    """Those that stood behind it stay where they are; a mere link does not bring it back."""
+    order = ItemOrder()
+    for item_id, previous in ("a", None), ("b", "a"), ("c", "b"), ("d", "c"):
+        order.link(item_id, previous, added=True)
+    order.delete("b")
+    order.link("b", "d")
+    assert order.items() == ["a", "c", "d"]
+    order.link("b", "d", added=True)
+    assert order.items() == ["a", "c", "d", "b"]
+    order.link("b", "a", added=True)
+    assert order.items() == ["a", "c", "d", "b"]
+
+
 def test_only_so_many_are_kept() -> None:
     """The oldest go, deleted or not."""
     order = ItemOrder()

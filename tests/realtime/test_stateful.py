@@ -12,9 +12,10 @@ from npcl_voice.realtime import orders as o
 from npcl_voice.realtime.codec import encode
 from npcl_voice.realtime.responses import ResponseError
 from tests.realtime.joined import HEARD, MS, Joined
-from tests.realtime.strategies import GOOD_CLIENT_EVENTS, ITEM_IDS
+from tests.realtime.strategies import GOOD_CLIENT_EVENTS, ITEMS, PARAMETERS, SESSIONS
 
-RESPONSES = st.sampled_from([f"resp_{number}" for number in range(1, 5)])
+WHICH = st.integers(0, 3)
+"""Which of the latest responses or items, counted from the last; where there are fewer, the first."""
 SIZES = st.integers(0, 400)
 
 FOLLOWS = {
@@ -36,9 +37,47 @@ class Call(RuleBasedStateMachine):
         super().__init__()
         self.call = Joined(HEARD)
 
+    def response(self, which: int) -> str:
+        asked = [order.response_id for order in self.call.of(o.RespondTo)]
+        return asked[-1 - min(which, len(asked) - 1)] if asked else "resp_1"
+
+    def item(self, which: int) -> str:
+        items = self.call.server.items
+        return (items[-1 - min(which, len(items) - 1)].id or "") if items else "item_1"
+
     @rule(event=GOOD_CLIENT_EVENTS)
     def a_stranger_says(self, event: Any) -> None:
         self.call.ask([event])
+
+    @rule(item=ITEMS, which=WHICH, last=st.booleans())
+    def an_item_is_put_in(self, item: Any, which: int, last: bool) -> None:
+        self.call.ask([e.ConversationItemCreate(item, None if last else self.item(which))])
+
+    @rule(which=WHICH)
+    def an_item_is_taken_out(self, which: int) -> None:
+        self.call.ask(self.call.client.delete_item(self.item(which)))
+
+    @rule(which=WHICH)
+    def an_item_is_looked_at(self, which: int) -> None:
+        self.call.ask([e.ConversationItemRetrieve(self.item(which))])
+
+    @rule(session=SESSIONS)
+    def settings_change(self, session: Any) -> None:
+        self.call.ask(self.call.client.configure(session))
+
+    @rule(parameters=PARAMETERS)
+    def a_response_is_wanted(self, parameters: Any) -> None:
+        self.call.ask([e.ResponseCreate(parameters)])
+
+    @rule()
+    def the_turn_is_over(self) -> None:
+        self.call.ask(self.call.client.commit())
+
+    @rule(which=WHICH)
+    def a_tool_has_answered(self, which: int) -> None:
+        calls = self.call.of(h.ToolCalled)
+        if calls:
+            self.call.ask(self.call.client.tool_output(calls[-1 - min(which, len(calls) - 1)].call_id, "{}"))
 
     @rule(ms=SIZES)
     def the_caller_is_heard(self, ms: int) -> None:
@@ -56,14 +95,14 @@ class Call(RuleBasedStateMachine):
     def the_caller_is_silent(self, ms: int) -> None:
         self.call.engine(self.call.server.idled(ms, ms + 100))
 
-    @rule(item_id=ITEM_IDS, text=st.sampled_from(["", "my power is out"]))
-    def words_come(self, item_id: str, text: str) -> None:
-        self.call.engine(self.call.server.transcript_delta(item_id, text))
-        self.call.engine(self.call.server.transcript_done(item_id, text, 0.5))
+    @rule(which=WHICH, text=st.sampled_from(["", "my power is out"]))
+    def words_come(self, which: int, text: str) -> None:
+        self.call.engine(self.call.server.transcript_delta(self.item(which), text))
+        self.call.engine(self.call.server.transcript_done(self.item(which), text, 0.5))
 
-    @rule(item_id=ITEM_IDS)
-    def no_words_come(self, item_id: str) -> None:
-        self.call.engine(self.call.server.transcript_failed(item_id, "audio_unintelligible", "no speech"))
+    @rule(which=WHICH)
+    def no_words_come(self, which: int) -> None:
+        self.call.engine(self.call.server.transcript_failed(self.item(which), "audio_unintelligible", "no speech"))
 
     @rule()
     def an_answer_is_wanted(self) -> None:
@@ -73,31 +112,31 @@ class Call(RuleBasedStateMachine):
     def no_answer_is_wanted(self) -> None:
         self.call.ask(self.call.client.cancel_response())
 
-    @rule(item_id=ITEM_IDS, ms=SIZES)
-    def so_much_was_heard(self, item_id: str, ms: int) -> None:
-        self.call.ask(self.call.client.truncate(item_id, 0, ms))
+    @rule(which=WHICH, ms=SIZES)
+    def so_much_was_heard(self, which: int, ms: int) -> None:
+        self.call.ask(self.call.client.truncate(self.item(which), 0, ms))
 
-    @rule(response_id=RESPONSES)
-    def the_engine_begins(self, response_id: str) -> None:
-        self.call.engine(self.call.server.begin_message(response_id)[1])
+    @rule(which=WHICH)
+    def the_engine_begins(self, which: int) -> None:
+        self.call.engine(self.call.server.begin_message(self.response(which))[1])
 
-    @rule(response_id=RESPONSES, ms=SIZES)
-    def the_engine_speaks(self, response_id: str, ms: int) -> None:
-        self.call.engine(self.call.server.text(response_id, "a word "))
-        self.call.engine(self.call.server.audio(response_id, b"\0" * ms * MS))
+    @rule(which=WHICH, ms=SIZES)
+    def the_engine_speaks(self, which: int, ms: int) -> None:
+        self.call.engine(self.call.server.text(self.response(which), "a word "))
+        self.call.engine(self.call.server.audio(self.response(which), b"\0" * ms * MS))
 
-    @rule(response_id=RESPONSES)
-    def the_engine_pauses(self, response_id: str) -> None:
-        self.call.engine(self.call.server.end_message(response_id))
+    @rule(which=WHICH)
+    def the_engine_pauses(self, which: int) -> None:
+        self.call.engine(self.call.server.end_message(self.response(which)))
 
-    @rule(response_id=RESPONSES)
-    def the_engine_calls(self, response_id: str) -> None:
-        self.call.engine(self.call.server.call_function(response_id, "get_outage", "{}"))
+    @rule(which=WHICH)
+    def the_engine_calls(self, which: int) -> None:
+        self.call.engine(self.call.server.call_function(self.response(which), "get_outage", "{}"))
 
-    @rule(response_id=RESPONSES, status=st.sampled_from(["completed", "incomplete", "failed"]))
-    def the_engine_ends(self, response_id: str, status: str) -> None:
+    @rule(which=WHICH, status=st.sampled_from(["completed", "incomplete", "failed"]))
+    def the_engine_ends(self, which: int, status: str) -> None:
         error = ResponseError("server_error", "server_error", "ill") if status == "failed" else None
-        self.call.engine(self.call.server.finish(response_id, status, None, error))
+        self.call.engine(self.call.server.finish(self.response(which), status, None, error))
 
     @invariant()
     def ids_are_unique(self) -> None:
@@ -161,4 +200,4 @@ class Call(RuleBasedStateMachine):
 
 
 TestCall = Call.TestCase
-TestCall.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+TestCall.settings = settings(deadline=None, max_examples=50, stateful_step_count=50)

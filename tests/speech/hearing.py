@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from npcl_voice.audio.frame import PCM_16K, PCMA, PCMU
+from npcl_voice.audio.frame import PCM_8K, PCM_16K, PCMA, PCMU, Frame
 from npcl_voice.audio.resample import Converter, encode
 from npcl_voice.speech.local.mouth import Mouth
 
@@ -24,6 +24,7 @@ __all__ = [
     "RATE_HZ",
     "WHY_NO_HUMANS",
     "Tally",
+    "from_8_khz",
     "human_digits",
     "human_digit_strings",
     "human_words",
@@ -150,18 +151,14 @@ class Tally:
 
 
 def read_wav(path: Path) -> Samples:
-    """A mono 16-bit WAV file of the human voices, at 16 kHz."""
+    """The samples of a mono 16-bit WAV file, at the rate that it has."""
     with wave.open(str(path)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-        rate = file.getframerate()
-    if rate == RATE_HZ:
-        return samples
-    return np.clip(soxr.resample(samples.astype(np.float64), rate, RATE_HZ), -32768, 32767).astype(np.int16)
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2")
 
 
 @cache
 def human_digits(speaker: str) -> dict[str, list[Samples]]:
-    """Every take of every digit by one speaker, as {digit: takes}."""
+    """Every take of every digit by one speaker at 8 kHz, as {digit: takes}."""
     takes: dict[str, list[Samples]] = {digit: [] for digit in "0123456789"}
     for path in sorted((HUMANS / "digits").glob(f"*_{speaker}_*.wav")):
         takes[path.name[0]].append(read_wav(path))
@@ -169,14 +166,14 @@ def human_digits(speaker: str) -> dict[str, list[Samples]]:
 
 
 def human_words(word: str) -> list[Samples]:
-    """Every recording of one word, by many people."""
+    """Every recording of one word at 16 kHz, by many people."""
     return [read_wav(path) for path in sorted((HUMANS / "words").glob(f"{word}_*.wav"))]
 
 
 def human_digit_strings(
     speaker: str, count: int, length: int, seed: int, gap_ms: tuple[int, int] = (100, 300)
 ) -> list[tuple[str, Samples]]:
-    """Numbers put together from one speaker's digits, with gaps of quiet room sound between them."""
+    """Numbers put together from one speaker's digits, with gaps between them, as turns at 16 kHz."""
     rng = np.random.default_rng(seed)
     takes = human_digits(speaker)
     strings = []
@@ -185,9 +182,18 @@ def human_digit_strings(
         parts: list[npt.NDArray[np.float64]] = []
         for digit in digits:
             take = takes[digit][int(rng.integers(len(takes[digit])))].astype(np.float64)
-            parts += [take, np.zeros(int(rng.integers(gap_ms[0], gap_ms[1] + 1)) * RATE_HZ // 1000)]
-        speech = np.concatenate(parts)
-        floor = np.sqrt(np.mean(speech**2)) * 10 ** (-50 / 20)
-        speech = speech + rng.normal(0.0, floor, speech.size)
-        strings.append((digits, np.clip(speech, -32768, 32767).astype(np.int16)))
+            parts += [take, np.zeros(int(rng.integers(gap_ms[0], gap_ms[1] + 1)) * 8)]
+        strings.append((digits, from_8_khz(_in_a_room(np.concatenate(parts), rng))))
     return strings
+
+
+def _in_a_room(speech: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Speech at 8 kHz with 300 ms before and 400 ms after it, and a room's sound 50 dB below it throughout."""
+    floor = np.sqrt(np.mean(speech**2)) * 10 ** (-50 / 20)
+    return np.asarray(np.pad(speech, (2_400, 3_200)) + rng.normal(0.0, floor, speech.size + 5_600))
+
+
+def from_8_khz(narrow: npt.NDArray[np.float64]) -> Samples:
+    """Sound of 8 kHz at 16 kHz, as the product makes it from a telephone's frames."""
+    frame = Frame(np.clip(np.round(narrow), -32768, 32767).astype("<i2").tobytes(), PCM_8K)
+    return np.frombuffer(Converter(PCM_8K, PCM_16K).convert(frame).data, "<i2")

@@ -438,7 +438,7 @@ class Policy:
         else:
             again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
             phrase = spec.again if again else spec.phrase
-        asked = Line(phrase, _values(context, spec))
+        asked = Line(phrase, _values(context, spec) if phrase == spec.phrase else {})
         context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
         return self._say(context, *lines, asked)
 

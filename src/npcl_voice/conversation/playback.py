@@ -134,10 +134,6 @@ class Playback:
         """Whose words are being heard now."""
         return self._pieces[0].speaker if self._pieces else None
 
-    def heard_anything(self) -> bool:
-        """Whether any sample of what is in the queue has been played."""
-        return any(piece.played for piece in self._pieces)
-
     def played(self, samples: int, stream: int) -> tuple[list[Speaker], list[Heard]]:
         """The channel played this much more.
 

@@ -17,7 +17,18 @@ import msgspec
 
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
-from npcl_voice.meaning.numbers import CORRECTIONS, DIGIT_WORDS, FILLERS, Run, Unit, number_runs
+from npcl_voice.meaning.numbers import (
+    CORRECTIONS,
+    DIGIT_WORDS,
+    FILLERS,
+    SCALES,
+    TEEN_WORDS,
+    TENS_WORDS,
+    TIMES,
+    Run,
+    Unit,
+    number_runs,
+)
 from npcl_voice.meaning.places import spoken_forms
 
 __all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
@@ -36,6 +47,9 @@ NAME_FIELDS: Final = frozenset({"caller_name", "consumer_name", "customer_name"}
 
 _LEAST_DIGITS: Final = 3
 """In a sentence, shorter numbers count or point at things; a house number is known by its word."""
+_NUMBER_WORDS: Final = frozenset({*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS, *SCALES, *TIMES})
+_AROUND_NUMBERS: Final = _NUMBER_WORDS | FILLERS | CORRECTIONS
+"""A text of no other words is nothing but a number."""
 _CLASSES: Final = ("2", "01345", "6789")
 """Digits change places within these, so that the first digit still says what a number is."""
 _COUNTRY = re.compile(r"91[6-9][0-9]{9}")
@@ -43,7 +57,8 @@ _COUNTRY = re.compile(r"91[6-9][0-9]{9}")
 _OWN_DOMAIN: Final = "noidapower.com"
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.?!;\n]")
-_STOPS: Final = frozenset(".?!;\n")
+_STOPS: Final = frozenset("?!;\n")
+"""An address ends here; not at a full stop, which follows on `no.` too."""
 _ADDRESS_WORDS: Final = frozenset(
     "house home flat plot door villa apartment quarter quarters khasra kothi makan shop premises address".split()
 )
@@ -55,13 +70,14 @@ _ADDRESS_REACH: Final = 8
 """So many words after `address` belong to it."""
 
 _CERTAIN: Final = {
-    "my": (("my", "name", "is"), ("my", "good", "name", "is")),
+    "my": (("my", "name", "is"), ("my", "good", "name", "is"), ("my", "name's")),
     "mera": (("mera", "naam"),),
 } | {title: ((title,),) for title in ("myself", "mr", "mrs", "ms", "mister", "shri", "smt")}
 """What follows is a name, unless it is a common word. By first word."""
 _LIKELY: Final = {"this": (("this", "is"),), "i": (("i", "am"),), "i'm": (("i'm",),)}
 """What follows may be a name: when it is written as one, or "speaking" comes after it."""
 _SPEAKING: Final = {"speaking": (("speaking",),), "this": (("this", "side"),)}
+_NO_NAMES: Final = COMMON_WORDS | _AROUND_NUMBERS
 _MOST_NAMES: Final = 3
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
 _MAIL_LETTER = re.compile(r"[\w.+-]")
@@ -211,10 +227,7 @@ class Mask:
         for run in runs:
             said.set(run.start, run.end)
         nothing_else = all(
-            not word.text[0].isalpha()
-            or word.text in FILLERS
-            or word.text in CORRECTIONS
-            or said.all(word.start, word.end)
+            not word.text[0].isalpha() or word.text in _AROUND_NUMBERS or said.all(word.start, word.end)
             for word in words
         )
         address = _address_marks(text, words, said)
@@ -289,7 +302,7 @@ def _figure(letter: str) -> str | None:
 
 
 def _may_be_name(word: _Word) -> bool:
-    return word.text[0].isalpha() and len(word.text) > 1 and word.text not in COMMON_WORDS and word.text not in FILLERS
+    return word.text[0].isalpha() and len(word.text) > 1 and word.text not in _NO_NAMES
 
 
 def _name_words(words: Sequence[_Word], start: int) -> list[int]:
@@ -319,7 +332,9 @@ def _address_marks(text: str, words: Sequence[_Word], said: _Marks) -> _Marks:
             reach = _ADDRESS_REACH if word.text == "address" else max(reach, 1)
         elif said.all(word.start, word.end):
             marks.set(word.start, word.end if reach else word.start)
-        elif word.text in _STOPS or (len(word.text) > 1 and word.text not in _ADDRESS_LINKS):
+        elif word.text in _STOPS:
+            reach = 0
+        elif len(word.text) > 1 and word.text not in _ADDRESS_LINKS:
             reach = max(0, reach - 1)
     return marks
 

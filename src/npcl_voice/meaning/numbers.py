@@ -15,8 +15,10 @@ __all__ = [
     "CORRECTIONS",
     "DIGIT_WORDS",
     "FILLERS",
+    "SCALES",
     "TEEN_WORDS",
     "TENS_WORDS",
+    "TIMES",
     "Run",
     "Unit",
     "cardinal",
@@ -40,7 +42,10 @@ _TEENS: Final = {word: 10 + place for place, word in enumerate(TEEN_WORDS)}
 _TENS: Final = {word: 10 * place for place, word in enumerate(TENS_WORDS, start=2)} | {"fourty": 40, "ninty": 90}
 _LETTER_O: Final = frozenset({"oh", "o"})
 _ZEROS: Final = frozenset({"zero", "nought", "naught"}) | _LETTER_O
-_TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
+TIMES: Final = {"double": 2, "triple": 3, "treble": 3}
+"""Words before a digit that is meant so often."""
+SCALES: Final = frozenset({"hundred", "thousand"})
+"""Words after a number that is meant so many times larger."""
 
 FILLERS: Final = frozenset(
     "a ah again after and comma dash dot er erm haan hm hmm hyphen i is it its it's ji keypad know like madam make mm "
@@ -201,7 +206,9 @@ class _Scan:
             used += 1
             link = 1 if self.word(index + used) == "and" else 0
             value, more = self.below_hundred(index + used + link)
-            used += link + more if more else 0
+            if not more or self.word(index + used + link + more) in SCALES:
+                return total, used
+            used += link + more
         return total + value, used
 
     def plain(self, index: int) -> tuple[Unit, int] | None:
@@ -221,7 +228,7 @@ class _Scan:
 
     def unit(self, index: int) -> tuple[Unit, int] | None:
         """The value at `index`, and how many tokens it took; None where none begins."""
-        times = _TIMES.get(self.word(index))
+        times = TIMES.get(self.word(index))
         if times is None:
             found = self.plain(index)
             if found and len(found[0].digits) <= 2 and self.word(index + found[1]) in _MEASURES:

@@ -40,7 +40,7 @@ ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
 _BY_RULE, _TWO_AT_ONCE, _NO_IDEA = 0.9, 0.75, 0.2
 _LEAST_SCORE: Final = 0.62
 """From here on the nearest example tells the intent."""
-_LEAST_DANGER: Final = 0.75
+_LEAST_DANGER: Final = 0.85
 """The same for danger, which the rules know well: a dog is in few examples but those of danger."""
 _LEAST_PLACE: Final = 0.5
 """Places less sure than this were not named."""
@@ -108,7 +108,8 @@ class Understander:
         slots, told = self._place(text)
         numbers, counted = _numbers(text, expecting, answer, slots)
         surety = max(surety, told, counted, _BY_RULE if answer else 0.0)
-        if intent is None and answer is None and not numbers and not _is_restored(plain):
+        foreign = _is_restored(plain) or _ENGLISH.other_business.search(plain)
+        if intent is None and answer is None and not numbers and not foreign:
             name, score = self._nearest.find(plain)
             if name in (INTENTS if is_backchannel(text) else INTENTS | ANSWERS) and score >= (
                 _LEAST_DANGER if name == "hazard" else _LEAST_SCORE
@@ -139,15 +140,16 @@ def _intent(plain: str) -> tuple[str | None, float]:
     if _ENGLISH.other_business.search(plain):
         found -= {"new_complaint", "fault"}
         found -= set() if complaint else {"status"}
-    if "status" in found and ("new_complaint" not in found or _ENGLISH.strong_status.search(plain)):
+    known = _ENGLISH.strong_status.search(plain) is not None
+    if "status" in found and ("new_complaint" not in found or known):
         outage = found & {"no_supply", "fault"}
-        if not outage or complaint:
+        if not outage or complaint or known:
             return "complaint_status", _TWO_AT_ONCE if outage else _BY_RULE
     if found & {"no_supply", "fault", "new_complaint"}:
         return "no_supply", _BY_RULE
-    for name in ("status", "hazard", "bye", "repeat"):
+    for name in ("hazard", "bye", "repeat"):
         if name in found:
-            return "complaint_status" if name == "status" else name, _BY_RULE
+            return name, _BY_RULE
     return None, 0.0
 
 

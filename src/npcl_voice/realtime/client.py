@@ -127,7 +127,8 @@ class ClientSession:
                 return ([] if ready else [h.SessionReady()]), []
             case e.ConversationItemAdded() | e.ConversationItemDone():
                 if event.item.id:
-                    self._order.link(event.item.id, event.previous_item_id)
+                    added = isinstance(event, e.ConversationItemAdded)
+                    self._order.link(event.item.id, event.previous_item_id, added=added)
                 return [], []
             case e.ConversationItemTruncated():
                 self._answers.cut(event.item_id, event.audio_end_ms * bytes_per_ms(self._format))
@@ -140,7 +141,7 @@ class ClientSession:
             case e.InputAudioBufferSpeechStopped():
                 return [h.CallerStopped(event.item_id, event.audio_end_ms)], []
             case e.InputAudioBufferCommitted():
-                self._order.link(event.item_id, event.previous_item_id)
+                self._order.link(event.item_id, event.previous_item_id, added=True)
                 return [h.TurnCommitted(event.item_id)], []
             case e.InputAudioBufferTimeoutTriggered():
                 self._silent.put(event.item_id, None)

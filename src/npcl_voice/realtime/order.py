@@ -17,12 +17,18 @@ class ItemOrder:
         self._previous: dict[str, str | None] = {}
         self._deleted: set[str] = set()
 
-    def link(self, item_id: str, previous_item_id: str | None) -> None:
+    def link(self, item_id: str, previous_item_id: str | None, *, added: bool = False) -> None:
         """Item `item_id` stands right after `previous_item_id`, which need not be known yet.
 
         None says nothing about its place, `root` says the first; a later link that says something
-        replaces one that does not.
+        replaces one that does not. An item that was deleted comes back when it is `added` again.
         """
+        if added and item_id in self._deleted:
+            self._deleted.remove(item_id)
+            place = self._previous.pop(item_id)
+            for other, previous in self._previous.items():
+                if previous == item_id:
+                    self._previous[other] = place
         if self._previous.get(item_id) is None:
             self._previous[item_id] = previous_item_id
         if len(self._previous) > _MAX_ITEMS:

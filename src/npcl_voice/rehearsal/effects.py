@@ -40,9 +40,9 @@ class Conditions(msgspec.Struct, frozen=True):
 def at_speech_level(samples: Samples) -> Samples:
     """The same speech at the nominal level, measured where somebody speaks."""
     level = np.abs(samples.astype(np.float64))
-    active = level[level > 100]  # what is below is the pause between words
-    if not active.size:
+    if not level.any():
         return samples
+    active = level[level > level.max() / 50]  # what is 34 dB below the peak is the pause between words
     gain = 32768 * 10 ** (SPEECH_DB / 20) / float(np.sqrt(np.mean(np.square(active))))
     louder: Samples = np.clip(np.rint(samples * gain), -32768, 32767).astype(np.int16)
     return louder

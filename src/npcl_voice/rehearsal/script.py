@@ -7,6 +7,7 @@ with its own, and remembers the complaint numbers that it was told.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -94,7 +95,7 @@ class Script:
         """Complaint numbers that the caller was told, in order, each once."""
         self._cues = cues
         self._last = Reply()
-        self._pardons = 0
+        self._pardons: Counter[str] = Counter()
         self._opened = False
 
     def reply(self, heard: str) -> Reply:
@@ -113,12 +114,10 @@ class Script:
         if cue is None or not cue.compare:
             told = [run for run in runs if len(run) == _TOLD_DIGITS]
             self.heard_numbers += [run for run in dict.fromkeys(told) if run not in self.heard_numbers]
-            if (
-                not told
-                and {"your", "number", "is"} <= words
-                and reply.cue == "anything_else"
-                and self._may_ask_again()
-            ):
+            if told:
+                self._pardons.clear()
+            garbled = not told and reply.cue == "anything_else" and {"your", "number", "is"} <= words
+            if garbled and self._may_ask_again(reply.cue):
                 return Reply(self._cues.pardon, cue=reply.cue)
         if (reply.say or reply.keys) and reply.say != self._cues.pardon:
             self._last = reply
@@ -143,7 +142,6 @@ class Script:
                 return self._rest(cue, runs)
         if cue.compare:
             return self._compare(cue, words, runs)
-        self._pardons = 0
         if cue.keys:
             return Reply(keys=self._filled(cue.keys), cue=cue.name) if self._knows(cue.keys) else self._unknown(cue)
         text = self.scenario.answers.get(cue.name, cue.say)
@@ -165,18 +163,18 @@ class Script:
         """Yes or no to what was read back; a number of another length was perhaps misheard here."""
         facts = [self.scenario.facts.get(name, "") for name in cue.compare]
         if all(_is_in(fact, words, runs) for fact in facts):
-            self._pardons = 0
+            self._pardons.clear()
             return Reply(self._cues.right, cue=cue.name)
         number = facts[0]
         misheard = number.isdigit() and all(len(run) != len(number) for run in runs)
-        if misheard and self._may_ask_again():
+        if misheard and self._may_ask_again(cue.name):
             return Reply(self._cues.pardon, cue=cue.name)
-        self._pardons = 0
+        self._pardons.clear()
         return Reply(self._cues.wrong, cue=cue.name)
 
-    def _may_ask_again(self) -> bool:
-        self._pardons += 1
-        return self._pardons <= _PARDONS
+    def _may_ask_again(self, cue: str) -> bool:
+        self._pardons[cue] += 1
+        return self._pardons[cue] <= _PARDONS
 
     def _rest(self, cue: Cue, runs: list[str]) -> Reply:
         """The digits that follow those that were understood, or all of them again."""

@@ -8,11 +8,13 @@ beside either, since a caller may answer something else.
 """
 
 import math
+import shutil
 import re
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any, Protocol
 
 import msgspec
@@ -103,8 +105,8 @@ class EarsModel:
     """pocketsphinx with the product's vocabulary: loads in milliseconds, about 5 MB a decoder."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._folder = TemporaryDirectory(prefix="npcl-voice-ears-")
-        folder = Path(self._folder.name)
+        self._folder = folder = Path(mkdtemp(prefix="npcl-voice-ears-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         (folder / "words.dict").write_text(vocabulary.dictionary, encoding="utf-8")
         (folder / "words.arpa").write_text(vocabulary.model, encoding="utf-8")
         self.final = self.decoder()
@@ -113,7 +115,7 @@ class EarsModel:
 
     def decoder(self, *, fsg: bool = False, **settings: Any) -> Decoder:
         """A new decoder over this vocabulary; with `fsg`, one that takes grammars instead of the model."""
-        folder = Path(self._folder.name)
+        folder = self._folder
         return Decoder(
             hmm=str(Path(get_model_path()) / "en-us" / "en-us"),
             dict=str(folder / "words.dict"),

@@ -1,5 +1,6 @@
 """The embedded engine as a whole: what all its sessions share, and the voice of fixed phrases."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
@@ -23,7 +24,7 @@ from npcl_voice.speech.local.workers import InlineWorkers, Workers
 
 __all__ = ["LocalEngine", "understander_for"]
 
-EXAMPLES = 400
+EXAMPLES = 60
 """Sentences that are drawn from each template for the bank of phrases."""
 
 
@@ -45,6 +46,7 @@ class LocalEngine:
         self._phrases = phrases
         self._workers = workers
         self._sessions = 0
+        self._preparing: asyncio.Task[None] | None = None
         self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
 
     async def __aenter__(self) -> Self:
@@ -57,13 +59,23 @@ class LocalEngine:
         await self.close()
 
     async def open(self) -> None:
-        """Load and warm everything, and render the fixed phrases. Raises UnavailableError."""
+        """Load and warm everything; the greeting is rendered when it returns. Raises UnavailableError."""
         await self._workers.open()
+        await self._workers.prepare([self._phrases.render(Line("greeting"))])
+        if isinstance(self._workers, Workers):
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare(), name="fixed phrases")
+
+    async def _prepare(self) -> None:
+        """Render the other fixed phrases one by one, danger first; a call that comes before waits for one at most."""
         fixed = [key for key in self._phrases.say if not self._phrases.gaps(key) - self._phrases.values.keys()]
-        await self._workers.prepare([self._phrases.render(Line(key)) for key in fixed])
+        for key in sorted(fixed, key=lambda key: not key.startswith("safety_")):
+            await self._workers.prepare([self._phrases.render(Line(key))])
 
     async def close(self) -> None:
         """Let go of everything; safe to call twice."""
+        if self._preparing is not None:
+            self._preparing.cancel()
+            await asyncio.wait({self._preparing})
         await self._workers.close()
 
     @property

@@ -1,0 +1,96 @@
+"""A talk with the policy as a script: `>>` is what it hears, `<<` what it answers, in order."""
+
+from functools import cache
+from typing import Any
+
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.dialogue import Heard, Keyed, Move, Policy, Returned, Spoken, ToolCall, Typed
+from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.places import Places
+from npcl_voice.meaning.templates import expand
+from npcl_voice.meaning.understanding import Understander
+
+__all__ = ["TOOLS", "Talk", "call", "keyed", "returned", "say", "typed", "understander"]
+
+TOOLS = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
+"""All that our own engine declares."""
+
+
+@cache
+def understander() -> Understander:
+    """The real one, with a few examples of each template."""
+    parts = {"place": ["delta one"], "digits": ["one two three"]}
+    hear = load_phrases("en").hear
+    examples = {name: [s for t in templates for s in expand(t, parts, limit=20)] for name, templates in hear.items()}
+    return Understander(examples, Places(packaged_areas()))
+
+
+def say(phrase: str, **values: str) -> Line:
+    """A phrase is said."""
+    return Line(phrase, values)
+
+
+def call(name: str, **arguments: str) -> ToolCall:
+    """A tool is called."""
+    return ToolCall(name, arguments)
+
+
+def typed(text: str) -> Typed:
+    """The caller types."""
+    return Typed(text)
+
+
+def keyed(digits: str) -> Keyed:
+    """The caller uses the keypad."""
+    return Keyed(digits)
+
+
+def returned(name: str, *, ok: bool = True, **result: Any) -> Returned:
+    """A tool answers."""
+    return Returned(name, {"ok": ok, **result})
+
+
+class Talk:
+    """A policy, the context so far, and what was answered last and is not looked at yet.
+
+    A plain text after `>>` is spoken; after `<<` it is a phrase without gaps. Everything that is
+    answered must be looked at; `assert` on the talk sees to the last answer.
+    """
+
+    def __init__(
+        self,
+        context: Context | None = None,
+        *,
+        tools: frozenset[str] = TOOLS,
+        own_words: bool = False,
+        understand: Any = None,
+    ) -> None:
+        self.policy = Policy(understand or understander().understand, tools, own_words=own_words)
+        self.context = context or Context(question="help", last=(Line("greeting"),))
+        self._left: list[Line | ToolCall] = []
+
+    def opens(self) -> "Talk":
+        """An answer is wanted before anything was heard."""
+        self._take(self.policy.open(self.context))
+        return self
+
+    def __rshift__(self, heard: Heard | str) -> "Talk":
+        assert self._left == [], f"{self._left} is answered, too"
+        self._take(self.policy.step(self.context, Spoken(heard) if isinstance(heard, str) else heard))
+        return self
+
+    def __lshift__(self, expected: Line | ToolCall | str) -> "Talk":
+        assert self._left, f"nothing more is answered, not {expected}"
+        wanted = Line(expected) if isinstance(expected, str) else expected
+        answered = self._left.pop(0)
+        assert answered == wanted, f"{answered} is answered, not {wanted}"
+        return self
+
+    def __bool__(self) -> bool:
+        assert self._left == [], f"{self._left} is answered, too"
+        return True
+
+    def _take(self, move: Move) -> None:
+        self.context = move.context
+        self._left = [*move.lines, *([move.call] if move.call else [])]

@@ -1,0 +1,235 @@
+"""The policy and places, danger, and what tools answer."""
+
+import pytest
+from tests.conversation.talk import TOOLS, Talk, call, returned, say, typed
+
+from npcl_voice.conversation.context import Context, Line, Matter, Slot
+from npcl_voice.conversation.dialogue import Unheard
+from npcl_voice.meaning.hazards import Hazard
+from npcl_voice.meaning.understanding import Understanding
+
+NO_NUMBER = Slot("yes", "spoken")
+AT_AREA = Context(goal="no_supply", question="area", matter=Matter.COMPLAINT, slots={"no_consumer_number": NO_NUMBER})
+OUTSIDE = say("outside_area", place="Sector 62, Noida")
+WHICH = say("which_side", place="Sector 1")
+
+
+def test_a_place_that_is_not_understood():
+    """Asked for once more; then a person."""
+    assert Talk(AT_AREA) >> "purple elephants" << "ask_area_again" >> Unheard() << "ask_callback"
+
+
+def test_a_place_that_another_company_supplies():
+    """Its helpline is told, and the place is asked for once more."""
+    talk = Talk(AT_AREA)
+    assert talk >> "noida sector sixty two" << OUTSIDE << "ask_area_again"
+    assert (talk.context.failed, talk.context.slots) == (1, {"no_consumer_number": NO_NUMBER})
+    assert Talk(talk.context) >> "delta one" << "ask_house"
+    assert talk >> "noida sector sixty two" << OUTSIDE << "ask_callback"
+
+
+def test_a_place_on_both_sides_of_the_border():
+    """Which one is meant is said in full, or with the side alone."""
+    talk = Talk(AT_AREA)
+    assert talk >> "sector one" << WHICH << "ask_area_again"
+    assert talk.context.value("which_side") == "Sector 1"
+    ours = Talk(talk.context)
+    assert ours >> "greater noida west" << "ask_house"
+    assert ours.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Sector 1", "spoken")}
+    theirs = Talk(talk.context)
+    assert theirs >> "the one in noida" << say("outside_area", place="Sector 1, Noida") << "ask_callback"
+    assert theirs.context.value("which_side") is None
+    assert Talk(talk.context) >> "sector one greater noida west" << "ask_house"
+    assert Talk(talk.context) >> "delta one" << "ask_house"
+    assert Talk(talk.context) >> "sector one" << WHICH << "ask_callback"
+
+
+def test_a_side_alone_is_no_place():
+    """As long as there is nothing that it belongs to."""
+    assert Talk(AT_AREA) >> "greater noida west" << "ask_area_again"
+
+
+def test_a_place_that_was_rejected():
+    """Both its parts are asked for again; after the second time a person is offered."""
+    talk = Talk(AT_AREA)
+    read = say("read_place", area="Delta 1", house="12")
+    assert talk >> "delta one" << "ask_house" >> "twelve" << read >> "no" << "ask_area_again"
+    assert (talk.context.question, talk.context.failed) == ("area", 1)
+    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "place_rejected": Slot("yes", "spoken")}
+    assert talk >> "delta one" << "ask_house" >> "twelve" << read >> "that is wrong" << "ask_callback"
+    assert talk >> "no" << "ask_anything_else" >> "my power is out" << "ask_consumer_number"
+    assert talk.context.value("place_rejected") is None
+
+
+def test_a_house_number_put_right():
+    """At the read-back: with no, with wrong, or alone; the second time it is asked for on the keypad."""
+    talk = Talk(AT_AREA) >> "delta one" << "ask_house" >> "twelve" << say("read_place", area="Delta 1", house="12")
+    thirteen = say("read_place", area="Delta 1", house="13")
+    for words in ("no thirteen", "that is wrong it is thirteen", "thirteen"):
+        assert Talk(talk.context) >> words << thirteen
+    assert talk >> "no thirteen" << thirteen >> "no fourteen" << "key_house"
+    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Delta 1", "spoken")}
+
+
+def test_a_small_number_beside_a_yes_is_no_correction():
+    """House numbers are short enough to be something else."""
+    talk = Talk(AT_AREA) >> "delta one" << "ask_house" >> "twelve" << say("read_place", area="Delta 1", house="12")
+    assert talk >> "yes thirteen" << call("no_supply", area="Delta 1", premises="12")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "failed"), [("unknown_area", ("unknown_area", "ask_area_again"), 1), ("need_place", ("ask_area",), 0)]
+)
+def test_a_place_that_the_records_do_not_know(reason, said, failed):
+    """It is asked for again, and so is the house."""
+    slots = {"area": Slot("Delta 1", "spoken", verified=True), "house": Slot("12", "spoken", verified=True)}
+    talk = Talk(Context(goal="no_supply", question="confirm_place", slots=slots))
+    talk >> returned("no_supply", ok=False, reason=reason)
+    for phrase in said:
+        talk << phrase
+    assert talk
+    assert talk.context.slots == {"no_consumer_number": Slot("yes", "tool")}
+    assert (talk.context.question, talk.context.failed) == ("area", failed)
+
+
+# Danger.
+
+
+def test_danger_at_the_first_word():
+    """The emergency is raised at once; then the place is asked for, and told to the same emergency."""
+    talk = Talk()
+    assert talk >> "a wire has fallen on the road" << call("hazard", kind="wire_down")
+    assert (talk.context.goal, talk.context.matter) == ("hazard", Matter.COMPLAINT)
+    assert talk.context.slots == {"hazard_kind": Slot("wire_down", "spoken", verified=True)}
+    noted = say("hazard_noted", complaint_number="000054324")
+    assert talk >> returned("hazard", complaint_number="000054324", level="P0", place=None) << noted << "ask_where"
+    assert (talk.context.question, talk.context.goal, talk.context.matter) == ("where", "hazard", Matter.RESOLUTION)
+    assert talk.context.promises == ("complaint 000054324",)
+    assert talk >> "it is in delta one" << call("hazard", kind="wire_down", place="Delta 1")
+    placed = say("hazard_placed", complaint_number="000054324", place="Delta 1")
+    assert (
+        talk
+        >> returned("hazard", complaint_number="000054324", level="P0", place="Delta 1")
+        << placed
+        << "ask_anything_else"
+    )
+    assert talk.context.goal is None
+    assert talk.context.promises == ("complaint 000054324",)
+
+
+def test_danger_with_its_place():
+    """Both at once."""
+    talk = Talk() >> "a wire has fallen in delta one" << call("hazard", kind="wire_down", place="Delta 1")
+    assert talk.context.value("place") == "Delta 1"
+
+
+@pytest.mark.parametrize(
+    "question", ["consumer_number", "area", "house", "complaint_number", "anything_else", "callback_instead", "menu"]
+)
+def test_danger_at_any_question(question):
+    """Nothing else that was asked for is more urgent."""
+    context = Context(goal="no_supply", question=question, slots={"so_far": Slot("200", "spoken")}, failed=1)
+    talk = Talk(context) >> "there is a fire in my house" << call("hazard", kind="fire")
+    assert (talk.context.question, talk.context.failed) == (None, 0)
+    assert talk.context.value("so_far") is None
+
+
+def test_the_safety_words_where_nobody_else_says_them():
+    """Before the emergency is raised."""
+    assert Talk(own_words=True) >> "there is a fire in my house" << "safety_fire" << call("hazard", kind="fire")
+
+
+def test_the_same_danger_again_is_an_answer():
+    """With the place it goes to the emergency that is raised; another danger is another emergency."""
+    raised = Context(goal="hazard", question="where", slots={"hazard_kind": Slot("fire", "spoken", verified=True)})
+    assert Talk(raised) >> "the fire is in delta one" << call("hazard", kind="fire", place="Delta 1")
+    assert Talk(raised) >> "there is a fire" << "ask_where_again"
+    assert Talk(raised) >> "somebody got an electric shock" << call("hazard", kind="shock")
+    over = Context(question="anything_else", slots=raised.slots | {"place": Slot("Delta 1", "spoken")})
+    assert Talk(over) >> "there is a fire in my house" << call("hazard", kind="fire")
+
+
+def test_a_place_of_danger_that_is_not_understood():
+    """Asked for once more; the emergency stands without it."""
+    raised = Context(goal="hazard", question="where", slots={"hazard_kind": Slot("fire", "spoken", verified=True)})
+    talk = Talk(raised) >> "purple elephants" << "ask_where_again"
+    assert talk >> "purple elephants" << "ask_anything_else"
+    assert talk.context.goal is None
+    assert Talk(raised) >> "my power is out" << "ask_where_again"
+    outside = Talk(raised) >> "noida sector sixty two" << OUTSIDE << "ask_where_again"
+    assert outside >> "noida sector sixty two" << OUTSIDE << "ask_anything_else"
+
+
+def test_an_emergency_that_keeps_no_place():
+    """The place was asked for once: that was enough."""
+    raised = Context(goal="hazard", question="where", slots={"hazard_kind": Slot("fire", "spoken", verified=True)})
+    noted = say("hazard_noted", complaint_number="000054324")
+    assert Talk(raised) >> returned("hazard", complaint_number="000054324") << noted << "ask_anything_else"
+
+
+def test_an_emergency_without_its_kind():
+    """Handed over damaged: the tool is asked, and says what it needs."""
+    assert Talk(Context(goal="hazard", question="where")) >> "delta one" << call("hazard", kind="", place="Delta 1")
+
+
+# What tools answer.
+
+
+@pytest.mark.parametrize("tool", ["no_supply", "complaint_status", "hazard", "agent", "weather"])
+def test_a_tool_that_could_not(tool):
+    """Our records cannot be reached; a tool that is not ours is one that we cannot do."""
+    talk = Talk(Context(goal="no_supply", question="area", failed=1))
+    phrase = "not_now" if tool in TOOLS else "cannot"
+    assert talk >> returned(tool, ok=False, reason="unavailable") << phrase << "ask_anything_else"
+    assert (talk.context.goal, talk.context.failed) == (None, 0)
+    assert Talk() >> returned(tool, ok=None) << phrase << "ask_anything_else"
+
+
+def test_a_tool_of_another_kind_that_could():
+    """What it answered is not ours to tell."""
+    assert Talk() >> returned("weather", sunny=True) << "cannot" << "ask_anything_else"
+
+
+@pytest.mark.parametrize("tool", ["no_supply", "complaint_status", "hazard", "agent"])
+def test_an_answer_that_makes_no_sense(tool):
+    """Nothing in it is spoken, nothing is promised, and the matter stays open."""
+    talk = Talk(Context(goal="no_supply", matter=Matter.COMPLAINT))
+    assert talk >> returned(tool) << "not_now" << "ask_anything_else"
+    assert (talk.context.goal, talk.context.promises, talk.context.matter) == (None, (), Matter.COMPLAINT)
+
+
+def test_an_outage_is_told_before_the_number():
+    """And all of it can be repeated."""
+    outage = {"cause": None, "expected_at": None}
+    result = returned("no_supply", complaint_number="000054324", repeat=True, area="Delta 1", outage=outage)
+    talk = Talk(Context(goal="no_supply", matter=Matter.COMPLAINT)) >> result
+    lines = (
+        say("outage_known", area="Delta 1"),
+        Line("no_time_yet"),
+        say("registered_already", complaint_number="000054324"),
+        Line("ask_anything_else"),
+    )
+    for line in lines:
+        talk << line
+    assert talk
+    assert talk.context.last == lines
+
+
+def test_words_that_carry_everything_at_once():
+    """Danger first; a person before any other wish."""
+    got = Understanding("x", intent="agent", hazard=Hazard("P0", "fire"), slots={"area": "Delta 1"})
+    assert Talk(understand=lambda text, expects: got) >> "x" << call("hazard", kind="fire", place="Delta 1")
+
+
+def test_what_is_understood_depends_on_the_question():
+    """The understanding is told what is expected."""
+    asked = []
+
+    def understand(text, expecting):
+        asked.append((text, expecting.kind.value, expecting.lengths))
+        return Understanding(text)
+
+    Talk(Context(), understand=understand) >> "a"
+    Talk(Context(question="complaint_number"), understand=understand) >> typed("b")
+    Talk(Context(question="callback_instead"), understand=understand) >> "c"
+    assert asked == [("a", "any", ()), ("b", "number", (9,)), ("c", "yes_no", ())]

@@ -1,0 +1,536 @@
+"""Understanding: what callers say, in the English of the place, and what is made of it."""
+
+import tomllib
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
+from npcl_voice.meaning.hazards import Hazard
+from npcl_voice.meaning.places import Places
+from npcl_voice.meaning.understanding import Understander, Understanding, is_backchannel
+
+EXAMPLES = {
+    "no_supply": ["there is no light in my house", "the whole tower is dark", "when will the power come back"],
+    "complaint_status": ["what is the status of my complaint", "nobody came for my complaint"],
+    "hazard": ["the transformer is burning", "a dog has got a shock"],
+    "agent": ["i want to talk to a person", "is there some human to talk to"],
+    "repeat": ["please say that again"],
+    "bye": ["thank you goodbye", "i have to go now"],
+    "yes": ["yes that is right", "they are"],
+    "unknown": ["i would have to look at home"],
+    "wrong": ["you mixed it up"],
+    "no": ["by no means"],
+    "place": ["my house is in alpha one"],
+}
+PLACES = Places(packaged_areas())
+ALONE = Understander({}, PLACES)
+WITH_EXAMPLES = Understander(EXAMPLES, PLACES)
+NINE = Expectation(Kind.NUMBER, (9,))
+TEN = Expectation(Kind.NUMBER, (10,))
+HOUSE = Expectation(Kind.NUMBER, (1, 2, 3, 4))
+
+NO_SUPPLY = """
+light is gone in my flat since morning
+no current at home
+bijli is not coming since two hours
+sir there is power cut in gamma two from last night
+our whole society is in darkness
+electricity has tripped in my house only
+lights went off suddenly in tower b
+i don't have power in my shop
+light aa nahi rahi
+fan is not running and there is no electricity
+low voltage since evening
+supply got cut after the storm
+please send lineman to delta two
+i paid my bill but there is no light
+i want to lodge a new complaint
+please note my complaint
+when is power coming back
+power keeps going and coming
+our transformer has tripped
+only one phase is coming in my house
+two phases are gone
+hello madam light nahi hai
+there has been load shedding all day
+light has not come back
+thank you but light is still not there
+how long will it take to restore the power
+do you know if the power will come today
+half of my house is without light
+my meter is blank
+there is no light bye
+it is an emergency there is no light
+my complaint is that there is no light
+light has come but voltage is low
+please check the line
+the fridge is not working
+blackout in our sector
+shut down in our sector
+is the lineman coming there is no light
+""".strip().splitlines()
+
+STATUS = """
+what happened to my complaint
+i registered a complaint yesterday but light has still not come
+my complaint number is 000054321 what is the update
+nobody has come till now
+no one came to repair it
+is my complaint resolved
+has the lineman been sent
+any update on the ticket
+i have already complained two times
+please check my old complaint
+why is my complaint still pending
+i want to follow up
+status
+take my complaint number
+when will it be fixed
+the problem is still not solved
+no action so far
+i want to know the status of the complaint i want to file
+what is the status of my complaint about the bill
+when will my complaint be attended
+""".strip().splitlines()
+
+AGENT = """
+let me talk to a person
+connect me to customer care executive
+can you transfer my call to your senior
+transfer me
+i don't want to talk to a machine
+please arrange a call back
+is there any human there
+give me your manager
+operator please
+i want to speak with some officer
+are you a real person
+ask someone to call me
+i want a callback
+is anybody there who i mean a person i can talk to
+""".strip().splitlines()
+
+REPEAT = """
+come again please
+pardon
+i could not hear you
+sorry what did you say
+please say that once more
+can you speak slowly
+repeat the complaint number please
+i did not understand
+what was my complaint number
+sorry
+once again
+your voice is breaking
+i did not get that
+slower
+""".strip().splitlines()
+
+BYE = """
+that's all thank you
+ok bye
+thanks a lot
+nothing else
+no thank you that's it
+you can cut the call
+thank you light has come
+i will call later
+have a nice day
+nothing
+""".strip().splitlines()
+
+EMERGENCY = """
+it is an emergency
+this is very dangerous
+there was an accident
+""".strip().splitlines()
+
+NOTHING = """
+what is the weather today
+who is the prime minister
+my bill is too high this month
+i want to complain about my bill
+what is the status of my refund
+i want a new connection
+my meter reading is not taken
+the cricket match was very good
+la la la la
+two plus two
+can you sing a song
+my payment failed
+how are you doing
+change my name on the account
+update my mobile number
+i want to order a pizza
+it is very hot today
+light has come back
+power is back
+hello
+good morning
+where is your office
+the washing machine is new
+""".strip().splitlines()
+
+INTENTS = [
+    *((text, "no_supply") for text in NO_SUPPLY),
+    *((text, "complaint_status") for text in STATUS),
+    *((text, "agent") for text in AGENT),
+    *((text, "repeat") for text in REPEAT),
+    *((text, "bye") for text in BYE),
+    *((text, "hazard") for text in EMERGENCY),
+    *((text, None) for text in NOTHING),
+]
+
+
+def test_the_table_is_large_enough_to_mean_something() -> None:
+    """At least a hundred sentences, each once."""
+    assert len(INTENTS) == len(dict(INTENTS)) >= 110
+
+
+@pytest.mark.parametrize(("text", "intent"), INTENTS)
+def test_a_sentence_has_its_intent_by_the_rules_alone(text: str, intent: str | None) -> None:
+    """Without a single example."""
+    got = ALONE.understand(text)
+    assert (got.intent, got.hazard, got.language, got.text, got.sentiment) == (intent, None, "en", text, None)
+    assert got.confidence >= 0.75 if intent else got.confidence <= 0.9
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_idle_talk_stays_idle_with_examples(text: str) -> None:
+    """Having examples does not make them fit."""
+    assert WITH_EXAMPLES.understand(text).intent is None
+
+
+YES = """
+yes
+yes it is
+haan ji
+ji
+ha
+okay
+ok please do
+correct
+that's right
+that is correct
+no it is correct
+sure
+hmm
+of course
+it is
+this is the one
+right
+please go ahead
+i do
+""".strip().splitlines()
+
+NO = """
+no
+nope
+nahi
+no thank you
+no it is not
+yes no
+not now
+i do not think so
+never mind
+no light
+it is not
+nahi ji
+no need
+""".strip().splitlines()
+
+WRONG = """
+that is wrong
+no that's wrong
+wrong number
+not correct
+this is not my number
+no i said something else
+yes that is incorrect
+let me give it again
+you got a mistake
+correct it please
+i meant another one
+galat hai
+that is not right
+i want to repeat the number
+""".strip().splitlines()
+
+UNKNOWN = """
+i don't know
+i do not have it
+i do not remember the number
+no idea
+i am not sure
+i forgot
+i lost the bill
+no bill
+i have not got it
+it is not with me
+""".strip().splitlines()
+
+WAIT = """
+one minute
+just a second please
+hold on
+wait
+let me check
+please wait
+i am looking for it
+""".strip().splitlines()
+
+ANSWERS = [
+    *((text, "yes") for text in YES),
+    *((text, "no") for text in NO),
+    *((text, "wrong") for text in WRONG),
+    *((text, "unknown") for text in UNKNOWN),
+    *((text, "wait") for text in WAIT),
+    *((text, None) for text in ["my house is blue", "it is twelve", "i will tell you", "one minute ago"]),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), ANSWERS)
+def test_an_answer_to_a_yes_or_no_question(text: str, answer: str | None) -> None:
+    """Yes, no, wrong, unknown, or wait."""
+    got = ALONE.understand(text, YES_OR_NO)
+    assert got.answer == answer
+    if answer:
+        assert got.confidence == 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("yes", "yes"),
+        ("okay", None),
+        ("hmm", None),
+        ("it is", None),
+        ("no light", None),
+        ("no number", "unknown"),
+        ("no there is no light", "no"),
+        ("yes there is no light", "yes"),
+        ("right now there is no light", None),
+        ("correct number is 000054321", None),
+        ("i don't know why there is no light", None),
+        ("i do not have the complaint number what is the status", None),
+        ("it is not coming", "no"),
+        ("i could not hear you", None),
+        ("no i could not hear you", "no"),
+        ("hold on", "wait"),
+        ("thank you", None),
+    ],
+)
+def test_an_answer_where_none_was_asked_for(text: str, answer: str | None) -> None:
+    """Only what begins as one, when the sentence wants something; no murmur is a yes."""
+    assert ALONE.understand(text, ANYTHING).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting", "slots"),
+    [
+        # By shape.
+        (
+            "my number is zero zero zero zero five four three two one",
+            ANYTHING,
+            {"complaint_number": "000054321", "number": "000054321"},
+        ),
+        (
+            "two nine nine oh four one seven three six five",
+            TEN,
+            {"consumer_number": "2990417365", "number": "2990417365"},
+        ),
+        ("+91 98765 43210", ANYTHING, {"phone": "9876543210", "number": "919876543210"}),
+        ("91 18765 43210", ANYTHING, {"number": "911876543210"}),
+        ("81 98765 43210", ANYTHING, {"number": "819876543210"}),
+        ("9876543210", TEN, {"phone": "9876543210", "number": "9876543210"}),
+        ("five four three two", ANYTHING, {"number": "5432"}),
+        # Short numbers count where a number was asked for.
+        ("fifty four", ANYTHING, {}),
+        ("fifty four", NINE, {"number": "54"}),
+        ("two of us have come", NINE, {}),
+        ("three hundred of us", NINE, {"number": "300"}),
+        # The one that fits is the one that was asked for.
+        (
+            "flat 204 complaint 000054321",
+            NINE,
+            {"house": "204", "complaint_number": "000054321", "number": "000054321"},
+        ),
+        ("000054 the rest is 321", NINE, {"complaint_number": "000054321", "number": "000054321"}),
+        ("0000 light 5432", NINE, {"number": "00005432"}),
+        (
+            "12 complaint 000054321 consumer 2990417365",
+            ANYTHING,
+            {"complaint_number": "000054321", "consumer_number": "2990417365", "number": "2990417365"},
+        ),
+        ("zero five four i mean five five", Expectation(Kind.NUMBER, (3, 9)), {"number": "055"}),
+        # Corrections of what was read back.
+        ("no it is four five six", YES_OR_NO, {"number": "456"}),
+        ("no it is twelve", YES_OR_NO, {"number": "12"}),
+        ("that is wrong twelve", YES_OR_NO, {"number": "12"}),
+        ("it is twelve", YES_OR_NO, {"number": "12"}),
+        ("this is the one thing", YES_OR_NO, {}),
+        ("yes 12 of them", YES_OR_NO, {}),
+        ("the correct number is 000054321", YES_OR_NO, {"complaint_number": "000054321", "number": "000054321"}),
+        # House numbers.
+        ("twelve", HOUSE, {"number": "12", "house": "12"}),
+        ("flat b 204", HOUSE, {"number": "204", "house": "B-204"}),
+        ("house number 12a", ANYTHING, {"house": "12A"}),
+        ("house no. is 12 b", ANYTHING, {"house": "12B"}),
+        ("plot 12 i am there", ANYTHING, {"house": "12"}),
+        ("my house since 3 days", ANYTHING, {}),
+        ("flat 20456", ANYTHING, {"number": "20456"}),
+        ("the door 1204", ANYTHING, {"house": "1204", "number": "1204"}),
+        ("the house is in good order for more than sixty words and 12", ANYTHING, {}),
+        # Places.
+        ("house number 12 alpha one", ANYTHING, {"area": "Alpha 1", "house": "12"}),
+        ("sector 137", NINE, {"outside": "Sector 137, Noida"}),
+        ("sector 137", ANYTHING, {"outside": "Sector 137, Noida"}),
+        ("sector 16", ANYTHING, {"ambiguous": "Sector 16"}),
+        ("sector 16 noida extension", ANYTHING, {"area": "Sector 16", "side": "Greater Noida West"}),
+        ("alpha", ANYTHING, {"family": "Alpha"}),
+        ("elfa seven", ANYTHING, {}),
+        ("greater noida west", ANYTHING, {"side": "Greater Noida West"}),
+        ("noida", ANYTHING, {"outside": "Noida", "side": "Noida"}),
+        ("sector 15 greater noida west", ANYTHING, {"area": "Sector 15", "side": "Greater Noida West"}),
+    ],
+)
+def test_numbers_and_places_fill_their_slots(text: str, expecting: Expectation, slots: dict[str, str]) -> None:
+    """Each by its shape, and what was asked for as the number."""
+    assert ALONE.understand(text, expecting).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting", "confidence"),
+    [
+        ("000054321", NINE, 0.9),
+        ("00005432", NINE, 0.75),
+        ("5432", ANYTHING, 0.9),
+        ("house 12", ANYTHING, 0.9),
+        ("alpha one", ANYTHING, 0.95),
+        ("alfa to", ANYTHING, 0.6),
+        ("la la", ANYTHING, 0.2),
+        ("yes", YES_OR_NO, 0.9),
+        ("no light", ANYTHING, 0.9),
+        ("i complained yesterday but there is no light", ANYTHING, 0.75),
+        ("what is the statos of it", ANYTHING, 0.2),
+        ("transformer on fire", ANYTHING, 0.9),
+    ],
+)
+def test_confidence_tells_how_surely_it_was_understood(text: str, expecting: Expectation, confidence: float) -> None:
+    """The surest thing that was understood counts."""
+    assert ALONE.understand(text, expecting).confidence == confidence
+
+
+def test_several_things_in_one_sentence_are_all_taken() -> None:
+    """An outage with its place and number; a status with its number."""
+    got = ALONE.understand("there is no light in sector sixteen b, my consumer number is 2990417365")
+    assert (got.intent, got.slots) == (
+        "no_supply",
+        {"area": "Sector 16B", "consumer_number": "2990417365", "number": "2990417365"},
+    )
+    got = ALONE.understand("status of complaint number zero zero zero zero five four three two one in delta two")
+    assert (got.intent, got.slots) == (
+        "complaint_status",
+        {"area": "Delta 2", "complaint_number": "000054321", "number": "000054321"},
+    )
+
+
+def test_danger_goes_before_every_other_intent() -> None:
+    """Whatever else is said."""
+    got = ALONE.understand("connect me to a person, the transformer in alpha one is on fire")
+    assert (got.intent, got.hazard, got.slots) == ("hazard", Hazard("P0", "fire"), {"area": "Alpha 1"})
+
+
+def test_nothing_said_is_nothing_understood() -> None:
+    """No language, no confidence."""
+    assert ALONE.understand(" ,. ") == Understanding(" ,. ")
+    assert Understanding("") == Understanding("", None, None, None, None, {}, 0.0, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting", "intent", "answer", "confidence"),
+    [
+        # Misspelt: one letter, as the examples have it.
+        ("what is the statos", ANYTHING, "complaint_status", None, 0.75),
+        # Misheard, or said as no rule foresaw.
+        ("i have to go", ANYTHING, "bye", None, 0.6),
+        ("you mixed it", YES_OR_NO, None, "wrong", 0.6),
+        ("i would look at home", NINE, None, "unknown", 0.9),
+        ("by no means", ANYTHING, None, "no", 0.9),
+        # A murmur is no answer, a place no intent, a dog no danger, and a light that is back no outage.
+        ("right", ANYTHING, None, "yes", 0.9),
+        ("my house is in alpha one", ANYTHING, None, None, 0.95),
+        ("a dog has got it", ANYTHING, None, None, 0.2),
+        ("light has come in my house", ANYTHING, None, None, 0.2),
+        ("the weather is fine", ANYTHING, None, None, 0.2),
+    ],
+)
+def test_the_nearest_example_helps_where_no_rule_does(
+    text: str, expecting: Expectation, intent: str | None, answer: str | None, confidence: float
+) -> None:
+    """Less surely than a rule, and only when it is near."""
+    got = WITH_EXAMPLES.understand(text, expecting)
+    assert (got.intent, got.answer, got.confidence) == (intent, answer, pytest.approx(confidence, abs=0.05))
+
+
+def test_a_number_that_was_asked_for_is_compared_with_nothing() -> None:
+    """A dictated number is no sentence."""
+    got = Understander({"bye": ["four five"], "yes": ["then comma"]}, PLACES).understand(
+        "then four comma five six", NINE
+    )
+    assert (got.intent, got.answer, got.slots) == (None, None, {"number": "456"})
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("haan", True),
+        ("ok", True),
+        ("Okay.", True),
+        ("hmm", True),
+        ("achha", True),
+        ("accha theek hai", True),
+        ("uh huh", True),
+        ("i see", True),
+        ("right", True),
+        ("haan ji", True),
+        ("ok ok ok ok", True),
+        ("ok ok ok ok ok", False),
+        ("yes", False),
+        ("no", False),
+        ("i", False),
+        ("ok bye", False),
+        ("", False),
+        ("okay but", False),
+        ("stop", False),
+    ],
+)
+def test_a_back_channel_is_a_murmur_alone(text: str, is_one: bool) -> None:
+    """Whoever says more, or yes or no, has the floor."""
+    assert is_backchannel(text) is is_one
+
+
+@given(st.text(max_size=200), st.sampled_from([ANYTHING, YES_OR_NO, NINE, HOUSE]))
+def test_any_text_is_understood_somehow(text: str, expecting: Expectation) -> None:
+    """Confidence between 0 and 1, slots of words."""
+    got = WITH_EXAMPLES.understand(text, expecting)
+    assert 0 <= got.confidence <= 1
+    assert all(got.slots.values())
+
+
+def test_the_templates_of_the_product_are_understood_by_the_rules() -> None:
+    """Nine of ten sentences that the recogniser is made for need no example."""
+    from npcl_voice.meaning.templates import expand
+
+    packaged = resources.files("npcl_voice.conversation").joinpath("phrases", "en.toml").read_text("utf-8")
+    hear = tomllib.loads(packaged)["hear"]
+    parts = {"place": ["alpha one", "gaur city"], "digits": ["zero zero zero zero five four three two one"]}
+    for intent in ("no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"):
+        sentences = [sentence for template in hear[intent] for sentence in expand(template, parts, 12)]
+        right = sum(ALONE.understand(sentence).intent == intent for sentence in sentences)
+        assert right >= 0.8 * len(sentences), intent
