@@ -77,11 +77,6 @@ def test_every_setting_is_read_from_its_own_name() -> None:
         ("NPCL_PORT", "99999", "NPCL_PORT: '99999' is not allowed; allowed: a whole number from 0 to 65535"),
         ("NPCL_WORKERS", "1.5", "NPCL_WORKERS: '1.5' is not allowed; allowed: a whole number from 0 to 64"),
         ("NPCL_SPEED", "nan", "NPCL_SPEED: 'nan' is not allowed; allowed: a number from 0.5 to 2"),
-        (
-            "NPCL_CHUNK_BYTES",
-            "1023",
-            "NPCL_CHUNK_BYTES: '1023' is not allowed; allowed: a whole number from 160 to 48000, a multiple of 2",
-        ),
         ("NPCL_LANGUAGE", "fr", "NPCL_LANGUAGE: 'fr' is not allowed; allowed: en, hi, auto"),
         ("NPCL_ENGINE", "openai", "NPCL_ENGINE: 'openai' comes with a later release; allowed now: auto, local"),
         ("NPCL_PROT", "1", "NPCL_PROT: there is no such setting; the nearest is NPCL_PORT"),
@@ -177,7 +172,6 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert units["min_speech_ms"] == "ms"
     assert units["silence_ms_any"] == units["silence_ms_yes_no"] == units["silence_ms_number"] == "ms"
     assert units["limit_s"] == "s"
-    assert units["chunk_bytes"] == "bytes"
     without = {field for field, unit in units.items() if not unit}
     assert without == {
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",

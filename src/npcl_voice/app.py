@@ -40,7 +40,7 @@ from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
 
-__all__ = ["House", "application", "conversation_from", "open_engine", "open_house", "replay_policy"]
+__all__ = ["House", "application", "conversation_from", "language_of", "open_engine", "open_house", "replay_policy"]
 
 log = structlog.get_logger()
 
@@ -75,15 +75,15 @@ class House:
         call_id = secrets.token_hex(8)
         mask = Mask(seed if seed is not None else _call_key(settings.masking.secret_key.reveal(), call_id))
         setup = {
-            "language": settings.call.language,
+            "language": language_of(settings.call),
             "call": msgspec.to_builtins(settings.call),
             "turns": msgspec.to_builtins(settings.turns),
             "tools": sorted(INTENTS),
         }
         log = EventLog(self.log_path(call_id), mask, setup)
         notes = CallNotes(self.store.calls, call_id, mask)
-        phrases = load_phrases(settings.call.language)
-        await notes.begin(channel=kind, engine="local", language=settings.call.language)
+        phrases = load_phrases(language_of(settings.call))
+        await notes.begin(channel=kind, engine="local", language=phrases.language)
         session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
         expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
         ongoing = OngoingCall(
@@ -109,6 +109,11 @@ class House:
         return self.settings.store.data_dir / "calls" / f"{call_id}.jsonl"
 
 
+def language_of(call: Call) -> str:
+    """The language in which a call begins; `auto` begins in English."""
+    return "en" if call.language == "auto" else call.language
+
+
 def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy) -> Conversation:
     """A conversation with the house's tools; the same for a call and for its replay."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
@@ -127,9 +132,7 @@ def replay_policy(phrases: Phrases, tools: frozenset[str]) -> Policy:
 
 
 @asynccontextmanager
-async def open_engine(
-    language: str, local: Local, turns: Turns, *, inline: bool = False
-) -> AsyncIterator[LocalEngine]:
+async def open_engine(language: str, local: Local, turns: Turns, *, inline: bool = False) -> AsyncIterator[LocalEngine]:
     """The embedded engine, warm; `inline` works on the spot, for rehearsals.
 
     Raises SettingsError for a language without phrases, UnavailableError when a part is missing.
@@ -144,12 +147,10 @@ async def open_engine(
 
 
 @asynccontextmanager
-async def open_house(
-    settings: Settings, wall: Callable[[], datetime], *, inline: bool = False
-) -> AsyncIterator[House]:
+async def open_house(settings: Settings, wall: Callable[[], datetime], *, inline: bool = False) -> AsyncIterator[House]:
     """Everything a call needs. Raises SettingsError or UnavailableError, saying what to do."""
     engine: AbstractAsyncContextManager[LocalEngine] = open_engine(
-        settings.call.language, settings.local, settings.turns, inline=inline
+        language_of(settings.call), settings.local, settings.turns, inline=inline
     )
     async with await open_store(settings.store.database_url.reveal(), wall=wall) as store, engine as opened:
         yield House(settings, store, opened, wall)
@@ -183,7 +184,7 @@ class _Service:
 
     async def _run(self) -> None:
         settings = self._settings
-        engine = open_engine(settings.call.language, settings.local, settings.turns)
+        engine = open_engine(language_of(settings.call), settings.local, settings.turns)
         try:
             async with (
                 await open_store(settings.store.database_url.reveal(), wall=_utc_now) as self._store,
@@ -199,7 +200,7 @@ class _Service:
                 await self._close.wait()
         except NpclVoiceError as error:
             self._failure = str(error)
-            log.error("the engine did not open", error=str(error))
+            log.error("the engine did not open", error=str(error))  # noqa: TRY400 - one line for an operator
         finally:
             self._endpoint = None
 

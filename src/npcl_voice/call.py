@@ -215,7 +215,7 @@ class OngoingCall:
                 await self._events.put(await self._render(say))
 
     async def _render(self, say: Say) -> CallEvent:
-        assert self._answered is not None  # noqa: S101 - nothing is said before the line is open
+        assert self._answered is not None
         try:
             async for text, frame in self._voice.say(say.phrase, say.values, say.language, self._answered.format):
                 await self._events.put(SayAudio(say.say_id, text, frame))
@@ -238,7 +238,8 @@ class OngoingCall:
         try:
             return IntentFinished(command.call_id, command.name, await asked)
         except Exception as error:  # noqa: BLE001 - the edge of a call: a tool's bug must not end it
-            log.error("tool failed", tool=command.name, error=type(error).__name__)
+            # No traceback: its values may be a caller's.
+            log.error("tool failed", tool=command.name, error=type(error).__name__)  # noqa: TRY400
             return IntentFailed(command.call_id, command.name, type(error).__name__)
 
 
@@ -248,5 +249,3 @@ def _first(group: ExceptionGroup[Exception]) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
-
-

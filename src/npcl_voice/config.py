@@ -18,7 +18,6 @@ from msgspec import Meta
 from npcl_voice.errors import SettingsError
 
 __all__ = [
-    "Audio",
     "Call",
     "DatabaseUrl",
     "Engine",
@@ -92,14 +91,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A call's longest duration: a line left open must not stay so for ever."""
     limit_warning_s: Annotated[float, Meta(ge=20, le=7200)] = 540.0
     """When the caller is told that the call will soon end: early enough to finish the matter."""
-
-
-class Audio(msgspec.Struct, frozen=True, kw_only=True):
-    """Sound on its way through the house."""
-
-    chunk_bytes: Annotated[int, Meta(ge=160, le=48_000, multiple_of=2)] = 1024
-    """Size of a chunk of the caller's sound towards the engine: 512 samples of 24 kHz PCM16, 21.3 ms,
-    as the source design has it."""
 
 
 class Turns(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,7 +230,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine: Engine = Engine()
     call: Call = Call()
     turns: Turns = Turns()
-    audio: Audio = Audio()
     local: Local = Local()
     store: Store = Store()
     service: Service = Service()
@@ -328,8 +318,7 @@ class Setting(NamedTuple):
         noun = {int: "a whole number", float: "a number", Path: "a folder"}.get(base, "a text")
         if limits is None:
             return noun
-        step = f", a multiple of {limits.multiple_of}" if limits.multiple_of else ""
-        return f"{noun} from {limits.ge} to {limits.le}{step}"
+        return f"{noun} from {limits.ge} to {limits.le}"
 
     def parse(self, text: str) -> Any:
         """The value that `text` stands for; raises SettingsError when it stands for none."""

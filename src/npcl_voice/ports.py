@@ -97,7 +97,7 @@ class Voice(Protocol):
     """Our own mouth, for fixed phrases."""
 
     def say(
-        self, phrase: str, values: dict[str, str], language: str, format: Format  # noqa: A002 - the field's own word
+        self, phrase: str, values: dict[str, str], language: str, format: Format
     ) -> AsyncIterator[tuple[str, Frame]]:
         """Sentence by sentence: the text and its sound.
 

@@ -2,10 +2,10 @@
 
 import msgspec
 import pytest
-from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.dialogue import Unheard
+from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 REGISTERED = returned("no_supply", complaint_number="000054324", repeat=False, outage=None, area="Delta 1")
 UNHEARD = Unheard()

@@ -1,10 +1,10 @@
 """The policy and numbers: said, read back, put right, keyed, half of either, and not known."""
 
 import pytest
-from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.dialogue import Unheard
+from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 ASKED = Context(goal="complaint_status", question="complaint_number", matter=Matter.COMPLAINT)
 RIGHT, OTHER = "000054321", "000054322"

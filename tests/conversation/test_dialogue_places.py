@@ -1,12 +1,12 @@
 """The policy and places, danger, and what tools answer."""
 
 import pytest
-from tests.conversation.talk import TOOLS, Talk, call, returned, say, typed
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.dialogue import Unheard
 from npcl_voice.meaning.hazards import Hazard
 from npcl_voice.meaning.understanding import Understanding
+from tests.conversation.talk import TOOLS, Talk, call, returned, say, typed
 
 NO_NUMBER = Slot("yes", "spoken")
 AT_AREA = Context(goal="no_supply", question="area", matter=Matter.COMPLAINT, slots={"no_consumer_number": NO_NUMBER})

@@ -1,12 +1,12 @@
 """One caller's talk with the policy: heard, answered, taken back, and handed over."""
 
 import pytest
-from tests.conversation.talk import TOOLS, call, keyed, returned, say, typed, understander
 
 from npcl_voice.conversation.context import Context, Line, Matter
 from npcl_voice.conversation.dialogue import Policy, Spoken, Unheard
 from npcl_voice.conversation.exchange import Exchange, said_mark
 from npcl_voice.conversation.facts import write_facts
+from tests.conversation.talk import TOOLS, call, keyed, returned, say, typed, understander
 
 GREETED = Context(question="help", last=(Line("greeting"),))
 DONE = returned("no_supply", complaint_number="000054324", repeat=False, outage=None)

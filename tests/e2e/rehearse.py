@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from tests.e2e.service import settings_in
 
 from npcl_voice.app import open_house
 from npcl_voice.audio.frame import PCM_24K, Format
@@ -24,6 +23,7 @@ from npcl_voice.rehearsal.effects import Surroundings
 from npcl_voice.rehearsal.listening import RecogniserEars, VoiceMouth, assistant_templates
 from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenario
 from npcl_voice.speech.local.ears import Vocabulary
+from tests.e2e.service import settings_in
 
 BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 """When every rehearsal in tests begins."""
@@ -106,9 +106,7 @@ async def _hold(
         Script(story, load_cues()), ears, VoiceMouth(voice), clock, line, manner=manner, surroundings=surroundings
     )
     reports = Reports()
-    opening = open_house(
-        settings or settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True
-    )
+    opening = open_house(settings or settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True)
     with clock.work():
         house = await opening.__aenter__()
     try:

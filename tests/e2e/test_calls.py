@@ -5,7 +5,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.e2e.rehearse import Rehearsed, rehearse
 
 from npcl_voice.app import conversation_from, replay_policy
 from npcl_voice.config import Settings
@@ -13,6 +12,7 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.intents import INTENTS
 from npcl_voice.rehearsal.script import load_scenario
 from npcl_voice.store.eventlog import plain_commands, read_log
+from tests.e2e.rehearse import Rehearsed, rehearse
 
 EXPECTED = {"outage": "complaint_registered", "status": "resolved", "hazard": "emergency"}
 KEPT_OPENLY = {"consumers", "premises", "contacts", "complaints", "reports"}
@@ -90,7 +90,7 @@ def test_nothing_personal_and_no_sound_is_left_behind(held: tuple[str, Path, Reh
     with closing(sqlite3.connect(next(folder.glob("*.db")))) as database:
         tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
         for table in set(tables) - KEPT_OPENLY:
-            rows = str(database.execute(f"select * from {table}").fetchall())  # noqa: S608 - names of our own schema
+            rows = str(database.execute(f"select * from {table}").fetchall())
             known = {facts.get("complaint_number")} if table in COMPLAINT_RECORDS else set()
             assert not [canary for canary in [*canaries, *spoken] if canary in rows and canary not in known], table
 

@@ -13,10 +13,10 @@ import pytest_asyncio
 from openai import AsyncOpenAI
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
-from tests.e2e.service import running, settings_in
 
 from npcl_voice.audio.resample import resample
 from npcl_voice.speech.local.mouth import Mouth
+from tests.e2e.service import running, settings_in
 
 STRICT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 CHUNK = 24_000 * 2 * 20 // 1000
@@ -108,7 +108,9 @@ async def test_an_audio_turn_is_heard_and_answered_by_voice(address: str) -> Non
         heard = await talk.until("conversation.item.input_audio_transcription.completed")
         assert "power" in heard["transcript"]
         await talk.until("response.done")
-        sound = b"".join(base64.b64decode(e["delta"]) for e in talk.events if e["type"] == "response.output_audio.delta")
+        sound = b"".join(
+            base64.b64decode(e["delta"]) for e in talk.events if e["type"] == "response.output_audio.delta"
+        )
         assert len(sound) > 24_000 * 2  # more than a second of it
         assert np.abs(np.frombuffer(sound, np.int16)).max() > 3_000
         assert "consumer number" in talk.words()

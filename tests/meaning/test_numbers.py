@@ -43,6 +43,10 @@ SAID = [
     ("double", ""),
     ("double, four", "4"),
     ("double double four", "44"),
+    ("double triple ten", "101010"),
+    ("triple-double 45", "445"),
+    ("double, triple ten", "101010"),
+    ("one double triple", "1"),
     ("double light", ""),
     # Pairs as tens.
     ("ninety four forty four", "9444"),

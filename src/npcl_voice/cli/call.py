@@ -10,7 +10,6 @@ import typer
 from npcl_voice.errors import SettingsError
 
 if TYPE_CHECKING:
-    from npcl_voice.app import House
     from npcl_voice.call import OngoingCall
     from npcl_voice.channels.recording import Recorder
     from npcl_voice.cli.following import Follower
@@ -39,9 +38,7 @@ def call(
         str | None, typer.Option(help="Let a synthetic caller speak: outage, status or hazard.", metavar="NAME")
     ] = None,
     mic: Annotated[bool, typer.Option("--mic", help="Speak yourself (comes with a later release).")] = False,
-    text: Annotated[
-        bool, typer.Option("--text", help="Type instead of speaking; `/keys 1234#` presses keys.")
-    ] = False,
+    text: Annotated[bool, typer.Option("--text", help="Type instead of speaking; `/keys 1234#` presses keys.")] = False,
     pace: Annotated[Pace, typer.Option(help="`max` lets time run as fast as the work allows.")] = Pace.REAL,
     engine: Annotated[str | None, typer.Option(help="auto, openai or local.", metavar="NAME")] = None,
     language: Annotated[str | None, typer.Option(help="The language of the call.", metavar="CODE")] = None,
@@ -64,7 +61,7 @@ def call(
         raise typer.BadParameter("--save goes with a voice: a typed call has no sound")
     if engine not in {None, "auto", "local"}:
         raise SettingsError("--engine", OPENAI_REFUSED if engine == "openai" else f"{engine!r}: {OPENAI_REFUSED}")
-    if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):  # noqa: PLR2004 - E.164
+    if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):
         raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
     settings = load_settings()
     _hold(settings, _Wishes(wav or [], scenario, text, pace, language, caller, events, save))
@@ -100,18 +97,18 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
 
     import msgspec
 
+    from npcl_voice.app import language_of
     from npcl_voice.channels.recording import check_target
     from npcl_voice.cli.following import Follower
     from npcl_voice.conversation.phrases import load_phrases
     from npcl_voice.rehearsal.clock import run_rehearsal
 
     if wishes.language is not None:
-        load_phrases(wishes.language)
         settings = msgspec.structs.replace(
             settings,
-            call=msgspec.structs.replace(settings.call, language=wishes.language),  # type: ignore[arg-type]
+            call=msgspec.structs.replace(settings.call, language=wishes.language),
         )
-    load_phrases(settings.call.language)
+    load_phrases(language_of(settings.call))
     if wishes.save is not None:
         check_target(wishes.save, "--save")
     with Follower(wishes.events) as follower:
@@ -152,10 +149,10 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
 
     fast = wishes.pace is Pace.MAX
     clock: Clock = RehearsalClock() if fast else RealClock()
-    began, start = datetime.now(UTC), clock.now()  # noqa: TID251 - the wall clock of this command
+    began, start = datetime.now(UTC), clock.now()
 
     def wall() -> datetime:
-        return began + timedelta(seconds=clock.now() - start) if fast else datetime.now(UTC)  # noqa: TID251
+        return began + timedelta(seconds=clock.now() - start) if fast else datetime.now(UTC)
 
     with follower.loading():
         house_opening = open_house(settings, wall, inline=fast)
@@ -166,7 +163,7 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
         channel, seed = _channel(wishes, clock, recorder, follower)
         observers = [follower, *([channel] if wishes.text else [])]
         kind = "text" if wishes.text else "file"
-        async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:  # type: ignore[arg-type]
+        async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
             follower.began(ongoing, house.log_path(ongoing.call_id))
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
             await ongoing.hold()

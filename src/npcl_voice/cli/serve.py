@@ -1,5 +1,6 @@
 """`npcl-voice serve`: the embedded engine for Realtime clients over the network."""
 
+import socket
 from typing import Annotated
 
 import typer
@@ -51,10 +52,8 @@ def serve(
         raise typer.Exit(1)
 
 
-def _listen(host: str, port: int) -> "object":
+def _listen(host: str, port: int) -> "socket.socket":
     """A bound socket. Raises SettingsError for an address or a port that cannot be had."""
-    import socket
-
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
     except OSError as error:

@@ -12,7 +12,7 @@ class Bye(Struct, frozen=True, forbid_unknown_fields=True):
     """The caller needs nothing more. The farewell is said for you; do not say it yourself."""
 
 
-async def serve(request: Bye, desk: Desk, situation: Situation) -> Result:  # noqa: ARG001 - one shape
+async def serve(request: Bye, desk: Desk, situation: Situation) -> Result:
     """Nothing to look up."""
     return {"ok": True}
 

@@ -13,12 +13,13 @@ __all__ = ["COMPLAINT_STATUS"]
 
 class ComplaintStatus(Struct, frozen=True, forbid_unknown_fields=True):
     """Look up the status of a complaint by its nine digit number, as the caller confirmed it. Never guess a
-    number."""
+    number.
+    """
 
     complaint_number: Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
-async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> Result:  # noqa: ARG001 - one shape
+async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> Result:
     """Look it up."""
     if not is_complaint_number(request.complaint_number):
         return {"ok": False, "reason": "bad_number"}

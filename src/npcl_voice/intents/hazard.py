@@ -16,7 +16,8 @@ UNKNOWN_PLACE = "unknown"
 
 class Hazard(Struct, frozen=True, forbid_unknown_fields=True):
     """Raise an emergency: a wire or pole down, fire, electric shock, or sparks. Call it at once, before
-    asking anything, and again with the place when the caller has told it."""
+    asking anything, and again with the place when the caller has told it.
+    """
 
     kind: HazardKind
     place: Annotated[str, Meta(max_length=MAX_TEXT)] | None = None

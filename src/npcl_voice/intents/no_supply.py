@@ -17,7 +17,8 @@ Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 class NoSupply(Struct, frozen=True, forbid_unknown_fields=True):
     """Register that the caller has no electricity. Give the consumer number, or the area together with
-    the house or flat number; only values that the caller confirmed."""
+    the house or flat number; only values that the caller confirmed.
+    """
 
     area: Text | None = None
     consumer_number: Text | None = None

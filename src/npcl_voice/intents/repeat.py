@@ -12,7 +12,7 @@ class Repeat(Struct, frozen=True, forbid_unknown_fields=True):
     """The caller did not understand: say your last words again, slower."""
 
 
-async def serve(request: Repeat, desk: Desk, situation: Situation) -> Result:  # noqa: ARG001 - one shape
+async def serve(request: Repeat, desk: Desk, situation: Situation) -> Result:
     """What was said last."""
     return {"ok": True, "said": situation.last_words}
 

@@ -62,7 +62,8 @@ _MEASURES: Final = frozenset(
     "am pm minute minutes min mins moment moments second seconds sec hour hours day days night nights week weeks month "
     "months year years o'clock oclock times percent".split()
 )
-"""After one of these, a number of one or two digits counts something: it is no part of a dictation."""
+_MOST_COUNTED: Final = 2
+"""Before one of these, a number of up to so many digits counts something: it is no part of a dictation."""
 
 _TOKEN = re.compile(  # `exact` are ISO 8601 times with their T, and times of day
     r"(?P<exact>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)"
@@ -228,23 +229,24 @@ class _Scan:
 
     def unit(self, index: int) -> tuple[Unit, int] | None:
         """The value at `index`, and how many tokens it took; None where none begins."""
-        times = TIMES.get(self.word(index))
-        if times is None:
-            found = self.plain(index)
-            if found and len(found[0].digits) <= 2 and self.word(index + found[1]) in _MEASURES:
-                return None
-            return found
-        if index + 1 == len(self.tokens) or not self.joined(index, index + 1):
+        stem = index
+        while self.word(stem) in TIMES and stem + 1 < len(self.tokens) and self.joined(stem, stem + 1):
+            stem += 1
+        if self.word(stem) in TIMES:
             return None
-        found = self.plain(index + 1)
+        found = self.plain(stem)
         if found is None:
             return None
         said, used = found
+        if stem == index:
+            counts = len(said.digits) <= _MOST_COUNTED and self.word(index + used) in _MEASURES
+            return None if counts else found
+        times = TIMES[self.word(stem - 1)]  # of several such words the last counts
         if said.form == "numeral":
             digits = said.digits[0] * (times - 1) + said.digits
         else:
             digits = said.digits * times
-        return Unit(digits, self.tokens[index].start, said.end, said.form, times, said.start), used + 1
+        return Unit(digits, self.tokens[index].start, said.end, said.form, times, said.start), used + stem - index
 
     def runs(self) -> Iterator[Run]:
         units: list[Unit] = []

@@ -1,0 +1,1 @@
+"""WHO LISTENS AND ANSWERS."""

@@ -1,0 +1,1 @@
+"""The embedded engine: our own Realtime server, its ears and its mouth."""

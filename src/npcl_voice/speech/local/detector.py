@@ -53,6 +53,6 @@ class SpeechDetector:
     def step(self, window: bytes) -> SpeechStarted | SpeechStopped | None:
         """Look at the next 512 samples."""
         probability = self._model.process_chunk(window)
-        if probability >= 0.2 and is_dialling_tone(np.frombuffer(window, "<i2")):  # noqa: PLR2004 - below, it matters not
+        if probability >= 0.2 and is_dialling_tone(np.frombuffer(window, "<i2")):
             probability = 0.0
         return self.turns.step(probability)

@@ -8,8 +8,8 @@ beside either, since a caller may answer something else.
 """
 
 import math
-import shutil
 import re
+import shutil
 import time
 import weakref
 from collections.abc import Mapping, Sequence

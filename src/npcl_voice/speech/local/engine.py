@@ -112,8 +112,8 @@ class LocalEngine:
         self,
         phrase: str,
         values: dict[str, str],
-        language: str,  # noqa: ARG002 - one engine speaks one language so far
-        format: Format,  # noqa: A002 - the field's own word
+        language: str,
+        format: Format,
     ) -> AsyncIterator[tuple[str, Frame]]:
         """A phrase, sentence by sentence: the Voice port."""
         sentences = self._workers.sentences(self._phrases.render(Line(phrase, values)))

@@ -37,7 +37,7 @@ _reading = Reading({})
 def words_of(text: str) -> Sentence:
     """`text` as the ears write it: lower case, figures and Roman numerals after a name in words."""
     spoken = re.sub(r"[^a-z' ]+", " ", _reading.spoken(text.replace("NPCL", "npcl")).lower()).split()
-    return tuple(_ROMAN.get(word, word) if at and word != "i" or word == "ii" else word for at, word in enumerate(spoken))
+    return tuple(_ROMAN.get(word, word) if (at and word != "i") or word == "ii" else word for at, word in enumerate(spoken))
 
 
 def _numbers() -> Iterator[Sentence]:

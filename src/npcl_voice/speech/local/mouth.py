@@ -139,7 +139,7 @@ def _load(name: str) -> ctypes.CDLL:
 
 
 def _shared_flite() -> _Flite:
-    global _flite  # noqa: PLW0603 - the library and its voices exist once in a process, so does this
+    global _flite
     with _flite_lock:
         if _flite is None:
             _flite = _Flite()
@@ -178,7 +178,7 @@ def _at_commas(sentence: str) -> list[str]:
             chunks.append(clause)
         else:
             chunks[-1] = f"{chunks[-1]} {clause}".strip()
-    if len(chunks) > 1 and len(chunks[-1].split()) < 3:  # noqa: PLR2004 - one or two words alone sound cut off
+    if len(chunks) > 1 and len(chunks[-1].split()) < 3:
         chunks[-2:] = [f"{chunks[-2]} {chunks[-1]}"]
     return chunks
 
@@ -195,7 +195,7 @@ class Mouth:
     def __init__(self, voice: str = VOICES[0], stretch: float = 1.0, reading: Reading | None = None) -> None:
         if voice not in VOICES:
             raise SettingsError("voice", f"{voice!r} is not one of {', '.join(VOICES)}")
-        if not 0.5 <= stretch <= 2.0:  # noqa: PLR2004 - beyond it flite cannot be understood
+        if not 0.5 <= stretch <= 2.0:
             raise SettingsError("stretch", f"{stretch} is not between 0.5 and 2.0")
         self._reading = Reading() if reading is None else reading
         self._stretch = stretch

@@ -14,6 +14,7 @@ import numpy as np
 
 from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMA, PCMU, Format, Frame
 from npcl_voice.audio.resample import Converter, encode, resample
+from npcl_voice.audio.vad import Endpointing
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.dialogue import Heard, Keyed, Policy, Returned, Spoken, Typed, Unheard
@@ -80,6 +81,9 @@ class Pipeline:
         self._ending = False
         self._speaking = ""
         self._silence_ms = mind.turns.silence_ms_any
+        self._endpointing = Endpointing(
+            prefix_ms=mind.turns.prefix_padding_ms, longest_ms=mind.turns.max_turn_ms, end_ms=mind.turns.silence_ms_any
+        )
         self._text_only = False
         self._format: Format = PCM_24K
         self._input_format: Format = PCM_24K
@@ -90,7 +94,7 @@ class Pipeline:
     async def run(self) -> None:
         """Work until cancelled. Raises UnavailableError when the ears or the mouth are gone for good."""
         with self._clock.work():
-            leg = await self._workers.leg()
+            leg = await self._workers.leg(self._endpointing)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._hear(leg), name="ears")

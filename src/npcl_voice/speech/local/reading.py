@@ -150,7 +150,7 @@ class Reading:
             return self._respellings[lower]
         if word in SAID_AS_WORDS:
             return SAID_AS_WORDS[word]
-        if not shouted and 2 <= len(word) <= 6 and word.isupper():  # noqa: PLR2004 - longer capitals are shouted words
+        if not shouted and 2 <= len(word) <= 6 and word.isupper():
             return " ".join(word)
         return lower if shouted else word
 
@@ -163,7 +163,7 @@ def _figure(digits: str) -> str:
     """A bare number: an amount when it has commas or is short, else a string of digits."""
     if "," in digits:
         return cardinal(_whole(digits))
-    if len(digits) > 4 or digits in HELPLINES or (len(digits) > 1 and digits[0] == "0"):  # noqa: PLR2004 - see above
+    if len(digits) > 4 or digits in HELPLINES or (len(digits) > 1 and digits[0] == "0"):
         return read_back(digits)
     return cardinal(int(digits))
 
@@ -173,9 +173,9 @@ def _money(match: re.Match[str]) -> str:
 
 
 def _date_words(day: int, month: int, year: int) -> str | None:
-    if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):  # noqa: PLR2004 - days of a month
+    if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):
         return None
-    years = cardinal(year) if year % 100 < 10 else f"{cardinal(year // 100)} {cardinal(year % 100)}"  # noqa: PLR2004
+    years = cardinal(year) if year % 100 < 10 else f"{cardinal(year // 100)} {cardinal(year % 100)}"
     return f"{ordinal(day)} {MONTHS[month - 1]} {years}"
 
 
@@ -198,10 +198,10 @@ def _day(match: re.Match[str]) -> str:
 
 
 def _time_words(hour: int, minute: int, half: str) -> str:
-    half = half.lower() or ("p" if hour >= 12 else "a")  # noqa: PLR2004 - noon
+    half = half.lower() or ("p" if hour >= 12 else "a")
     words = [cardinal(hour % 12 or 12)]
     if minute:
-        words.append(cardinal(minute) if minute >= 10 else f"oh {cardinal(minute)}")  # noqa: PLR2004 - two figures
+        words.append(cardinal(minute) if minute >= 10 else f"oh {cardinal(minute)}")
     return " ".join([*words, "P M" if half == "p" else "ay em"])
 
 
