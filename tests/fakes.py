@@ -147,6 +147,18 @@ class FakeDesk:
         self._answer_after_writing()
         return registered
 
+    async def locate(self, complaint_number: str, place: str) -> Complaint:
+        self._answer()
+        known = self.complaints.get(complaint_number)
+        if known is None:
+            raise RuleError("unknown_number", f"there is no complaint {complaint_number}")
+        if known.priority != "emergency":
+            raise RuleError("not_an_emergency", f"complaint {complaint_number} is at a supplied place")
+        located = msgspec.structs.replace(known, area=place)
+        self.complaints[complaint_number] = located
+        self._answer_after_writing()
+        return located
+
     async def book_callback(self, draft: CallbackDraft) -> Callback:
         self._answer()
         callback = self.callbacks.setdefault(

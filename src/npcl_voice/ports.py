@@ -141,6 +141,13 @@ class Desk(Protocol):
         """
         ...
 
+    async def locate(self, complaint_number: str, place: str) -> Complaint:
+        """Write where an emergency is, once its caller has said so.
+
+        Raises RuleError for an unknown number, and for a complaint that is no emergency.
+        """
+        ...
+
     async def book_callback(self, draft: CallbackDraft) -> Callback:
         """Write a callback once for its idempotency key."""
         ...

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
 from npcl_voice.domain.complaints import Callback, CallbackDraft, Draft, Kind
@@ -219,6 +220,24 @@ async def test_danger_without_an_address_stays_a_case_of_its_own(company):
         for place in nowhere
     }
     assert len(numbers) == 2
+
+
+async def test_an_emergency_is_located_when_its_place_is_known(company):
+    """The place is written on that ticket alone, and nowhere but on emergencies."""
+    cry = Premises(premises_id="call/1/wire_down", area="")
+    wire = draft("k1", cry, "wire_down")
+    number = (
+        await company.desk.register(msgspec.structs.replace(wire, priority="emergency"))
+    ).complaint.complaint_number
+    assert (await company.desk.locate(number, "Gamma 1")).area == "Gamma 1"
+    assert (await company.desk.locate(number, "Gamma 1")).area == "Gamma 1"
+    assert (await company.desk.complaint(number)).area == "Gamma 1"
+    with pytest.raises(RuleError, match="supplied place") as refused:
+        await company.desk.locate("000054321", "Gamma 1")
+    assert refused.value.reason == "not_an_emergency"
+    with pytest.raises(RuleError, match="no complaint 000099999") as refused:
+        await company.desk.locate("000099999", "Gamma 1")
+    assert refused.value.reason == "unknown_number"
 
 
 async def test_a_draft_that_points_at_nothing_is_refused(company):

@@ -3,15 +3,25 @@
 from functools import cache
 from typing import Any
 
+import msgspec
+from tests.playbook import CONFIGURE, JOINED, READY, SESSION, Playbook, answered, note, played, rendered, report, we_said
+from tests.playbook import play as queued
+from tests.playbook import say as voice
+
+from npcl_voice.audio.frame import Format
+from npcl_voice.config import Call, Turns
+from npcl_voice.conversation.commands import EngineChanged
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.dialogue import Heard, Keyed, Move, Policy, Returned, Spoken, ToolCall, Typed
+from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
 from npcl_voice.meaning.understanding import Understander
+from npcl_voice.realtime.session import SessionConfig
 
-__all__ = ["TOOLS", "Talk", "call", "keyed", "returned", "say", "typed", "understander"]
+__all__ = ["TOOLS", "Talk", "call", "conversation", "greeted", "keyed", "returned", "say", "typed", "understander"]
 
 TOOLS = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
 """All that our own engine declares."""
@@ -94,3 +104,28 @@ class Talk:
     def _take(self, move: Move) -> None:
         self.context = move.context
         self._left = [*move.lines, *([move.call] if move.call else [])]
+
+
+def conversation(*, turns: Turns | None = None, call: Call | None = None) -> Conversation:
+    """A call before anybody answers."""
+
+    def session(line: Format, with_voice: bool) -> SessionConfig:  # noqa: FBT001 - as the conversation hands it in
+        return msgspec.structs.replace(SESSION, instructions=f"{line.codec.value}, voice: {with_voice}")
+
+    return Conversation(
+        policy=Policy(understander().understand, TOOLS),
+        phrases=load_phrases("en"),
+        turns=turns or Turns(),
+        call=call or Call(),
+        session=session,
+    )
+
+
+def greeted(book: Playbook | None = None) -> Playbook:
+    """A call whose greeting of 100 ms has been heard; nothing of the caller has been sent yet."""
+    book = book or Playbook(conversation())
+    assert book >> JOINED << report(EngineChanged("local", "no key"))
+    assert book >> answered() << CONFIGURE << voice(1, "greeting")
+    assert book >> READY >> rendered(1, "Namaste.", 100) << queued(100, 1)
+    assert book >> played(100) << we_said("Namaste.", 100) << note("[said greeting] Namaste.")
+    return book

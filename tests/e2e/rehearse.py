@@ -1,8 +1,6 @@
 """A whole call on the rehearsal clock: synthetic caller, house, embedded engine, real database."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,11 +16,10 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.domain.complaints import Complaint
 from npcl_voice.rehearsal.caller import Manner, SyntheticCaller
+from npcl_voice.rehearsal.casting import cast_caller
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
-from npcl_voice.rehearsal.effects import Surroundings
-from npcl_voice.rehearsal.listening import RecogniserEars, VoiceMouth, assistant_templates
-from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenario
-from npcl_voice.speech.local.ears import Vocabulary
+from npcl_voice.rehearsal.effects import Conditions
+from npcl_voice.rehearsal.script import Scenario, load_scenario
 from tests.e2e.service import settings_in
 
 BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -74,7 +71,7 @@ def rehearse(
     scenario: str | Scenario,
     *,
     manner: Manner | None = None,
-    surroundings: Surroundings | None = None,
+    conditions: Conditions | None = None,
     line: Format = PCM_24K,
     voice: str | None = None,
     listeners: Sequence[Listener] = (),
@@ -82,7 +79,7 @@ def rehearse(
 ) -> Rehearsed:
     """Hold a call to its end in a data folder of its own."""
     story = load_scenario(scenario) if isinstance(scenario, str) else scenario
-    work = _hold(folder, story, manner, surroundings, line, voice or story.voice, listeners, settings)
+    work = _hold(folder, story, manner, conditions, line, voice, listeners, settings)
     return run_rehearsal(work)
 
 
@@ -90,21 +87,18 @@ async def _hold(
     folder: Path,
     story: Scenario,
     manner: Manner | None,
-    surroundings: Surroundings | None,
+    conditions: Conditions | None,
     line: Format,
-    voice: str,
+    voice: str | None,
     listeners: Sequence[Listener],
     settings: Settings | None,
 ) -> Rehearsed:
     clock = RehearsalClock()
-    phrases = load_phrases("en")
     places = tuple(area.name for area in packaged_areas())
-    with ThreadPoolExecutor(1) as pool, clock.work():
-        templates = await asyncio.get_running_loop().run_in_executor(pool, assistant_templates, phrases.say)
-    ears = RecogniserEars(Vocabulary.of(templates, places))
-    caller = SyntheticCaller(
-        Script(story, load_cues()), ears, VoiceMouth(voice), clock, line, manner=manner, surroundings=surroundings
-    )
+    with clock.work():
+        caller = cast_caller(
+            story, clock, line, load_phrases("en"), places, voice=voice, manner=manner, conditions=conditions
+        )
     reports = Reports()
     opening = open_house(settings or settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True)
     with clock.work():

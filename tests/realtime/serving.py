@@ -24,11 +24,11 @@ def begun(*configurations: s.SessionConfig) -> ServerSession:
 
 
 def names(out: list[Out]) -> list[str]:
-    """Events by their names, orders by their kinds."""
+    """Events by their names, orders by their classes."""
     for step in out:
         if not isinstance(step, o.Order):
             strictly(step)
-    return [str(step.__struct_config__.tag) for step in out]
+    return [type(step).__name__ if isinstance(step, o.Order) else str(step.__struct_config__.tag) for step in out]
 
 
 def refused(out: list[Out]) -> tuple[str | None, str | None, str | None]:

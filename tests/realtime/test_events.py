@@ -1,13 +1,18 @@
 """The events, in the logs and on the wire."""
 
-from typing import Any, get_args
+import types
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 import pytest
 from hypothesis import given
+from msgspec import UNSET, UnsetType
 from openai.types.realtime import RealtimeClientEvent, RealtimeServerEvent
 
 from npcl_voice.realtime import events as e
+from npcl_voice.realtime import items, responses, session
+from npcl_voice.realtime.items import Part
+from npcl_voice.realtime.responses import ResponseError
 from tests.realtime.strategies import CLIENT_EVENTS, SERVER_EVENTS, STEADY, of
 
 
@@ -52,3 +57,84 @@ def test_every_event_has_the_name_that_the_official_library_knows(ours: Any, the
         assert tag in known
         camel = "".join(word.title() for word in tag.replace(".", "_").split("_"))
         assert kind.__name__ in (camel, f"{camel}Event")
+
+
+DEFAULTS = {
+    "InputAudio": {"transcript": None},
+    "OutputText": {"text": ""},
+    "OutputAudio": {"transcript": None},
+    "Pcm": {"rate": 24_000},
+    "SessionConfig": {"type": "realtime"},
+    "Response": {"id": "", "object": "realtime.response", "output": ()},
+    "ErrorDetail": {"type": "server_error", "message": ""},
+    "ConversationItemTruncated": {"content_index": 0, "audio_end_ms": 0},
+    "ConversationItemInputAudioTranscriptionDelta": {"content_index": 0, "delta": ""},
+    "ConversationItemInputAudioTranscriptionCompleted": {"content_index": 0, "transcript": ""},
+    "ConversationItemInputAudioTranscriptionFailed": {"content_index": 0, "error": ResponseError()},
+    "InputAudioBufferSpeechStarted": {"audio_start_ms": 0},
+    "InputAudioBufferSpeechStopped": {"audio_end_ms": 0},
+    "InputAudioBufferTimeoutTriggered": {"audio_start_ms": 0, "audio_end_ms": 0},
+    "InputAudioBufferDtmfEventReceived": {"received_at": 0},
+    "ResponseOutputItemAdded": {"output_index": 0},
+    "ResponseOutputItemDone": {"output_index": 0},
+    "ResponseContentPartAdded": {"output_index": 0, "content_index": 0, "part": Part("audio")},
+    "ResponseContentPartDone": {"output_index": 0, "content_index": 0, "part": Part("audio")},
+    "ResponseOutputAudioDelta": {"output_index": 0, "content_index": 0, "delta": b""},
+    "ResponseOutputAudioDone": {"output_index": 0, "content_index": 0},
+    "ResponseOutputAudioTranscriptDelta": {"output_index": 0, "content_index": 0, "delta": ""},
+    "ResponseOutputAudioTranscriptDone": {"output_index": 0, "content_index": 0, "transcript": ""},
+    "ResponseOutputTextDelta": {"output_index": 0, "content_index": 0, "delta": ""},
+    "ResponseOutputTextDone": {"output_index": 0, "content_index": 0, "text": ""},
+    "ResponseFunctionCallArgumentsDelta": {"output_index": 0, "call_id": "", "delta": ""},
+    "ResponseFunctionCallArgumentsDone": {"output_index": 0, "call_id": "", "name": "", "arguments": ""},
+    "RateLimitsUpdated": {"rate_limits": ()},
+}
+"""What stands for a field that was left out, where that is neither null nor absence."""
+
+STRUCTS = [
+    kind
+    for module in (e, items, responses, session)
+    for kind in (getattr(module, name) for name in module.__all__)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+]
+
+
+@pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
+def test_what_was_left_out(kind: type[msgspec.Struct]) -> None:
+    """Null where null may stand, absence where absence means something, else the value above."""
+    expected = DEFAULTS.get(kind.__name__, {})
+    for field in msgspec.structs.fields(kind):
+        members = get_args(field.type) if get_origin(field.type) in (Union, types.UnionType) else (field.type,)
+        if field.name in expected:
+            assert field.default == expected[field.name]
+        elif not field.required:
+            assert field.default is (UNSET if UnsetType in members else None)
+            assert field.default is UNSET or type(None) in members
+
+
+def test_items_and_contents_have_their_names_on_the_wire() -> None:
+    """Kinds of items, contents, tools, formats and detections, as the API calls them."""
+    tags = {kind.__name__: kind.__struct_config__.tag for kind in STRUCTS if kind.__struct_config__.tag}
+    assert {name: tag for name, tag in tags.items() if not hasattr(e, name) or name in session.__all__} == {
+        "InputText": "input_text",
+        "InputAudio": "input_audio",
+        "InputImage": "input_image",
+        "OutputText": "output_text",
+        "OutputAudio": "output_audio",
+        "OtherContent": "other",
+        "Message": "message",
+        "FunctionCall": "function_call",
+        "FunctionCallOutput": "function_call_output",
+        "ItemReference": "item_reference",
+        "OtherItem": "other",
+        "Pcm": "audio/pcm",
+        "Pcmu": "audio/pcmu",
+        "Pcma": "audio/pcma",
+        "ServerVad": "server_vad",
+        "SemanticVad": "semantic_vad",
+        "FunctionTool": "function",
+        "OtherTool": "other",
+        "FunctionChoice": "function",
+        "McpChoice": "mcp",
+    }
+    assert tags["RawEvent"] == "raw"

@@ -20,7 +20,7 @@ def test_a_response_is_asked_of_the_engine_with_everything_it_needs() -> None:
         conversation="none", input=(i.ItemReference("a"), typed("b")), metadata={"task": "topic"}, max_output_tokens=9
     )
     out = server.receive(e.ResponseCreate(wish))
-    assert names(out) == ["response.created", "respond_to"]
+    assert names(out) == ["response.created", "RespondTo"]
     parameters = only(out, o.RespondTo).parameters
     assert parameters.instructions == "Be brief."
     assert [i.item_id_of(item) for item in parameters.input] == ["a", "b"]
@@ -72,7 +72,7 @@ def test_so_many_responses_at_once_and_no_more() -> None:
     assert refused(out) == ("conversation_already_has_active_response", None, "c")
     aside = e.ResponseCreate(s.ResponseParameters(conversation="none"), event_id="c")
     for _ in range(MAX_REPLIES - 1):
-        assert names(server.receive(aside)) == ["response.created", "respond_to"]
+        assert names(server.receive(aside)) == ["response.created", "RespondTo"]
     assert refused(server.receive(aside)) == ("rate_limit_exceeded", None, "c")
 
 
@@ -95,7 +95,7 @@ def test_a_response_is_cancelled_by_id_or_because_it_is_active() -> None:
         "response.output_item.done",
         "response.done",
         "rate_limits.updated",
-        "cancel_response",
+        "CancelResponse",
     ]
     response = only(out, e.ResponseDone).response
     assert response.status_details == StatusDetails("cancelled", "client_cancelled")
@@ -217,7 +217,7 @@ def test_a_function_is_called_with_everything_in_order() -> None:
     assert response.output[1] == item
     assert response.usage.output_tokens == -(-len("One moment.no_supply" + '{"area":"x"}') // 4)
     out = server.receive(e.ConversationItemCreate(i.FunctionCallOutput("call_2", "{}")))
-    assert names(out)[-1] == "item_added"
+    assert names(out)[-1] == "ItemAdded"
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_message_is_truncated_where_it_was_heard(finished: bool) -> None:
     if finished:
         server.finish("resp_1")
     out = server.receive(e.ConversationItemTruncate("item_1", 0, 120))
-    assert names(out) == ["conversation.item.truncated", "truncated"]
+    assert names(out) == ["conversation.item.truncated", "Truncated"]
     assert out[-1] == o.Truncated("item_1", 120)
     server.audio("resp_1", b"\0" * 200 * MS)
     server.finish("resp_1")

@@ -30,7 +30,7 @@ def test_each_update_is_acknowledged_whole() -> None:
     """The engine hears of it after the client."""
     server = begun()
     out = server.receive(e.SessionUpdate(s.SessionConfig(instructions="Be brief.", model="other")))
-    assert names(out) == ["session.updated", "configured"]
+    assert names(out) == ["session.updated", "Configured"]
     assert out[0].session == out[1].session == server.settings  # type: ignore[union-attr]
     assert server.settings.instructions == "Be brief."
     assert server.settings.model == "model"
@@ -57,7 +57,7 @@ def test_the_voice_may_change_until_it_was_heard() -> None:
     server.receive(e.ResponseCreate())
     server.audio("resp_1", b"\0" * 49 * MS)
     update = s.SessionConfig(audio=s.Audio(output=s.AudioOutput(voice="cedar")))
-    assert names(server.receive(e.SessionUpdate(update))) == ["session.updated", "configured"]
+    assert names(server.receive(e.SessionUpdate(update))) == ["session.updated", "Configured"]
 
 
 def test_a_session_that_only_listens() -> None:
@@ -71,14 +71,14 @@ def test_a_session_that_only_listens() -> None:
         "input_audio_buffer.committed",
         "conversation.item.added",
         "conversation.item.done",
-        "turn_taken",
+        "TurnTaken",
     ]
     assert refused(server.receive(e.ResponseCreate())) == ("invalid_value", "type", None)
     out = server.receive(e.SessionUpdate(s.SessionConfig(type="realtime")))
     assert refused(out) == ("invalid_value", "session.type", None)
     assert names(server.receive(e.SessionUpdate(s.SessionConfig(type="transcription")))) == [
         "session.updated",
-        "configured",
+        "Configured",
     ]
 
 
@@ -86,7 +86,7 @@ def test_items_are_added_where_the_client_wants_them() -> None:
     """With its id or one of ours, first, last or after another."""
     server = begun()
     out = server.receive(e.ConversationItemCreate(typed("mine")))
-    assert names(out) == ["conversation.item.added", "conversation.item.done", "item_added"]
+    assert names(out) == ["conversation.item.added", "conversation.item.done", "ItemAdded"]
     item = i.Message("user", (i.InputText("hello"),), id="mine", object="realtime.item", status="completed")
     assert out[-1] == o.ItemAdded(item)
     assert only(out, e.ConversationItemAdded).item == only(out, e.ConversationItemDone).item == item
@@ -174,10 +174,10 @@ def test_expiry_ends_everything() -> None:
     assert names(out) == [
         "response.done",
         "rate_limits.updated",
-        "cancel_response",
+        "CancelResponse",
         "response.done",
         "rate_limits.updated",
-        "cancel_response",
+        "CancelResponse",
         "error",
     ]
     error = ResponseError("invalid_request_error", "session_expired", "over")

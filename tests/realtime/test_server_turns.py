@@ -41,7 +41,7 @@ def test_a_turn_has_a_hundred_milliseconds() -> None:
         "input_audio_buffer.committed",
         "conversation.item.added",
         "conversation.item.done",
-        "turn_taken",
+        "TurnTaken",
     ]
     item = only(out, e.ConversationItemDone).item
     assert item == i.Message("user", (i.InputAudio(),), id="item_1", object="realtime.item", status="completed")
@@ -72,7 +72,7 @@ def test_clear_forgets_sound_and_speech() -> None:
     server = begun()
     server.receive(sound(500))
     server.speech_started(0)
-    assert names(server.receive(e.InputAudioBufferClear())) == ["input_audio_buffer.cleared", "buffer_cleared"]
+    assert names(server.receive(e.InputAudioBufferClear())) == ["input_audio_buffer.cleared", "BufferCleared"]
     assert server.speech_stopped(400) == []
     assert refused(server.receive(e.InputAudioBufferCommit()))[0] == "input_audio_buffer_commit_empty"
 
@@ -94,7 +94,7 @@ def test_detection_may_leave_the_decision_to_the_client() -> None:
     server.receive(sound(500))
     server.receive(e.ResponseCreate())
     assert names(server.speech_started(0)) == ["input_audio_buffer.speech_started"]
-    assert names(server.speech_stopped(400))[-1] == "turn_taken"
+    assert names(server.speech_stopped(400))[-1] == "TurnTaken"
     assert server.active == "resp_1"
 
 
@@ -111,7 +111,7 @@ def test_interruption_leaves_responses_beside_the_conversation_alone() -> None:
         "input_audio_buffer.speech_started",
         "response.done",
         "rate_limits.updated",
-        "cancel_response",
+        "CancelResponse",
     ]
     assert out[-1] == o.CancelResponse("resp_2", "turn_detected")
 
@@ -123,7 +123,7 @@ def test_an_automatic_answer_while_one_is_under_way() -> None:
     server.receive(e.ResponseCreate())
     server.speech_started(0)
     out = server.speech_stopped(0)
-    assert names(out)[-2:] == ["turn_taken", "error"]
+    assert names(out)[-2:] == ["TurnTaken", "error"]
     assert only(out, e.ErrorEvent).error.code == "conversation_already_has_active_response"
     assert only(out, e.ErrorEvent).error.event_id is None
 
@@ -138,9 +138,9 @@ def test_silence_may_be_a_turn() -> None:
         "input_audio_buffer.committed",
         "conversation.item.added",
         "conversation.item.done",
-        "turn_taken",
+        "TurnTaken",
         "response.created",
-        "respond_to",
+        "RespondTo",
     ]
     assert out[0] == e.InputAudioBufferTimeoutTriggered("item_1", 0, 6000, event_id="event_2")
     server.speech_started(6000)

@@ -2,6 +2,8 @@
 
 import enum
 import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from npcl_voice.channels.recording import Recorder
     from npcl_voice.cli.following import Follower
     from npcl_voice.config import Settings
-    from npcl_voice.ports import Channel, Clock
+    from npcl_voice.ports import Channel, Clock, Observer
 
 __all__ = ["call"]
 
@@ -145,6 +147,7 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
     from npcl_voice.audio.frame import PCM_24K
     from npcl_voice.call import RealClock
     from npcl_voice.channels.recording import Recorder
+    from npcl_voice.channels.text import TextChannel
     from npcl_voice.rehearsal.clock import RehearsalClock
 
     fast = wishes.pace is Pace.MAX
@@ -154,42 +157,45 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
     def wall() -> datetime:
         return began + timedelta(seconds=clock.now() - start) if fast else datetime.now(UTC)
 
-    with follower.loading():
-        house_opening = open_house(settings, wall, inline=fast)
-        with clock.work():
-            house = await house_opening.__aenter__()
-    try:
+    async with AsyncExitStack() as stack:
+        with follower.loading(), clock.work():
+            house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
-        channel, seed = _channel(wishes, clock, recorder, follower)
-        observers = [follower, *([channel] if wishes.text else [])]
+        channel, seed = _channel(wishes, clock, recorder, stack)
+        observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
         kind = "text" if wishes.text else "file"
         async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
-            follower.began(ongoing, house.log_path(ongoing.call_id))
+            follower.began(house.log_path(ongoing.call_id))
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
             await ongoing.hold()
         if recorder is not None and wishes.save is not None:
             recorder.save(wishes.save)
+
+
+@asynccontextmanager
+async def _working(opening: AbstractAsyncContextManager[Any], clock: "Clock") -> AsyncIterator[Any]:
+    """Opens and closes while a rehearsal's time stands still."""
+    with clock.work():
+        opened = await opening.__aenter__()
+    try:
+        yield opened
     finally:
         with clock.work():
-            await house_opening.__aexit__(None, None, None)
+            await opening.__aexit__(None, None, None)
 
 
 def _channel(
-    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", follower: "Follower"
+    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack
 ) -> "tuple[Channel, bytes | None]":
-    """The caller that was asked for, and the mask's key where the call must come out the same."""
-    from concurrent.futures import ThreadPoolExecutor
-
+    """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
     from npcl_voice.channels.file import FileChannel
     from npcl_voice.channels.line import Line
     from npcl_voice.channels.text import TextChannel, typed_lines
     from npcl_voice.conversation.phrases import load_phrases
     from npcl_voice.domain.areas import packaged_areas
-    from npcl_voice.rehearsal.caller import SyntheticCaller
-    from npcl_voice.rehearsal.listening import RecogniserEars, VoiceMouth, assistant_templates
-    from npcl_voice.rehearsal.script import Script, load_cues, load_scenario
-    from npcl_voice.speech.local.ears import Vocabulary
+    from npcl_voice.rehearsal.casting import cast_caller, ears_process
+    from npcl_voice.rehearsal.script import load_scenario
 
     listeners = () if recorder is None else (recorder,)
     if wishes.text:
@@ -197,13 +203,12 @@ def _channel(
     if wishes.wav:
         return FileChannel(clock, wishes.wav, PCM_24K, caller_number=wishes.caller, listeners=listeners), None
     story = load_scenario(wishes.scenario or DEFAULT_SCENARIO)
-    phrases = load_phrases("en")
-    executor = None if wishes.pace is Pace.MAX else ThreadPoolExecutor(1)
+    executor = None
+    if wishes.pace is Pace.REAL:
+        executor = ears_process()
+        stack.callback(executor.shutdown, cancel_futures=True)
     places = tuple(area.name for area in packaged_areas())
-    ears = RecogniserEars(Vocabulary.of(assistant_templates({**phrases.say}), places), executor)
-    mouth = VoiceMouth(story.voice, executor)
-    caller = SyntheticCaller(Script(story, load_cues()), ears, mouth, clock, PCM_24K)
-    follower.caller = caller
+    caller = cast_caller(story, clock, PCM_24K, load_phrases("en"), places, executor=executor)
     number = wishes.caller or story.caller_number
     seed = f"rehearsal {wishes.scenario}".encode() if wishes.pace is Pace.MAX else None
     return Line(clock, caller, PCM_24K, caller_number=number, listeners=listeners), seed

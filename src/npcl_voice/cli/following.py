@@ -4,18 +4,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Self
 
 import msgspec
 from rich.console import Console
 
-from npcl_voice.call import OngoingCall
 from npcl_voice.conversation.commands import (
     CallEnded,
     Command,
     EngineChanged,
     HazardHeard,
-    Latency,
     Report,
     ReportLine,
     ToolAnswered,
@@ -41,11 +39,7 @@ class Follower:
         self._answered_at: float | None = None
         self._log: Path | None = None
         self._end: CallEnded | None = None
-        self._first_sounds: list[float] = []
-        self._started: float | None = None
         self._last = 0.0
-        self.caller: Any = None
-        """The synthetic caller, when there is one."""
         if events is not None:
             try:
                 self._file = events.open("wb")
@@ -77,8 +71,8 @@ class Follower:
         with self._errors.status("Opening the line ..."):
             yield
 
-    def began(self, ongoing: OngoingCall, log: Path) -> None:
-        """The call begins."""
+    def began(self, log: Path) -> None:
+        """The call begins; its event log goes there."""
         self._log = log
 
     def saw(self, now: float, event: CallEvent, commands: Sequence[Command]) -> None:
@@ -112,8 +106,6 @@ class Follower:
                 self._console.print(f"Records:   {line.name}: {told}", style="dim", markup=False)
             case EngineChanged():
                 self._console.print(f"Engine:    {line.name} ({line.reason})", style="dim", markup=False)
-            case Latency(stage="first_sound"):
-                self._first_sounds.append(line.ms)
             case CallEnded():
                 self._end = line
             case _:

@@ -32,8 +32,10 @@ class Answering:
         self._state = state
         self._outgoing = outgoing
         self._gate: deque[Output] = deque()
-        self._followed: str | None = None
         self._called = False
+        self._followed: str | None = None
+        self._wanted = False
+        self._answered = False
         self._failures = 0
 
     @property
@@ -46,6 +48,7 @@ class Answering:
         """The engine begins an answer."""
         self._outgoing.answer_heard = False
         self._called = False
+        self._answered = False
 
     def take(self, output: Output) -> None:
         """Something of an answer has come."""
@@ -71,20 +74,31 @@ class Answering:
         if state.client is not None and was_active:
             state.send(state.client.cancel_response())
         engine_cut = self._outgoing.cut()
-        if (was_active or engine_cut) and not self._outgoing.answer_heard and not self._called:
+        unheard = not self._outgoing.answer_heard and not self._called
+        if (was_active or engine_cut) and unheard and self._answered:
             state.exchange.undo()
+            self._answered = False
 
     def ask(self) -> None:
         """Ask for an answer to all that was put in; a tool that still runs will ask for it."""
         if self._state.client is not None and not self._state.tools:
+            self._wanted = True
             self._state.send(self._state.client.request_response())
 
     def lost(self) -> None:
         """The engine is gone, and with it what it was about to say."""
         self._gate.clear()
 
+    def words_known(self) -> None:
+        """Words of the caller have come; if the answer to them began without them, follow it now."""
+        if self._followed is not None and not self._wanted:
+            self._hear()
+
     def _let_through(self, output: Output) -> None:
-        self._follow(output.response_id)
+        if output.response_id != self._followed and not isinstance(output, model.ResponseEnded):
+            self._followed = output.response_id
+            self._wanted = False
+            self._hear()
         match output:
             case model.AssistantText():
                 if self._state.line.voice:
@@ -103,10 +117,7 @@ class Answering:
             case _:
                 assert_never(output)
 
-    def _follow(self, response_id: str) -> None:
-        if self._followed == response_id:
-            return
-        self._followed = response_id
+    def _hear(self) -> None:
         exchange, inputs = self._state.exchange, self._state.inputs
         for item_id, heard in list(inputs.items()):
             if heard is not None:
@@ -114,6 +125,7 @@ class Answering:
                 del inputs[item_id]
         if exchange.waiting:
             exchange.answer()
+            self._answered = True
 
     def _message_ended(self, ended: model.MessageEnded) -> None:
         if self._state.line.voice:
@@ -124,6 +136,7 @@ class Answering:
             self._state.report(Transcript("assistant", ended.text))
 
     def _ended(self, ended: model.ResponseEnded) -> None:
+        self._outgoing.complete_all()
         if ended.status != "failed":
             self._failures = 0
             return

@@ -4,11 +4,10 @@
 call can be replayed from its log. Turns are ours: we create, cancel and truncate (ADR 0004).
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import assert_never
 
-from npcl_voice.audio.frame import Format, Frame
+from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
@@ -45,13 +44,13 @@ from npcl_voice.conversation.events import (
 )
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.floor import Floor, FloorEvent, state_name
+from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, Keypad
 from npcl_voice.conversation.outgoing import Outgoing, milliseconds
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns, Verdict
-from npcl_voice.errors import RemoteProtocolError
 from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
@@ -64,8 +63,8 @@ __all__ = ["Conversation"]
 
 MAX_TYPED_CHARS = 2_000
 """A typed line is cut here; nobody types more in one turn."""
-KEPT_AUDIO_S = 15
-"""The caller's sound that is kept while no engine listens yet; older sound is dropped."""
+FAREWELL_S = 30.0
+"""How long a farewell is waited for; one that cannot be heard must not keep the line open."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
 """What the engine is told of a tool that broke."""
 
@@ -87,9 +86,10 @@ class Conversation:
         self._call = call
         self._session = session
         self._state = CallState(policy, phrases)
+        self._incoming = Incoming(self._state)
         self._outgoing = Outgoing(self._state, self._phrase_over)
         self._answering = Answering(self._state, self._outgoing)
-        self._turns = Turns(turns.min_speech_ms, is_backchannel)
+        self._turns = self._no_turns()
         self._keypad = Keypad()
         self._taken: set[str] = set()
         self._warned: set[str] = set()
@@ -98,10 +98,6 @@ class Conversation:
         self._idle = 0
         self._farewell: int | None = None
         self._over_at = 0.0
-        self._ready = False
-        self._kept: deque[Frame] = deque()
-        self._sent_samples = 0
-        self._sent_at = 0.0
 
     @property
     def context(self) -> Context:
@@ -136,7 +132,7 @@ class Conversation:
             case CallAnswered():
                 self._line_opened(event)
             case CallerAudio():
-                self._caller_audio(event.frame)
+                self._incoming.heard(event.frame)
             case CallerText():
                 self._caller_typed(event.text)
             case CallerKeyed():
@@ -179,23 +175,10 @@ class Conversation:
             self._configure(state.client)
         self._outgoing.say("greeting")
 
-    def _caller_audio(self, frame: Frame) -> None:
-        if self._state.client is not None and self._ready:
-            self._append(self._state.client, frame)
-            return
-        self._kept.append(frame)
-        while sum(kept.ms for kept in self._kept) > KEPT_AUDIO_S * 1000:
-            self._kept.popleft()
-
-    def _append(self, client: ClientSession, frame: Frame) -> None:
-        self._state.send(client.append(frame.data))
-        self._sent_samples += frame.samples
-        self._sent_at = self._state.now
-
     def _caller_typed(self, text: str) -> None:
         text = text.strip()[:MAX_TYPED_CHARS]
         if text and self._state.client is not None:
-            self._answering.give_way()
+            self._give_way()
             self._put_in(self._state.client, text, Typed(text))
 
     def _caller_keyed(self, key: str) -> None:
@@ -213,12 +196,17 @@ class Conversation:
             self._resume()
 
     def _keys_complete(self, digits: str) -> None:
-        client = self._state.client
+        client, spoken = self._state.client, self._turns.speaking
         if client is None:
+            self._resume()
             return
-        if self._turns.speaking is not None:
+        if spoken is not None:
             self._state.send(client.commit())  # what was spoken of it comes first
-        self._answering.give_way()
+            self._turns.take(spoken)
+        self._give_way()
+        if spoken is not None:
+            self._state.inputs[spoken] = None
+            self._await(spoken)
         self._put_in(client, KEYPAD_MARK + digits, Keyed(digits))
 
     def _put_in(self, client: ClientSession, text: str, heard: Heard) -> None:
@@ -236,8 +224,9 @@ class Conversation:
     def _engine_joined(self, event: ModelJoined) -> None:
         state = self._state
         state.client = ClientSession()
-        self._ready = False
-        self._sent_samples = 0
+        self._turns = self._no_turns()
+        self._taken.clear()
+        self._incoming.engine_joined()
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
             self._configure(state.client)
@@ -248,16 +237,12 @@ class Conversation:
         line = self._state.line
         self._state.send(client.configure(self._session(line.format, line.voice)))
 
-    def _engine_ready(self) -> None:
-        client = self._state.client
-        self._ready = True
-        while self._kept and client is not None:
-            self._append(client, self._kept.popleft())
-
     def _engine_lost(self) -> None:
-        self._answering.give_way()
+        if self._farewell is None:
+            self._answering.give_way()
         self._answering.lost()
         self._state.client = None
+        self._outgoing.resume()
         if self._state.answered is None:
             self._end("failed")
         else:
@@ -267,11 +252,7 @@ class Conversation:
         client = self._state.client
         if client is None:
             return
-        try:
-            happened, answers = client.receive(event)
-        except RemoteProtocolError:
-            self._engine_lost()
-            return
+        happened, answers = client.receive(event)
         self._state.send(answers)
         for happening in happened:
             self._happened(happening)
@@ -279,11 +260,11 @@ class Conversation:
     def _happened(self, happening: model.Happening) -> None:
         match happening:
             case model.SessionReady():
-                self._engine_ready()
+                self._incoming.engine_listens()
             case model.CallerStarted():
                 self._caller_started(happening.item_id, happening.audio_start_ms)
             case model.CallerStopped():
-                self._state.turn_ended_at = self._time_of(happening.audio_end_ms)
+                self._state.turn_ended_at = self._incoming.time_of(happening.audio_end_ms)
                 if self._turns.stopped(happening.item_id, happening.audio_end_ms) is Verdict.RESUME:
                     self._resume()
             case model.TurnCommitted():
@@ -326,7 +307,7 @@ class Conversation:
         self._turns.started(item_id, started_ms, over_voice=over_voice)
         if over_voice:
             if self._outgoing.sounding:
-                waited = self._state.now - self._time_of(started_ms)
+                waited = self._state.now - self._incoming.time_of(started_ms)
                 self._state.report(Latency("barge_in", milliseconds(waited)))
             self._outgoing.pause()
 
@@ -336,7 +317,7 @@ class Conversation:
             self._forget(item_id)
             return
         self._state.inputs[item_id] = None
-        if verdict is Verdict.TAKE:
+        if verdict is Verdict.TAKE and item_id not in self._taken:
             self._take(item_id)
 
     def _turn_heard(self, item_id: str, text: str) -> None:
@@ -348,20 +329,24 @@ class Conversation:
             self._resume()
             return
         if item_id not in self._taken:
-            self._answering.give_way()
+            self._give_way()
             self._take(item_id)
         self._state.inputs[item_id] = Spoken(text) if text else Unheard()
         self._state.awaited.discard(item_id)
+        self._answering.words_known()
         if text:
             self._state.report(Transcript("caller", text))
             self._look_for_danger(text)
 
     def _take(self, item_id: str) -> None:
         """The turn is the caller's: an answer is wanted, and waits for the words."""
+        self._await(item_id)
+        self._ask()
+
+    def _await(self, item_id: str) -> None:
         self._taken.add(item_id)
         self._state.awaited.add(item_id)
         self._state.timers.set("hold", self._state.now + self._settings.hold_first_sound_ms / 1000)
-        self._ask()
 
     def _forget(self, item_id: str) -> None:
         """It was no turn: nobody is to answer it."""
@@ -374,10 +359,28 @@ class Conversation:
         if not self._turns.undecided and not self._keypad.pending:
             self._outgoing.resume()
 
+    @property
+    def _leaving(self) -> bool:
+        """Whether the farewell is the last that can be said: no engine is left, or no time."""
+        late = self._state.client is None or self._state.now >= self._over_at
+        return self._farewell is not None and late
+
+    def _give_way(self) -> None:
+        """The caller has something to say; one more thing during the farewell, and the call goes on."""
+        if self._leaving:
+            self._outgoing.resume()
+            return
+        if self._farewell is not None:
+            self._state.hanging_up = self._farewell = None
+            self._state.timers.clear("farewell")
+        self._answering.give_way()
+        if self._turns.undecided:
+            self._outgoing.pause()
+
     def _ask(self) -> None:
+        if self._leaving:
+            return
         self._idle = 0
-        if self._farewell is not None and self._state.client is not None and self._state.now < self._over_at:
-            self._state.hanging_up = self._farewell = None  # one more thing: the call goes on
         self._state.move(FloorEvent.TURN_TAKEN)
         self._answering.ask()
 
@@ -390,9 +393,11 @@ class Conversation:
             return
         self._warned.add(hazard.kind)
         if self._outgoing.engine_speaks:  # its words were late: danger goes first all the same
-            self._answering.give_way()
+            self._give_way()
             self._ask()
-        self._outgoing.say(f"safety_{hazard.kind}", protected=True)
+        say_id = self._outgoing.say(f"safety_{hazard.kind}", protected=True)
+        if self._farewell is not None:
+            self._farewell = say_id  # it is heard before the line is closed
 
     # Time, and the end.
 
@@ -404,6 +409,8 @@ class Conversation:
                 if digits := self._keypad.take():
                     self._keys_complete(digits)
             case "idle":
+                if self._busy():
+                    return
                 self._idle += 1
                 if self._idle > self._call.idle_prompts:
                     self._close("idle_goodbye", "unresolved")
@@ -415,9 +422,12 @@ class Conversation:
                 else:
                     self._state.timers.clear("idle")
                     self._outgoing.say("limit_warning")
+            case "farewell":
+                self._hang_up(self._state.hanging_up or "unresolved")
             case _:
-                self._answering.give_way()
-                self._close("limit_goodbye", "unresolved")
+                if self._farewell is None:
+                    self._answering.give_way()
+                    self._close("limit_goodbye", "unresolved")
 
     def _busy(self) -> bool:
         """Whether we speak, or are about to."""
@@ -426,11 +436,11 @@ class Conversation:
     def _look_for_quiet(self) -> None:
         """All was said and heard: the floor is the caller's, and their silence counts from here."""
         state = self._state
-        before = state.floor
-        if before in {Floor.INITIAL, Floor.LISTENING, Floor.ENDED} or self._busy():
+        if state.floor in {Floor.INITIAL, Floor.ENDED} or self._busy():
             return
-        state.move(FloorEvent.NOTHING_SAID if before is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
-        if state.line.voice and self._turns.speaking is None:
+        state.move(FloorEvent.NOTHING_SAID if state.floor is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
+        quiet = self._turns.speaking is None and not self._keypad.pending
+        if quiet and state.line.voice and not state.timers.running("idle"):
             state.timers.set("idle", state.now + self._call.idle_prompt_s)
 
     def _close(self, phrase: str, otherwise: Outcome) -> None:
@@ -438,9 +448,10 @@ class Conversation:
         state = self._state
         if state.hanging_up is not None:
             return
-        state.timers.clear("idle", "keypad")
+        state.timers.clear("idle")
         state.hanging_up = otherwise
         if state.line.voice:
+            state.timers.set("farewell", state.now + FAREWELL_S)
             self._farewell = self._outgoing.say(phrase)
         else:
             self._outgoing.say(phrase)
@@ -456,7 +467,9 @@ class Conversation:
 
     def _end(self, otherwise: Outcome) -> None:
         self._state.hanging_up = otherwise
+        self._state.client = None
         self._state.timers.clear_all()
+        self._answering.lost()
         self._state.move(FloorEvent.ENDED)
         self._after_the_end(None)
 
@@ -478,7 +491,5 @@ class Conversation:
             self._shown = shown
             self._state.report(StateChanged(*shown))
 
-    def _time_of(self, audio_ms: int) -> float:
-        """The call's time at which the caller's sound of that position came."""
-        sent_ms = self._state.line.format.ms_of(self._sent_samples)
-        return self._sent_at - (sent_ms - audio_ms) / 1000
+    def _no_turns(self) -> Turns:
+        return Turns(self._settings.min_speech_ms, is_backchannel)

@@ -132,6 +132,11 @@ class Outgoing:
         for piece in self._playback.complete_item(item_id):
             self._heard(piece)
 
+    def complete_all(self) -> None:
+        """The engine's answer is over, however it ended: nothing more comes of any item."""
+        for piece in self._playback.complete_items():
+            self._heard(piece)
+
     # What is heard of it.
 
     def played(self, event: Played) -> None:
@@ -173,7 +178,7 @@ class Outgoing:
     def cut(self) -> bool:
         """Stop, and tell the engine and the follower what was heard; whether the engine was cut.
 
-        What is left of safety words is queued again.
+        What is left of safety words is queued again; a phrase that is still rendered is not said any more.
         """
         cuts = self._playback.cut() if self._playback.is_out else []
         if cuts:
@@ -181,6 +186,8 @@ class Outgoing:
         self.resume()
         for one in cuts:
             self._tell_of(one)
+        for say_id in self._sayings.to_drop():
+            self._said(say_id, "", None, None)
         if cuts and not self._playback.is_out:
             self._state.move(FloorEvent.VOICE_CUT)
         return any(isinstance(one.speaker, ItemId) for one in cuts)

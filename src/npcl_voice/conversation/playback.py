@@ -120,6 +120,12 @@ class Playback:
                 piece.complete = True
         return self._pop_finished()
 
+    def complete_items(self) -> list[Heard]:
+        """The same for all that the model has said."""
+        for piece in self._pieces:
+            piece.complete = piece.complete or isinstance(piece.speaker, ItemId)
+        return self._pop_finished()
+
     def holds(self, speaker: Speaker) -> bool:
         """Whether the speaker is in the queue."""
         return any(piece.speaker == speaker for piece in self._pieces)

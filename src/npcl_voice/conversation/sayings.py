@@ -50,6 +50,10 @@ class Sayings:
         """The phrase is over, heard or cut."""
         return self._open.pop(say_id, None)
 
+    def to_drop(self) -> list[int]:
+        """The phrases that need not be said when the caller has something to say."""
+        return [say_id for say_id, saying in self._open.items() if not saying.protected]
+
     @property
     def rendering(self) -> bool:
         """Whether some phrase has not been rendered to its end."""

@@ -22,6 +22,10 @@ class Timers:
         """Forget every deadline."""
         self._deadlines.clear()
 
+    def running(self, name: str) -> bool:
+        """Whether there is a deadline of that name."""
+        return name in self._deadlines
+
     def next(self) -> float | None:
         """The earliest deadline."""
         return min(self._deadlines.values(), default=None)

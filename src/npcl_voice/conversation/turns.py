@@ -66,6 +66,11 @@ class Turns:
             return self._decide(turn, Verdict.RESUME)
         return turn.verdict
 
+    def take(self, item_id: str) -> None:
+        """It is the caller's turn whatever it says: we end it ourselves."""
+        turn = self._turns.setdefault(item_id, Turn(item_id, over_voice=False, started_ms=0))
+        self._decide(turn, Verdict.TAKE)
+
     def committed(self, item_id: str) -> Verdict:
         """The engine closed the turn; into silence that is enough to answer it."""
         if self.speaking == item_id:

@@ -11,8 +11,6 @@ from npcl_voice.ports import Desk, Situation
 
 __all__ = ["HAZARD"]
 
-UNKNOWN_PLACE = "unknown"
-
 
 class Hazard(Struct, frozen=True, forbid_unknown_fields=True):
     """Raise an emergency: a wire or pole down, fire, electric shock, or sparks. Call it at once, before
@@ -24,24 +22,24 @@ class Hazard(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
-    """One ticket a call and place; the one without a place was the first cry."""
-    area = None if request.place is None else await desk.area(request.place)
-    place = area or request.place
-    # A danger is never merged with another caller's by its place alone: each call is evidence.
-    premises = Premises(f"call/{situation.call_id}/{request.kind}", area or UNKNOWN_PLACE, place or "")
+    """One ticket a call and danger; the place is added to it when it is known."""
     registered = await desk.register(
         Draft(
             idempotency_key=f"{situation.call_id}:hazard:{request.kind}",
             kind=request.kind,
             priority="emergency",
-            premises=premises,
+            # A place of its own: each caller's danger is a ticket, however near another's it may be.
+            premises=Premises(f"call/{situation.call_id}/{request.kind}", area=""),
             call_id=situation.call_id,
             consumer_number=situation.facts.get("consumer_number"),
             caller_number=situation.caller_number,
         )
     )
-    complaint = registered.complaint
-    return {"ok": True, "complaint_number": complaint.complaint_number, "level": "P0", "place": place}
+    number = registered.complaint.complaint_number
+    place = request.place and (await desk.area(request.place) or request.place)
+    if place:
+        await desk.locate(number, place)
+    return {"ok": True, "complaint_number": number, "level": "P0", "place": place}
 
 
 HAZARD = Intent("hazard", Hazard, serve)

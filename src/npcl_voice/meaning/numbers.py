@@ -58,6 +58,9 @@ CORRECTIONS: Final = frozenset(
 )
 """Words after which the speaker says again what was wrong."""
 
+_WITHIN: Final = FILLERS | SCALES | TIMES.keys()
+"""A `double` that doubles nothing is a filler, too."""
+
 _MEASURES: Final = frozenset(
     "am pm minute minutes min mins moment moments second seconds sec hour hours day days night nights week weeks month "
     "months year years o'clock oclock times percent".split()
@@ -201,6 +204,8 @@ class _Scan:
             total += 1000 * value
             used += 1
             value, more = self.below_hundred(index + used)
+            if self.word(index + used + more) == "thousand":
+                return total, used
             used += more
         if value and self.word(index + used) == "hundred":
             total += 100 * value
@@ -218,14 +223,20 @@ class _Scan:
         if token.kind == "numeral":
             digits = "".join(str(int(digit)) for digit in token.text)
             return Unit(digits, token.start, token.end, "numeral", stem=token.start), 1
-        if self.word(index) in _ZEROS:
-            unit = Unit("0", token.start, token.end, "digit", stem=token.start, letter=token.text in _LETTER_O)
-            return unit, 1
-        value, used = self.scaled(index)
+        zero = self.word(index) in _ZEROS
+        value, used = (0, 1) if zero else self.scaled(index)
         if not used:
             return None
+        single = value < len(DIGIT_WORDS)
+        while (
+            self.word(index + used) in SCALES
+        ):  # "zero hundred": it scales nothing, and must not come to scale another digit
+            used += 1
+            single = False
         end = self.tokens[index + used - 1].end
-        return Unit(str(value), token.start, end, "digit" if value < 10 else "words", stem=token.start), used
+        letter = token.text in _LETTER_O
+        form: Literal["digit", "words"] = "digit" if single else "words"
+        return Unit(str(value), token.start, end, form, stem=token.start, letter=letter), used
 
     def unit(self, index: int) -> tuple[Unit, int] | None:
         """The value at `index`, and how many tokens it took; None where none begins."""
@@ -263,7 +274,7 @@ class _Scan:
             word = self.word(index)
             if word in CORRECTIONS:
                 stretch += 1
-            elif word not in FILLERS:
+            elif word not in _WITHIN:
                 if not all(unit.letter for unit in units):
                     yield Run(tuple(units), tuple(stretches))
                 units, stretches, stretch = [], [], 0

@@ -26,35 +26,31 @@ __all__ = [
 ]
 
 
-class _Happening(msgspec.Struct, frozen=True, tag_field="kind"):
-    """What all happenings share."""
-
-
-class SessionReady(_Happening, frozen=True, tag="session_ready"):
+class SessionReady(msgspec.Struct, frozen=True):
     """The server has taken our settings: sound may flow. Once in a session."""
 
 
-class CallerStarted(_Happening, frozen=True, tag="caller_started"):
+class CallerStarted(msgspec.Struct, frozen=True):
     """The caller began to speak."""
 
     item_id: str
     audio_start_ms: int
 
 
-class CallerStopped(_Happening, frozen=True, tag="caller_stopped"):
+class CallerStopped(msgspec.Struct, frozen=True):
     """The caller's turn is over."""
 
     item_id: str
     audio_end_ms: int
 
 
-class TurnCommitted(_Happening, frozen=True, tag="turn_committed"):
+class TurnCommitted(msgspec.Struct, frozen=True):
     """The caller's turn is an item of the conversation now."""
 
     item_id: str
 
 
-class HeardPartly(_Happening, frozen=True, tag="heard_partly"):
+class HeardPartly(msgspec.Struct, frozen=True):
     """The words of a turn so far."""
 
     item_id: str
@@ -62,14 +58,14 @@ class HeardPartly(_Happening, frozen=True, tag="heard_partly"):
     """All of them from the start of the turn."""
 
 
-class Heard(_Happening, frozen=True, tag="heard"):
+class Heard(msgspec.Struct, frozen=True):
     """The words of a turn. Once for an item."""
 
     item_id: str
     text: str
 
 
-class HeardNothing(_Happening, frozen=True, tag="heard_nothing"):
+class HeardNothing(msgspec.Struct, frozen=True):
     """No words could be made of a turn. Once for an item, in place of `Heard`."""
 
     item_id: str
@@ -77,13 +73,13 @@ class HeardNothing(_Happening, frozen=True, tag="heard_nothing"):
     """The server's code, `empty` for no words, `idle_timeout` for a turn of silence."""
 
 
-class ResponseBegan(_Happening, frozen=True, tag="response_began"):
+class ResponseBegan(msgspec.Struct, frozen=True):
     """The server is answering."""
 
     response_id: str
 
 
-class AssistantAudio(_Happening, frozen=True, tag="assistant_audio"):
+class AssistantAudio(msgspec.Struct, frozen=True):
     """More of the assistant's sound."""
 
     response_id: str
@@ -93,7 +89,7 @@ class AssistantAudio(_Happening, frozen=True, tag="assistant_audio"):
     """In the session's output format."""
 
 
-class AssistantText(_Happening, frozen=True, tag="assistant_text"):
+class AssistantText(msgspec.Struct, frozen=True):
     """More of the assistant's words, spoken or written."""
 
     response_id: str
@@ -102,7 +98,7 @@ class AssistantText(_Happening, frozen=True, tag="assistant_text"):
     delta: str
 
 
-class MessageEnded(_Happening, frozen=True, tag="message_ended"):
+class MessageEnded(msgspec.Struct, frozen=True):
     """One message of an answer is complete; its sound may still be playing."""
 
     response_id: str
@@ -110,7 +106,7 @@ class MessageEnded(_Happening, frozen=True, tag="message_ended"):
     text: str
 
 
-class ToolCalled(_Happening, frozen=True, tag="tool_called"):
+class ToolCalled(msgspec.Struct, frozen=True):
     """The assistant wants a tool to be run. Once for a call."""
 
     response_id: str
@@ -121,7 +117,7 @@ class ToolCalled(_Happening, frozen=True, tag="tool_called"):
     """JSON text as the model wrote it, not checked."""
 
 
-class ResponseEnded(_Happening, frozen=True, tag="response_ended"):
+class ResponseEnded(msgspec.Struct, frozen=True):
     """An answer is over, however it ended; also one that was refused before it began."""
 
     response_id: str
@@ -135,7 +131,7 @@ class ResponseEnded(_Happening, frozen=True, tag="response_ended"):
     """Whether a `ToolCalled` came from it, whose output is awaited."""
 
 
-class Fault(_Happening, frozen=True, tag="fault"):
+class Fault(msgspec.Struct, frozen=True):
     """The server refused something, or broke."""
 
     code: str
@@ -146,13 +142,13 @@ class Fault(_Happening, frozen=True, tag="fault"):
     """Our event that caused it."""
 
 
-class RateLimits(_Happening, frozen=True, tag="rate_limits"):
+class RateLimits(msgspec.Struct, frozen=True):
     """How much may still be asked for."""
 
     limits: tuple[RateLimit, ...]
 
 
-class Passed(_Happening, frozen=True, tag="passed"):
+class Passed(msgspec.Struct, frozen=True):
     """An event without a meaning of its own here, as it came."""
 
     event: ServerEvent

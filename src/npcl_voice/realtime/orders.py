@@ -19,18 +19,14 @@ __all__ = [
 ]
 
 
-class _Order(msgspec.Struct, frozen=True, tag_field="kind"):
-    """What all orders share."""
-
-
-class Configured(_Order, frozen=True, tag="configured"):
+class Configured(msgspec.Struct, frozen=True):
     """These settings hold from now on."""
 
     session: SessionConfig
     """All of them."""
 
 
-class AudioArrived(_Order, frozen=True, tag="audio_arrived"):
+class AudioArrived(msgspec.Struct, frozen=True):
     """More of the caller's sound: listen to it."""
 
     data: bytes
@@ -39,7 +35,7 @@ class AudioArrived(_Order, frozen=True, tag="audio_arrived"):
     """Where in all sound of the session it begins, counted by what was received."""
 
 
-class TurnTaken(_Order, frozen=True, tag="turn_taken"):
+class TurnTaken(msgspec.Struct, frozen=True):
     """The caller's turn, whoever ended it, is an item now: write down what was said."""
 
     item_id: str
@@ -47,11 +43,11 @@ class TurnTaken(_Order, frozen=True, tag="turn_taken"):
     end_ms: int
 
 
-class BufferCleared(_Order, frozen=True, tag="buffer_cleared"):
+class BufferCleared(msgspec.Struct, frozen=True):
     """Forget the sound that is not an item yet, and that the caller was speaking."""
 
 
-class RespondTo(_Order, frozen=True, tag="respond_to"):
+class RespondTo(msgspec.Struct, frozen=True):
     """Answer, and end it with `finish`."""
 
     response_id: str
@@ -59,7 +55,7 @@ class RespondTo(_Order, frozen=True, tag="respond_to"):
     """Complete: what the client left out is the session's. `input` is None for the conversation."""
 
 
-class CancelResponse(_Order, frozen=True, tag="cancel_response"):
+class CancelResponse(msgspec.Struct, frozen=True):
     """Stop answering: its `response.done` has been sent, what still comes of it is dropped."""
 
     response_id: str
@@ -67,21 +63,21 @@ class CancelResponse(_Order, frozen=True, tag="cancel_response"):
     """`client_cancelled`, `turn_detected` or `session_expired`."""
 
 
-class Truncated(_Order, frozen=True, tag="truncated"):
+class Truncated(msgspec.Struct, frozen=True):
     """Of an assistant's item only the beginning was heard."""
 
     item_id: str
     audio_end_ms: int
 
 
-class ItemAdded(_Order, frozen=True, tag="item_added"):
+class ItemAdded(msgspec.Struct, frozen=True):
     """The client put an item into the conversation."""
 
     item: Item
     """With its sound, if it has any; the session does not keep that."""
 
 
-class ItemDeleted(_Order, frozen=True, tag="item_deleted"):
+class ItemDeleted(msgspec.Struct, frozen=True):
     """The client took an item out of the conversation."""
 
     item_id: str

@@ -138,6 +138,45 @@ class SqlDesk:
             written = (await passing("read back", connection.execute(mine))).mappings().one()
             return Registered(complaint=complaint_of(written), repeat=repeat)
 
+    async def locate(self, complaint_number: str, place: str) -> Complaint:
+        """Write where an emergency is, once its caller has said so, with its audit entry and outbox job.
+
+        The place is the ticket's own, so no other complaint moves with it. Raises RuleError
+        (`unknown_number`, or `not_an_emergency` for a complaint of a supplied place).
+        """
+        now = self._wall()
+        mine = COMPLAINTS.where(complaints.c.complaint_number == complaint_number)
+        async with self._database.write() as connection:
+            await ledger.take_turn(connection)
+            row = await _one(connection, "emergency", mine)
+            if row is None:
+                raise RuleError("unknown_number", f"there is no complaint {complaint_number}")
+            known = complaint_of(row)
+            if known.priority != "emergency":
+                raise RuleError("not_an_emergency", f"complaint {complaint_number} is at a supplied place")
+            if known.area != place:
+                moved = update(premises).where(premises.c.premises_id == known.premises).values(area=place)
+                await passing("place", connection.execute(moved))
+                subject = f"complaint {complaint_number}"
+                await ledger.append(
+                    connection,
+                    at=now,
+                    actor="call",
+                    action="complaint.located",
+                    subject=subject,
+                    detail={"area": place},
+                )
+                key = f"{complaint_number}:located:{place}"
+                await outbox.owe(
+                    connection,
+                    at=now,
+                    kind="complaint.located",
+                    key=key,
+                    payload={"complaint_number": complaint_number},
+                )
+            written = (await passing("read back", connection.execute(mine))).mappings().one()
+            return complaint_of(written)
+
     async def book_callback(self, draft: CallbackDraft) -> Callback:
         """Write a callback, its audit entry and its outbox job, once for its idempotency key."""
         now = self._wall()

@@ -13,11 +13,13 @@ import shutil
 import time
 import weakref
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Protocol
 
 import msgspec
+import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
@@ -35,9 +37,16 @@ LONGEST_MS = 15_000
 BEAMS: dict[str, Any] = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60, "maxhmmpf": 60_000}
 """Wider than the defaults: one word error in five fewer on the telephone, for a tenth more time."""
 
+GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-48, "wbeam": 7e-29, "pbeam": 1e-48}
+"""For digits: silence between them is as likely as not, and narrow beams lose nothing at a third of the time."""
+
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 """Cepstral mean that a call begins with: of a telephone line. After its first turn a call has its own."""
 
+
+WINDOW = 512
+NARROW = 1e-6
+"""Of the power of the telephone's band, what lies above it is less on a telephone: 60 dB."""
 
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
@@ -109,28 +118,39 @@ class EarsModel:
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         (folder / "words.dict").write_text(vocabulary.dictionary, encoding="utf-8")
         (folder / "words.arpa").write_text(vocabulary.model, encoding="utf-8")
-        self.final = self.decoder()
-        self.final_number = self.decoder(fsg=True, silprob=0.5, wip=0.05, beam=1e-48, wbeam=7e-29, pbeam=1e-48)
-        self._grammars: set[str] = set()
+        telephone = files("npcl_voice.speech.local").joinpath("data", "telephone.mllr").read_text(encoding="utf-8")
+        (folder / "telephone.mllr").write_text(telephone, encoding="utf-8")
+        self._final: dict[bool, Decoder] = {}
+        self._grammar: dict[bool, Decoder] = {}
+        self._known: set[tuple[bool, str]] = set()
 
-    def decoder(self, *, fsg: bool = False, **settings: Any) -> Decoder:
-        """A new decoder over this vocabulary; with `fsg`, one that takes grammars instead of the model."""
+    def final(self, narrow: bool) -> Decoder:
+        """The decoder for whole turns; `narrow` for those from a telephone."""
+        if narrow not in self._final:
+            self._final[narrow] = self.decoder(narrow)
+        return self._final[narrow]
+
+    def decoder(self, narrow: bool, **settings: Any) -> Decoder:
+        """A new decoder over this vocabulary."""
         folder = self._folder
+        if narrow:
+            settings["mllr"] = str(folder / "telephone.mllr")
         return Decoder(
             hmm=str(Path(get_model_path()) / "en-us" / "en-us"),
             dict=str(folder / "words.dict"),
-            lm=None if fsg else str(folder / "words.arpa"),
             fwdflat=False,
             loglevel="FATAL",
-            **(BEAMS | settings),
+            **({"lm": str(folder / "words.arpa")} | BEAMS | settings),
         )
 
-    def use_grammar(self, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
-        """The number decoder with that grammar active, made on first use."""
-        decoder = self.final_number
-        if name not in self._grammars:
+    def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
+        """The decoder for grammars with that one active, made on first use."""
+        if narrow not in self._grammar:
+            self._grammar[narrow] = self.decoder(narrow, **GRAMMAR)
+        decoder = self._grammar[narrow]
+        if (narrow, name) not in self._known:
             decoder.add_fsg(name, decoder.create_fsg(name, 0, final_state, list(arcs)))
-            self._grammars.add(name)
+            self._known.add((narrow, name))
         decoder.activate_search(name)
         return decoder
 
@@ -144,7 +164,9 @@ class PocketSphinxListener:
 
     def __init__(self, model: EarsModel) -> None:
         self._model = model
-        self._stream = model.decoder()
+        self._narrow = True
+        self._stream_narrow = True
+        self._stream = model.decoder(narrow=True)
         self._mean = PHONE_MEAN
         self._expectation = ANYTHING
         self._sound = bytearray()
@@ -155,6 +177,9 @@ class PocketSphinxListener:
         """A turn begins; what was heard of the last one is forgotten."""
         if self._open:
             self._stream.end_utt()
+        if self._narrow != self._stream_narrow:
+            self._stream = self._model.decoder(self._narrow)
+            self._stream_narrow = self._narrow
         self._expectation = expectation
         self._sound.clear()
         self._partial = ""
@@ -196,23 +221,24 @@ class PocketSphinxListener:
         text, digits, confidence = self._decide(sound)
         if confidence < UNINTELLIGIBLE:
             text, digits = "", None
-        self._mean = self._model.final.get_cmn(False)
+        self._mean = self._model.final(self._narrow).get_cmn(False)
         return Heard(text, digits, round(confidence, 3), round((time.thread_time() - started) * 1000, 1))
 
     def _decide(self, sound: bytes) -> tuple[str, str | None, float]:
-        words = _Decoded(self._model.final, sound)
+        self._narrow = is_narrow(sound)
+        words = _Decoded(self._model.final(self._narrow), sound)
         match self._expectation.kind:
             case Kind.ANY:
                 return compact(words.text), None, words.confidence()
             case Kind.NUMBER:
                 lengths = self._expectation.lengths
                 name = "number_" + "_".join(map(str, lengths))
-                number = _Decoded(self._model.use_grammar(name, *number_arcs(lengths)), sound)
+                number = _Decoded(self._model.with_grammar(self._narrow, name, *number_arcs(lengths)), sound)
                 if _is_number(words.text):
                     return compact(number.text, 1), digits_of(number.text), number.number_confidence()
                 return compact(words.text), None, words.confidence()
             case Kind.YES_NO:
-                answer = _Decoded(self._model.use_grammar("yes_no", *yes_no_arcs()), sound)
+                answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs()), sound)
                 if answer.acoustic >= words.acoustic - YES_NO_MARGIN * words.frames:
                     return answer.text, None, answer.confidence()
                 return compact(words.text), None, words.confidence()
@@ -244,6 +270,18 @@ class _Decoded:
     def number_confidence(self) -> float:
         """How likely the digits are right: the chance of the whole reading among all others."""
         return min(1.0, self.chance)
+
+
+def is_narrow(sound: bytes) -> bool:
+    """Whether a turn came over a telephone: next to nothing of it lies above 4.3 kHz."""
+    samples = np.frombuffer(sound, "<i2").astype(np.float64)
+    frames = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW) * np.hanning(WINDOW)
+    if not frames.size:
+        return True
+    power = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
+    hertz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
+    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_300) & (hertz < 7_000)].sum()  # noqa: PLR2004
+    return bool(high < low * NARROW)
 
 
 def digits_of(text: str) -> str:

@@ -49,16 +49,10 @@ ENDINGS = ("sir", "madam", "please", "that's it")
 
 CARRIER, ENDING = 0.01, 0.01
 
-YES_WORDS = (
-    "yes", "yeah", "yes please", "yes yes", "yes it is", "yes that is correct", "yes that's right", "yes correct",
-    "yes right", "correct", "right", "that is correct", "that's right", "that is right", "sure", "okay", "please do",
-    "go ahead", "haan", "haan ji", "ji haan", "of course", "it is", "yes sir",
-)  # fmt: skip
-NO_WORDS = (
-    "no", "no no", "no it is not", "no it's not", "no that is wrong", "no that's wrong", "wrong", "not correct", "nope",
-    "that is wrong", "that's wrong", "no thank you", "no thanks", "incorrect", "nahi", "no sir", "no wrong", "not right",
-    "no that is not correct", "no that's not correct", "it is not",
-)  # fmt: skip
+YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right", "sure",
+             "okay", "haan", "please do", "go ahead")  # fmt: skip
+NO_WORDS = ("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
+            "incorrect", "nahi", "not right")  # fmt: skip
 
 
 class _Graph:
