@@ -78,6 +78,7 @@ __all__ = [
     "run",
     "say",
     "sends",
+    "shown",
     "sound",
     "speaks",
     "stop",
@@ -116,7 +117,7 @@ class Playbook:
         self._left: list[Command] = []
 
     def __rshift__(self, happens: CallEvent | Sequence[CallEvent] | float) -> "Playbook":
-        assert self._left == [], f"it does more: {self._left}"
+        assert not self._left, f"it does more: {shown(*self._left)}"
         if isinstance(happens, int | float):
             self._wait(self.now + happens)
         else:
@@ -124,20 +125,29 @@ class Playbook:
                 self._step(event)
         return self
 
-    def __lshift__(self, expected: Command) -> "Playbook":
-        assert self._left, f"it does nothing more, not {expected}"
-        done = bare(self._left.pop(0))
-        assert done == bare(expected), f"it does {done}, not {expected}"
+    def __lshift__(self, expected: Command | Sequence[Command]) -> "Playbook":
+        for one in expected if isinstance(expected, Sequence) else [expected]:
+            assert self._left, f"it does nothing more, not {shown(one)}"
+            done = bare(self._left.pop(0))
+            assert done == bare(one), f"it does {shown(done)}, not {shown(one)}"
         return self
 
     def __bool__(self) -> bool:
-        assert self._left == [], f"it does more: {self._left}"
+        assert not self._left, f"it does more: {shown(*self._left)}"
         return True
 
-    def skip(self) -> "Playbook":
-        """What was done so far is another script's matter."""
+    def after(self, *happens: CallEvent | Sequence[CallEvent] | float) -> "Playbook":
+        """All this happens; what is done about it is another script's matter."""
+        for one in happens:
+            self._left = []
+            self >> one
         self._left = []
         return self
+
+    def reported(self, kind: type[ReportLine]) -> list[ReportLine]:
+        """Everything of a kind that was ever reported, in order."""
+        done = (one for _, _, commands in self.steps for one in commands)
+        return [one.line for one in done if isinstance(one, Report) and isinstance(one.line, kind)]
 
     def _wait(self, until: float) -> None:
         while (deadline := self.call.next_deadline()) is not None and deadline <= until:
@@ -159,6 +169,20 @@ def bare(command: Command) -> Command:
     if isinstance(event, e.ConversationItemCreate):
         event = msgspec.structs.replace(event, item=msgspec.structs.replace(event.item, id=None))
     return SendToModel(event)
+
+
+def shown(*commands: Command) -> str:
+    """Commands for people: sound as its length."""
+    texts = []
+    for one in commands:
+        match one:
+            case Play():
+                texts.append(f"Play({one.frame.ms:g} ms of {one.frame.data[:1].hex()})")
+            case SendToModel(e.InputAudioBufferAppend() as event):
+                texts.append(f"sends {len(event.audio) / PER_MS:g} ms")
+            case _:
+                texts.append(str(one))
+    return ", ".join(texts)
 
 
 # The line.

@@ -1,5 +1,6 @@
 """A talk with the policy as a script: `>>` is what it hears, `<<` what it answers, in order."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -90,11 +91,12 @@ class Talk:
         self._take(self.policy.step(self.context, Spoken(heard) if isinstance(heard, str) else heard))
         return self
 
-    def __lshift__(self, expected: Line | ToolCall | str) -> "Talk":
-        assert self._left, f"nothing more is answered, not {expected}"
-        wanted = Line(expected) if isinstance(expected, str) else expected
-        answered = self._left.pop(0)
-        assert answered == wanted, f"{answered} is answered, not {wanted}"
+    def __lshift__(self, expected: Line | ToolCall | str | Sequence[Line | str]) -> "Talk":
+        for one in [expected] if isinstance(expected, str | Line | ToolCall) else expected:
+            assert self._left, f"nothing more is answered, not {one}"
+            wanted = Line(one) if isinstance(one, str) else one
+            answer = self._left.pop(0)
+            assert answer == wanted, f"{answer} is answered, not {wanted}"
         return self
 
     def __bool__(self) -> bool:

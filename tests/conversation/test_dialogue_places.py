@@ -84,10 +84,7 @@ def test_a_place_that_the_records_do_not_know(reason, said, failed):
     """It is asked for again, and so is the house."""
     slots = {"area": Slot("Delta 1", "spoken", verified=True), "house": Slot("12", "spoken", verified=True)}
     talk = Talk(Context(goal="no_supply", question="confirm_place", slots=slots))
-    talk >> returned("no_supply", ok=False, reason=reason)
-    for phrase in said:
-        talk << phrase
-    assert talk
+    assert talk >> returned("no_supply", ok=False, reason=reason) << said
     assert talk.context.slots == {"no_consumer_number": Slot("yes", "tool")}
     assert (talk.context.question, talk.context.failed) == ("area", failed)
 
@@ -202,16 +199,14 @@ def test_an_outage_is_told_before_the_number():
     """And all of it can be repeated."""
     outage = {"cause": None, "expected_at": None}
     result = returned("no_supply", complaint_number="000054324", repeat=True, area="Delta 1", outage=outage)
-    talk = Talk(Context(goal="no_supply", matter=Matter.COMPLAINT)) >> result
+    talk = Talk(Context(goal="no_supply", matter=Matter.COMPLAINT))
     lines = (
         say("outage_known", area="Delta 1"),
         Line("no_time_yet"),
         say("registered_already", complaint_number="000054324"),
         Line("ask_anything_else"),
     )
-    for line in lines:
-        talk << line
-    assert talk
+    assert talk >> result << lines
     assert talk.context.last == lines
 
 

@@ -146,6 +146,21 @@ def test_half_a_surrogate_pair_cannot_be_sent() -> None:
         encode(e.ConversationItemDelete("\ud800"))
 
 
+def test_the_beta_names() -> None:
+    """All that were changed, and no others."""
+    assert dict(BETA_NAMES) == {
+        "conversation.item.created": "conversation.item.added",
+        "response.audio.delta": "response.output_audio.delta",
+        "response.audio.done": "response.output_audio.done",
+        "response.audio_transcript.delta": "response.output_audio_transcript.delta",
+        "response.audio_transcript.done": "response.output_audio_transcript.done",
+        "response.text.delta": "response.output_text.delta",
+        "response.text.done": "response.output_text.done",
+        "transcription_session.created": "session.created",
+        "transcription_session.updated": "session.updated",
+    }
+
+
 @pytest.mark.parametrize(("beta", "today"), BETA_NAMES.items())
 def test_a_beta_name_is_read_as_the_name_of_today(beta: str, today: str) -> None:
     """The old servers are understood; the old names are never written."""
@@ -273,3 +288,23 @@ def test_a_server_that_cannot_be_understood() -> None:
     with pytest.raises(RemoteProtocolError) as fault:
         decode_server(b'{"type":"response.done","response":{"output":[3]}}')
     assert (fault.value.code, fault.value.param) == ("invalid_value", "response.output[0]")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{", "the message is not JSON, or is nested too deeply"),
+        ("[]", "the message is not a JSON object"),
+        ("{" + '"a":{' * MAX_DEPTH + "}" * MAX_DEPTH + "}", "the message is nested deeper than 64 levels"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(data: str, message: str) -> None:
+    """In a sentence for the one who wrote the client."""
+    with pytest.raises(RemoteProtocolError) as fault:
+        decode_client(data)
+    assert fault.value.message == message
+
+
+def test_the_sizes_are_those_that_are_promised() -> None:
+    """20 MiB and 64 KiB of text, 64 levels."""
+    assert (MAX_MESSAGE_BYTES, MAX_DEPTH) == (21_037_056, 64)

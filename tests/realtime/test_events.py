@@ -11,7 +11,10 @@ from openai.types.realtime import RealtimeClientEvent, RealtimeServerEvent
 
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import items, responses, session
+from npcl_voice.realtime.codec import encode
+from npcl_voice.realtime.happenings import Happening
 from npcl_voice.realtime.items import Part
+from npcl_voice.realtime.orders import Order
 from npcl_voice.realtime.responses import ResponseError
 from tests.realtime.strategies import CLIENT_EVENTS, SERVER_EVENTS, STEADY, of
 
@@ -110,6 +113,42 @@ def test_what_was_left_out(kind: type[msgspec.Struct]) -> None:
         elif not field.required:
             assert field.default is (UNSET if UnsetType in members else None)
             assert field.default is UNSET or type(None) in members
+
+
+@pytest.mark.parametrize("kind", [*STRUCTS, *get_args(Happening), *get_args(Order)], ids=lambda kind: kind.__name__)
+def test_what_was_said_cannot_be_changed(kind: type[msgspec.Struct]) -> None:
+    """Events, their pieces, happenings and orders are frozen."""
+    assert kind.__struct_config__.frozen
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (e.InputAudioBufferAppend(b""), b'{"type":"input_audio_buffer.append","audio":""}'),
+        (e.InputAudioBufferCommit(), b'{"type":"input_audio_buffer.commit"}'),
+        (e.InputAudioBufferClear(), b'{"type":"input_audio_buffer.clear"}'),
+        (e.ConversationItemDelete("a"), b'{"type":"conversation.item.delete","item_id":"a"}'),
+        (e.ConversationItemRetrieve("a"), b'{"type":"conversation.item.retrieve","item_id":"a"}'),
+        (
+            e.ConversationItemTruncate("a", 0, 0),
+            b'{"type":"conversation.item.truncate","item_id":"a","content_index":0,"audio_end_ms":0}',
+        ),
+        (
+            e.ConversationItemCreate(items.FunctionCallOutput("c", "")),
+            b'{"type":"conversation.item.create","item":{"type":"function_call_output","call_id":"c","output":""}}',
+        ),
+        (e.ResponseCreate(), b'{"type":"response.create"}'),
+        (e.ResponseCreate(session.ResponseParameters()), b'{"type":"response.create","response":{}}'),
+        (e.ResponseCancel(), b'{"type":"response.cancel"}'),
+        (
+            e.SessionUpdate(session.SessionConfig()),
+            b'{"type":"session.update","session":{"type":"realtime"}}',
+        ),
+    ],
+)
+def test_a_client_writes_nothing_that_it_does_not_say(event: e.ClientEvent, text: bytes) -> None:
+    """No nulls where something was left out."""
+    assert encode(event) == text
 
 
 def test_items_and_contents_have_their_names_on_the_wire() -> None:

@@ -23,3 +23,10 @@ def test_an_item_has_an_id_and_words(item: i.Item, item_id: str, text: str) -> N
     """Whatever its kind, both can be asked for."""
     assert i.item_id_of(item) == item_id
     assert i.text_of(item) == text
+
+
+def test_a_content_without_words_has_empty_ones() -> None:
+    """Pictures and kinds that we do not know."""
+    assert i.words_of(i.InputImage("data:")) == ""
+    assert i.words_of(i.OtherContent({"type": "x"})) == ""
+    assert i.words_of(i.InputAudio()) == ""

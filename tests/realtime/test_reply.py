@@ -70,10 +70,14 @@ def test_so_many_responses_at_once_and_no_more() -> None:
     server.receive(e.ResponseCreate())
     out = server.receive(e.ResponseCreate(event_id="c"))
     assert refused(out) == ("conversation_already_has_active_response", None, "c")
+    message = "Conversation already has an active response in progress: resp_1. Wait until it is done."
+    assert only(out, e.ErrorEvent).error.message == message
     aside = e.ResponseCreate(s.ResponseParameters(conversation="none"), event_id="c")
     for _ in range(MAX_REPLIES - 1):
         assert names(server.receive(aside)) == ["response.created", "RespondTo"]
-    assert refused(server.receive(aside)) == ("rate_limit_exceeded", None, "c")
+    out = server.receive(aside)
+    assert refused(out) == ("rate_limit_exceeded", None, "c")
+    assert only(out, e.ErrorEvent).error.message == "16 responses are under way already"
 
 
 def test_a_response_is_cancelled_by_id_or_because_it_is_active() -> None:
@@ -159,6 +163,8 @@ def test_a_message_begins_when_it_is_said_or_needed() -> None:
     item_id, out = server.begin_message("resp_1")
     assert item_id == "item_1"
     assert names(out) == ["response.output_item.added", "conversation.item.added", "response.content_part.added"]
+    item = i.Message("assistant", (), id="item_1", object="realtime.item", status="in_progress")
+    assert only(out, e.ResponseOutputItemAdded).item == only(out, e.ConversationItemAdded).item == item
     assert out[2].part == i.Part("text", text="")  # type: ignore[union-attr]
     item_id, out = server.begin_message("resp_1")
     assert item_id == "item_2"
@@ -212,7 +218,9 @@ def test_a_function_is_called_with_everything_in_order() -> None:
         "resp_1", "item_2", 1, "call_2", "no_supply", '{"area":"x"}', event_id="event_18"
     )
     begun_item = only(out, e.ResponseOutputItemAdded).item
-    assert (begun_item.arguments, begun_item.status) == ("", "in_progress")
+    assert begun_item == i.FunctionCall(
+        "no_supply", "", "call_2", id="item_2", object="realtime.item", status="in_progress"
+    )
     response = only(server.finish("resp_1"), e.ResponseDone).response
     assert response.output[1] == item
     assert response.usage.output_tokens == -(-len("One moment.no_supply" + '{"area":"x"}') // 4)

@@ -1,5 +1,6 @@
 """What a server takes from a client, limit by limit."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ def send(body: dict[str, Any]) -> tuple[str, str | None] | None:
     try:
         decode_client(msgspec.json.encode(body))
     except RemoteProtocolError as fault:
+        if fault.code == "string_above_max_length" and not re.fullmatch(r"'.*' is longer than \d+", fault.message):
+            return "no such message", fault.message
         return fault.code, fault.param
     return None
 
@@ -338,6 +341,97 @@ def test_events_that_no_text_was_made_of_are_held_to_the_rules_too(event: e.Know
     with pytest.raises(RemoteProtocolError) as fault:
         check(event)
     assert fault.value.message == message
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        *(
+            create(type="message", role="user", content=[], status=status)
+            for status in ("in_progress", "completed", "incomplete")
+        ),
+        *(update(reasoning={"effort": effort}) for effort in ("minimal", "low", "medium", "high", "xhigh")),
+        *(update(tool_choice=choice) for choice in ("auto", "none", "required")),
+        *(update(truncation=truncation) for truncation in ("auto", "disabled")),
+        *(update_input(noise_reduction={"type": kind}) for kind in ("near_field", "far_field")),
+        *(
+            update_input(turn_detection={"type": "semantic_vad", "eagerness": eagerness})
+            for eagerness in ("low", "medium", "high", "auto")
+        ),
+        *(respond(conversation=conversation) for conversation in ("auto", "none")),
+    ],
+)
+def test_every_word_of_the_api_is_taken(taken: tuple[str, str | None] | None) -> None:
+    """Each of the words that a field may hold."""
+    assert taken is None
+
+
+def told(body: dict[str, Any]) -> str:
+    """The message of the refusal."""
+    with pytest.raises(RemoteProtocolError) as fault:
+        decode_client(msgspec.json.encode(body))
+    return fault.value.message
+
+
+@pytest.mark.parametrize(
+    ("session", "message"),
+    [
+        ({"mood": "good"}, "unknown parameter: 'session.mood'"),
+        ({"include": ["x"]}, "only 'item.input_audio_transcription.logprobs' can be included"),
+        ({"output_modalities": []}, "output_modalities is ['audio'] or ['text']"),
+        ({"tool_choice": {"type": "mcp", "server_label": "x"}}, "this server has no MCP tools"),
+        ({"tools": [{"type": "mcp"}]}, "this server has no tools but functions"),
+        (
+            {"tools": [{"type": "function", "name": ""}]},
+            "a function's name is 1 to 64 of A-Z a-z 0-9 _ -, and its own",
+        ),
+        ({"prompt": {"id": "p"}}, "this server has no stored prompts"),
+        ({"tracing": {"x": 1}}, "Object contains unknown field `x`"),
+        ({"truncation": {"type": "retention_ratio"}}, "Object missing required field `retention_ratio`"),
+        ({"audio": {"output": {"format": {"type": "audio/pcm", "rate": 1}}}}, "audio/pcm has a rate of 24000"),
+    ],
+)
+def test_a_refusal_of_settings_says_what_is_wrong(session: dict[str, Any], message: str) -> None:
+    """In a sentence for the one who wrote the client."""
+    assert told({"type": "session.update", "session": {"type": "realtime", **session}}) == message
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"type": "mcp_call"}, "a client cannot put in an item of this type"),
+        ({"type": "function_call", "name": "", "arguments": ""}, "a function's name is 1 to 64 of A-Z a-z 0-9 _ -"),
+        (
+            {"type": "message", "role": "user", "content": [{"type": "input_text", "text": ""}] * (MAX_CONTENTS + 1)},
+            "'item.content' has more than 64 parts",
+        ),
+        (
+            {"type": "message", "role": "user", "content": [{"type": "input_audio"}]},
+            "missing required parameter: 'item.content[0].audio'",
+        ),
+    ],
+)
+def test_a_refusal_of_an_item_says_what_is_wrong(item: dict[str, Any], message: str) -> None:
+    """In a sentence for the one who wrote the client."""
+    assert told({"type": "conversation.item.create", "item": item}) == message
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"type": "response.create", "event_id": 3}, "event_id is not a string"),
+        ({"type": "session.update", "session": {}}, "missing required parameter: 'session.type'"),
+        (
+            {"type": "response.create", "response": {"metadata": {str(number): "" for number in range(17)}}},
+            "'response.metadata' has more than 16 pairs",
+        ),
+        ({}, "the event has no type"),
+        ({"type": 3}, "the event's type is not a string"),
+    ],
+)
+def test_a_refusal_of_an_event_says_what_is_wrong(body: dict[str, Any], message: str) -> None:
+    """In a sentence for the one who wrote the client."""
+    assert told(body) == message
 
 
 def test_the_largest_append_is_taken() -> None:

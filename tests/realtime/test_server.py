@@ -161,6 +161,29 @@ def test_items_are_deleted() -> None:
     assert server.items == ()
 
 
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        (e.SessionUpdate(s.SessionConfig(type="transcription")), "the session's type cannot be changed any more"),
+        (e.ConversationItemCreate(typed("item_1")), "an item with id 'item_1' is announced"),
+        (e.ConversationItemDelete("z" * 65), f"no item with id '{'z' * 63}…'"),
+        (e.ConversationItemTruncate("a", 0, 0), "only an assistant's spoken message can be truncated"),
+        (e.ResponseCancel(), "Cancellation failed: no active response found"),
+        (
+            e.ResponseCreate(s.ResponseParameters(input=(i.ItemReference("z"),))),
+            "the item that is referred to does not exist",
+        ),
+        (e.RawEvent("x" * 101, {}), f"Invalid value: '{'x' * 99}…' is not an event of this server."),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(event: e.ClientEvent, message: str) -> None:
+    """In a sentence for the one who wrote the client."""
+    server = begun()
+    server.receive(e.ConversationItemCreate(typed("a")))
+    server.speech_started(0)
+    assert only(server.receive(event), e.ErrorEvent).error.message == message
+
+
 def test_expiry_ends_everything() -> None:
     """Each response fails, the error follows, and then there is silence."""
     server = begun(HEARD)

@@ -81,8 +81,8 @@ class Answering:
 
     def ask(self) -> None:
         """Ask for an answer to all that was put in; a tool that still runs will ask for it."""
+        self._wanted = True
         if self._state.client is not None and not self._state.tools:
-            self._wanted = True
             self._state.send(self._state.client.request_response())
 
     def lost(self) -> None:

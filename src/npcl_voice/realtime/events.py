@@ -97,7 +97,7 @@ class SessionUpdate(_ClientEvent, frozen=True, tag="session.update"):
     session: SessionConfig
 
 
-class InputAudioBufferAppend(_ClientEvent, frozen=True, omit_defaults=True, tag="input_audio_buffer.append"):
+class InputAudioBufferAppend(_ClientEvent, frozen=True, tag="input_audio_buffer.append"):
     """More of the caller's sound, in the session's input format."""
 
     audio: bytes
@@ -111,7 +111,7 @@ class InputAudioBufferClear(_ClientEvent, frozen=True, tag="input_audio_buffer.c
     """Forget the sound so far."""
 
 
-class ConversationItemCreate(_ClientEvent, frozen=True, omit_defaults=True, tag="conversation.item.create"):
+class ConversationItemCreate(_ClientEvent, frozen=True, tag="conversation.item.create"):
     """Put an item into the conversation."""
 
     item: Item
@@ -139,13 +139,13 @@ class ConversationItemDelete(_ClientEvent, frozen=True, tag="conversation.item.d
     item_id: str
 
 
-class ResponseCreate(_ClientEvent, frozen=True, omit_defaults=True, tag="response.create"):
+class ResponseCreate(_ClientEvent, frozen=True, tag="response.create"):
     """Ask for an answer."""
 
     response: ResponseParameters | None = None
 
 
-class ResponseCancel(_ClientEvent, frozen=True, omit_defaults=True, tag="response.cancel"):
+class ResponseCancel(_ClientEvent, frozen=True, tag="response.cancel"):
     """Stop an answer."""
 
     response_id: str | None = None

@@ -37,6 +37,8 @@ _PIECE_LIMIT_MS = 30_000
 """A piece is cut here at the latest: longer than the longest safety words, which come without a pause."""
 _LEAD_MS = 200
 """Sound kept from before a piece was noticed, so that its first consonant is in it."""
+_MURMUR_PATIENCE_MS = 2_000
+"""How much longer than usual the caller waits after its own "hmm" for the assistant to go on."""
 _KEY_EVERY_MS = 200
 """How fast keys are pressed: five a second, the pace of somebody who reads a number off a bill."""
 
@@ -138,6 +140,7 @@ class SyntheticCaller:
         self._key_due_ms = 0.0
         self._turns_heard = 0
         self._interrupted = False
+        self._waits_for_voice = False
         self._murmured = False
         self._repeats = 0
         self._silent_ms = 0.0
@@ -179,6 +182,7 @@ class SyntheticCaller:
             self._piece.clear()
         if loud:
             self._silent_ms = 0.0
+            self._waits_for_voice = self._waits_for_voice and bool(self._speech.size or self._aside)
             if self._pending is not None and not self._pending.interrupts:
                 # The assistant goes on: what was thought of as an answer came too early.
                 self._pending.sound.cancel()
@@ -208,13 +212,14 @@ class SyntheticCaller:
     def _decide(self, now: float) -> None:
         """Answer a finished turn, interrupt, murmur, or ask whether anybody is there."""
         manner = self._manner
-        if self._words and not self._piece and self._silent_ms >= manner.delay_ms:
+        delay_ms = manner.delay_ms + (_MURMUR_PATIENCE_MS if self._waits_for_voice else 0)
+        if self._words and not self._piece and self._silent_ms >= delay_ms:
             self._answer(self.script.reply(" ".join(self._words)))
         elif self._piece and self._wants_to_interrupt():
             self._interrupted = True
             self._answer(self.script.once_more(), interrupts=True)
         elif self._piece and self._wants_to_murmur():
-            self._murmured = True
+            self._murmured = self._waits_for_voice = True
             self._aside = self._start(self._voiced(manner.backchannel))
         elif self._silent_ms >= manner.patience_ms:
             self._silent_ms = 0.0
@@ -242,7 +247,7 @@ class SyntheticCaller:
         self._piece.clear()  # what the assistant said into our own first word is lost, as with people
         self._turns_heard += 1
         self._turn_ms = 0.0
-        self._murmured = False
+        self._murmured = self._waits_for_voice = False
         self._silent_ms = 0.0
         self._speech = samples
         self._keys = reply.keys

@@ -86,7 +86,7 @@ class VoiceMouth:
 def _decoder(vocabulary: Vocabulary) -> tuple[EarsModel, Any]:
     """The recogniser for a vocabulary, once in a process; its model stays with it, for it holds the files."""
     model = EarsModel(vocabulary)
-    return model, model.decoder()
+    return model, model.decoder(narrow=False)
 
 
 def _words(vocabulary: Vocabulary, pcm: bytes) -> str:

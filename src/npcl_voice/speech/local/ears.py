@@ -23,7 +23,7 @@ import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.speech.local.grammars import DIGIT_OF, TIMES, Arc, number_arcs, yes_no_arcs
+from npcl_voice.speech.local.grammars import DIGIT_OF, NO_WORDS, TIMES, YES_WORDS, Arc, number_arcs, yes_no_arcs
 from npcl_voice.speech.local.language_model import arpa, corpus
 from npcl_voice.speech.local.lexicon import dictionary
 
@@ -51,8 +51,15 @@ NARROW = 1e-6
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
 
-YES_NO_MARGIN = 0.0001
-"""How much worse a frame may sound as yes or no than as free words, and yet be taken as such."""
+PLAIN_ANSWERS = frozenset((*YES_WORDS, *NO_WORDS))
+PLAIN_ANSWER_MARGIN = -0.5
+"""How much worse a frame may sound as yes or no than as free words (log likelihood), and yet be taken as such."""
+
+CLEAR = 0.6
+"""Free words of at least this confidence stand against yes and no."""
+
+CERTAIN_ENOUGH = 0.5
+"""Least confidence of a plain yes or no: with thirty ways to say two things, the chance of each wording means little."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -239,9 +246,28 @@ class PocketSphinxListener:
                 return compact(words.text), None, words.confidence()
             case Kind.YES_NO:
                 answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs()), sound)
-                if answer.acoustic >= words.acoustic - YES_NO_MARGIN * words.frames:
-                    return answer.text, None, answer.confidence()
+                if _is_plain_answer(answer, words):
+                    return answer.text, None, max(answer.confidence(), CERTAIN_ENOUGH)
                 return compact(words.text), None, words.confidence()
+
+
+def _is_plain_answer(answer: "_Decoded", words: "_Decoded") -> bool:
+    """Whether a turn is better heard as yes or no than as free words."""
+    better = (answer.acoustic - words.acoustic) / words.frames
+    if answer.text not in PLAIN_ANSWERS or better < PLAIN_ANSWER_MARGIN:
+        return False
+    clear = words.confidence() >= CLEAR
+    longer = len(words.text.split()) > 1
+    begins_alike = answers_yes(words.text) is not None
+    if begins_alike:
+        return not (clear and longer)  # "no, that is my old number" says more than no
+    return not (clear and (longer or better < 0.0))
+
+
+def answers_yes(text: str) -> bool | None:
+    """True for words that begin as a yes, False for a no, None for neither."""
+    first, _, _ = text.partition(" ")
+    return True if first in YES_WORDS else False if first in NO_WORDS else None
 
 
 class _Decoded:

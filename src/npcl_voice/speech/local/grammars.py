@@ -50,7 +50,7 @@ ENDINGS = ("sir", "madam", "please", "that's it")
 CARRIER, ENDING = 0.01, 0.01
 
 YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right", "sure",
-             "okay", "haan", "please do", "go ahead")  # fmt: skip
+             "okay", "haan")  # fmt: skip
 NO_WORDS = ("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
             "incorrect", "nahi", "not right")  # fmt: skip
 

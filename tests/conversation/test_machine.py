@@ -1,0 +1,465 @@
+"""The line, the caller's turns, keys and danger: who has the floor."""
+
+import pytest
+from tests.conversation.talk import conversation, greeted
+from tests.playbook import (
+    CANCEL,
+    COMMIT,
+    CONFIGURE,
+    CREATE,
+    JOINED,
+    READY,
+    SESSION,
+    Playbook,
+    answer_begins,
+    answer_ends,
+    answered,
+    caller_said,
+    cancel,
+    commits,
+    delete,
+    frame,
+    hears,
+    keys,
+    message_ends,
+    note,
+    play,
+    played,
+    put,
+    rendered,
+    report,
+    say,
+    sends,
+    sound,
+    speaks,
+    stop,
+    stops,
+    truncate,
+    we_said,
+    words,
+)
+
+from npcl_voice.audio.frame import PCM_24K
+from npcl_voice.config import Turns
+from npcl_voice.conversation.commands import (
+    EngineChanged,
+    HazardHeard,
+    PausePlaying,
+    ResumePlaying,
+    StateChanged,
+    Transcript,
+)
+from npcl_voice.conversation.context import Context, Line, Matter
+from npcl_voice.conversation.events import CallAnswered, CallerKeyed, CallerText, ModelSent
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.floor import Floor
+from npcl_voice.realtime import events as e
+
+ENGINE = report(EngineChanged("local", "no key"))
+NINE = "zero zero zero zero"
+
+
+def _turn(item_id, text, *, at=0):
+    return [speaks(item_id, at), stops(item_id, at + 1000), commits(item_id), hears(item_id, text)]
+
+
+# The line.
+
+
+def test_a_call_begins():
+    """The engine is joined, the line opens, and our own voice greets; the states are told as they change."""
+    book = Playbook(conversation(), hides=())
+    assert book.call.floor is Floor.INITIAL
+    assert book.call.next_deadline() is None
+    assert book >> JOINED << ENGINE << report(StateChanged("initial", "initial", "none"))
+    assert (
+        book
+        >> answered()
+        << CONFIGURE
+        << say(1, "greeting")
+        << report(StateChanged("greeting", "greeting", "none"))
+    )
+    assert book.call.context == Context()
+
+
+def test_the_line_may_open_first():
+    """The engine is told what kind of line it is as soon as it is there."""
+    book = Playbook(conversation())
+    assert book >> answered() << say(1, "greeting")
+    assert book >> JOINED << ENGINE << CONFIGURE
+
+
+def test_what_an_engine_is_told_of_a_line():
+    """Its format, and whether there is a voice."""
+    book = Playbook(conversation()).after(JOINED)
+    (configure, *_) = (book >> CallAnswered(PCM_24K, voice=False)).steps[-1][2]
+    assert configure.event.session.instructions == "pcm16, voice: False"
+    assert SESSION.instructions == "pcmu, voice: True"
+    book.after()
+
+
+def test_a_written_greeting():
+    """Read at once; the first question is open."""
+    call = conversation()
+    book = Playbook(call).after(JOINED)
+    text = "Namaste, this is the automated assistant of Noida Power Company."
+    (_, told, noted, _) = (book >> answered(voice=False)).steps[-1][2]
+    assert told.line.text.startswith(text)
+    assert noted.event.item.content[0].text == f"[said greeting] {told.line.text}"
+    assert call.floor is Floor.LISTENING
+    assert call.context == Context(question="help", last=(Line("greeting"),))
+    book.after()
+
+
+def test_the_states_of_a_call():
+    """Floor by floor, with the source design's names."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(100), message_ends())
+    book.after(answer_ends(), played(100))
+    assert book.reported(StateChanged) == [
+        StateChanged("initial", "initial", "none"),
+        StateChanged("greeting", "greeting", "none"),
+        StateChanged("listening", "listening", "none"),
+        StateChanged("processing", "processing", "none"),
+        StateChanged("complaint", "processing", "complaint"),
+        StateChanged("complaint", "responding", "complaint"),
+        StateChanged("complaint", "listening", "complaint"),
+    ]
+
+
+def test_another_engine_gets_the_facts():
+    """What is known so far; nothing while nothing is known."""
+    book = Playbook(conversation()).after(JOINED, answered(), READY)
+    assert book >> JOINED << ENGINE << CONFIGURE
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), sound(100))
+    facts = write_facts(book.call.context)
+    assert book.call.context.matter is Matter.COMPLAINT
+    assert book >> JOINED << ENGINE << CONFIGURE << note(facts)
+
+
+def test_turns_of_another_engine_have_names_of_their_own():
+    """An item of the first one's does not stand for one of the second's."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), JOINED, READY, speaks("i1", 0))
+    book.after(stops("i1", 1000))
+    assert book >> commits("i1")
+    book.after(hears("i1", "no power"), answer_begins(), sound(100))
+    assert book.call.context.question == "consumer_number"
+
+
+def test_events_of_no_meaning_for_a_call():
+    """Nothing is done about them."""
+    book = greeted()
+    for event in (
+        e.RateLimitsUpdated(),
+        e.RawEvent("x", {}),
+        e.ErrorEvent(e.ErrorDetail(code="invalid_value")),
+        e.ConversationItemInputAudioTranscriptionDelta("i1", delta="no"),
+    ):
+        assert book >> ModelSent(event)
+
+
+def test_events_of_an_engine_that_is_not_there():
+    """Nothing is done about them either."""
+    book = Playbook(conversation()).after(answered())
+    assert book >> answer_begins() >> commits("i1")
+
+
+# Turns.
+
+
+def test_speech_into_silence_pauses_nothing():
+    """There is nothing to pause; the turn is answered, whatever it is."""
+    book = greeted()
+    assert book >> speaks("i1", 0) >> stops("i1", 100)
+    assert book >> commits("i1") << CREATE
+    assert book >> hears("i1", "haan") << caller_said("haan")
+
+
+@pytest.mark.parametrize(("ended_ms", "resumes"), [(1549, True), (1550, False)])
+def test_a_short_sound_over_our_voice(ended_ms, resumes):
+    """Below 250 ms, padding left out, it is no turn: the voice goes on, and the engine forgets it."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(200))
+    assert book >> speaks("i2", 1000) << PausePlaying()
+    assert book >> stops("i2", ended_ms) << ([ResumePlaying()] if resumes else [])
+    assert book >> commits("i2") << ([delete("i2")] if resumes else [])
+    assert book >> hears("i2", "haan") << ([] if resumes else [delete("i2"), ResumePlaying()])
+    assert book >> played(800)
+    assert book >> message_ends() << we_said("What?", 1000)
+
+
+def test_a_shorter_minimum_is_a_setting():
+    """And so is the padding."""
+    turns = Turns(min_speech_ms=100, prefix_padding_ms=200)
+    book = greeted(Playbook(conversation(turns=turns)))
+    book.after(_turn("i1", "no power"), answer_begins(), sound(1000), speaks("i2", 1000))
+    assert book >> stops("i2", 1300)
+    assert book >> commits("i2") >> hears("i2", "ok") << delete("i2") << ResumePlaying()
+
+
+def test_a_back_channel_is_no_answer():
+    """What was asked for before it stands, and nothing of it is told."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(200))
+    book.after(_turn("i2", "haan", at=1000))
+    assert book.call.context.question == "consumer_number"
+    assert [line.text for line in book.reported(Transcript) if line.who == "caller"] == ["no power"]
+
+
+def test_of_two_sounds_both_must_be_decided():
+    """The voice goes on after the second."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(200))
+    book.after(speaks("i2", 1000), stops("i2", 2000), commits("i2"), speaks("i3", 2500))
+    assert book >> hears("i2", "haan") << delete("i2")
+    assert book >> stops("i3", 2900) << ResumePlaying()
+
+
+def test_who_goes_on_speaking_is_not_spoken_over():
+    """The answer to the first words waits while the next ones are spoken."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(200))
+    book.after(speaks("i2", 1000), stops("i2", 2000), commits("i2"), speaks("i3", 2500))
+    assert (
+        book
+        >> hears("i2", "talk to a person")
+        << cancel("r1")
+        << stop(1)
+        << ResumePlaying()
+        << truncate("a1", 200)
+        << PausePlaying()
+        << caller_said("talk to a person")
+    )
+    assert book >> stops("i3", 4000) >> commits("i3")
+    assert book >> hears("i3", "haan") << delete("i3") << ResumePlaying()
+
+
+def test_words_before_their_turn_are_not_taken_for_one():
+    """An engine that tells them in another order."""
+    book = greeted()
+    assert book >> hears("i1", "no power")
+    assert book >> commits("i1") << CREATE
+
+
+# Typing and keys.
+
+
+def test_typed_lines_are_cut_to_what_one_types():
+    """Blank ones are nothing; neither are those that nobody can answer."""
+    book = greeted()
+    assert book >> CallerText("  \n")
+    told = "x" * 2000
+    assert book >> CallerText(f" {told}y") << put(told) << caller_said(told) << CREATE
+    book = Playbook(conversation()).after(answered())
+    assert book >> CallerText("hello")
+
+
+def test_a_typed_line_cuts_our_voice():
+    """It is a turn."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What is it?"), sound(1000), played(600))
+    assert (
+        book
+        >> CallerText("hello")
+        << cancel("r1")
+        << stop(1)
+        << truncate("a1", 600)
+        << we_said("What is", 600, 1000)
+        << put("hello")
+        << caller_said("hello")
+    )
+
+
+def _asked_for_a_complaint_number():
+    book = greeted().after(_turn("i1", "the status of my complaint"), answer_begins(), words("Which?"), sound(100))
+    return book.after(message_ends(), answer_ends(), played(100))
+
+
+def test_a_number_by_keys():
+    """Sent at its full length, marked as keyed; it counts as confirmed."""
+    book = _asked_for_a_complaint_number()
+    assert book >> keys("00005432")
+    assert book >> CallerKeyed("1") << put("[keypad] 000054321") << caller_said("[keypad] 000054321") << CREATE
+    book.after(answer_begins("r2"), sound(10, "a2", "r2"))
+    assert book.call.context.confirmed("complaint_number") == "000054321"
+
+
+def test_keys_without_a_length_are_sent_at_the_hash_or_after_three_seconds():
+    """The pause counts from the last key."""
+    book = greeted()
+    assert book >> keys("1") >> 2.5 >> keys("2") >> 2.999
+    assert book >> 0.001 << put("[keypad] 12") << caller_said("[keypad] 12") << CREATE
+    assert greeted() >> keys("1#") << put("[keypad] 1") << caller_said("[keypad] 1") << CREATE
+    book = greeted()
+    assert book >> keys("12*#AB ") >> 5.0
+
+
+def test_keys_pause_our_voice():
+    """Whatever becomes of them: sent, they cut it; withdrawn, it goes on."""
+    speaking = [_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(500)]
+    book = greeted().after(*speaking)
+    assert book >> CallerKeyed("1") << PausePlaying()
+    assert (
+        book
+        >> CallerKeyed("#")
+        << cancel("r1")
+        << stop(1)
+        << ResumePlaying()
+        << truncate("a1", 500)
+        << we_said("What?", 500, 1000)
+        << put("[keypad] 1")
+        << caller_said("[keypad] 1")
+    )
+    book = greeted().after(*speaking)
+    assert book >> CallerKeyed("1") << PausePlaying()
+    assert book >> CallerKeyed("*") << ResumePlaying()
+    assert book >> CallerKeyed("#") << PausePlaying() << ResumePlaying()
+    assert book >> CallerKeyed("x")
+
+
+def test_a_sound_while_keys_are_pressed():
+    """The voice stays paused until the keys are decided, too."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(500))
+    book.after(CallerKeyed("1"), speaks("i2", 1000))
+    assert book >> stops("i2", 1400)
+    assert book >> CallerKeyed("*") << ResumePlaying()
+
+
+def test_a_half_spoken_number_is_committed_first():
+    """The keys come after it, one answer is given to both, and it waits for the words."""
+    book = _asked_for_a_complaint_number().after(speaks("i2", 2000), keys("5432"))
+    assert (
+        book
+        >> keys("1#")
+        << COMMIT
+        << put("[keypad] 54321")
+        << caller_said("[keypad] 54321")
+        << CREATE
+    )
+    assert book >> commits("i2") >> answer_begins("r2")
+    assert book >> sound(100, "a2", "r2")
+    assert book >> hears("i2", NINE) << caller_said(NINE) << play(100)
+    context = book.call.context
+    assert (context.question, context.value("complaint_number")) == ("confirm_complaint_number", "000054321")
+
+
+def test_keys_over_our_voice_with_words_before_them():
+    """The words are a turn, whatever they are: it was we who ended it."""
+    book = _asked_for_a_complaint_number().after(CallerText("hello"), answer_begins("r2"), sound(900, "a2", "r2"))
+    book.after(played(10), speaks("i2", 2000))
+    assert (
+        book
+        >> keys("000054321")
+        << COMMIT
+        << cancel("r2")
+        << stop(1)
+        << ResumePlaying()
+        << truncate("a2", 10)
+        << put("[keypad] 000054321")
+        << caller_said("[keypad] 000054321")
+    )
+    assert book >> commits("i2") >> hears("i2", "haan") << caller_said("haan")
+
+
+def test_the_words_before_keys_are_waited_for_as_long_as_any():
+    """Four hundred milliseconds."""
+    book = _asked_for_a_complaint_number().after(speaks("i2", 2000), keys("54321#"), commits("i2"))
+    book.after(answer_begins("r2"), sound(100, "a2", "r2"))
+    assert book >> 0.399
+    assert book >> 0.001 << play(100)
+
+
+# Danger.
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "kind"),
+    [("a wire has fallen on the road", "P0", "wire_down"), ("there is a fire in my house", "P0", "fire")],
+)
+def test_danger_in_the_first_words(text, level, kind):
+    """The safety words are asked for before anything else is."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"))
+    assert (
+        book
+        >> hears("i1", text)
+        << caller_said(text)
+        << report(HazardHeard(level))
+        << say(2, f"safety_{kind}")
+    )
+
+
+def test_danger_that_is_typed():
+    """Before the answer is even asked for."""
+    text = "there is a fire in my house"
+    assert (
+        greeted()
+        >> CallerText(text)
+        << put(text)
+        << caller_said(text)
+        << report(HazardHeard("P0"))
+        << say(2, "safety_fire")
+        << CREATE
+    )
+
+
+def test_the_same_danger_again():
+    """It is told each time, and its words are said once; another danger has words of its own."""
+    book = greeted().after(CallerText("there is a fire in my house"))
+    text = "the fire is in delta one"
+    assert book >> CallerText(text) << CANCEL << put(text) << caller_said(text) << report(HazardHeard("P0"))
+    text = "somebody got an electric shock"
+    assert (
+        book
+        >> CallerText(text)
+        << put(text)
+        << caller_said(text)
+        << report(HazardHeard("P0"))
+        << say(3, "safety_shock")
+    )
+
+
+def test_danger_whose_words_come_late():
+    """The engine is speaking already: it is cut, and the safety words go first all the same."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), 0.4, answer_begins())
+    book.after(words("How can I help?"), sound(1000), played(300))
+    text = "there is a fire in my house"
+    assert (
+        book
+        >> hears("i1", text)
+        << caller_said(text)
+        << report(HazardHeard("P0"))
+        << cancel("r1")
+        << stop(1)
+        << truncate("a1", 300)
+        << we_said("How can", 300, 1000)
+        << say(2, "safety_fire")
+    )
+    book.after(answer_ends(status="cancelled"))
+    assert book.call.context.goal == "hazard"
+
+
+def test_late_danger_before_anything_was_heard():
+    """The engine's answer is forgotten, and the danger is what it answers next."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), 0.4, answer_begins(), sound(1000))
+    book.after(hears("i1", "there is a fire in my house"))
+    assert book.call.context.goal is None
+    book.after(answer_ends(status="cancelled"), rendered(2, "Move away.", 100), answer_begins("r2"))
+    book.after(sound(100, "a2", "r2"))
+    assert book.call.context.goal == "hazard"
+
+
+def test_danger_spoken_over_our_own_voice():
+    """The greeting is cut, the safety words are said."""
+    book = Playbook(conversation()).after(JOINED, answered(), READY, rendered(1, "Namaste.", 1000), played(100))
+    book.after(speaks("i1", 0), stops("i1", 1000), commits("i1"))
+    text = "there is a fire in my house"
+    assert (
+        book
+        >> hears("i1", text)
+        << stop(1)
+        << ResumePlaying()
+        << CREATE
+        << caller_said(text)
+        << report(HazardHeard("P0"))
+        << say(2, "safety_fire")
+    )
+
+
+def test_sound_of_the_caller_goes_on_meanwhile():
+    """Whoever has the floor."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), answer_begins(), sound(1000))
+    assert book >> frame(20) << sends(e.InputAudioBufferAppend(frame(20).frame.data))
