@@ -119,7 +119,7 @@ class Playbook:
     def __rshift__(self, happens: CallEvent | Sequence[CallEvent] | float) -> "Playbook":
         assert not self._left, f"it does more: {shown(*self._left)}"
         if isinstance(happens, int | float):
-            self._wait(self.now + happens)
+            self._wait(round(self.now + happens, 6))
         else:
             for event in happens if isinstance(happens, Sequence) else [happens]:
                 self._step(event)
@@ -150,7 +150,7 @@ class Playbook:
         return [one.line for one in done if isinstance(one, Report) and isinstance(one.line, kind)]
 
     def _wait(self, until: float) -> None:
-        while (deadline := self.call.next_deadline()) is not None and deadline <= until:
+        while (deadline := self.call.next_deadline()) is not None and deadline <= until + 1e-9:
             self.now = max(self.now, deadline)
             self._step(TimePassed())
         self.now = until

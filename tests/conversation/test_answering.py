@@ -114,6 +114,16 @@ def test_two_turns_before_the_answer():
     assert book.call.context.value("area") == "Delta 1"
 
 
+def test_turns_that_an_engine_ends_without_their_beginning():
+    """The first sound waits for the words of both; one answer is given, and the next when it is over."""
+    book = greeted()
+    assert book >> commits("i1") << CREATE
+    assert book >> commits("i2") >> answer_begins() >> sound(100)
+    assert book >> hears("i2", "in delta one") << caller_said("in delta one")
+    assert book >> hears("i1", "no power") << caller_said("no power") << play(100)
+    assert book.call.context.value("area") == "Delta 1"
+
+
 def test_an_answer_of_which_something_was_heard_stands():
     """It was cut, and the caller answered to what they had heard of it."""
     book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What is your"), sound(100), played(1))

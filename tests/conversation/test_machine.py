@@ -114,7 +114,7 @@ def test_a_written_greeting():
 def test_the_states_of_a_call():
     """Floor by floor, with the source design's names."""
     book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(100), message_ends())
-    book.after(answer_ends(), played(100))
+    book.after(answer_ends(), played(50), played(50))
     assert book.reported(StateChanged) == [
         StateChanged("initial", "initial", "none"),
         StateChanged("greeting", "greeting", "none"),
@@ -140,7 +140,7 @@ def test_turns_of_another_engine_have_names_of_their_own():
     """An item of the first one's does not stand for one of the second's."""
     book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), JOINED, READY, speaks("i1", 0))
     book.after(stops("i1", 1000))
-    assert book >> commits("i1")
+    assert book >> commits("i1") << CREATE
     book.after(hears("i1", "no power"), answer_begins(), sound(100))
     assert book.call.context.question == "consumer_number"
 
@@ -425,7 +425,7 @@ def test_danger_whose_words_come_late():
         << cancel("r1")
         << stop(1)
         << truncate("a1", 300)
-        << we_said("How can", 300, 1000)
+        << we_said("How", 300, 1000)
         << say(2, "safety_fire")
     )
     book.after(answer_ends(status="cancelled"))

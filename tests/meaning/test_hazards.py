@@ -76,6 +76,9 @@ there is no light because the pole is on fire
 house is up in flames
 i heard a blast
 not only sparking but fire also
+or smoke
+smoke or sparks
+fire not burning out
 """.strip().splitlines()
 
 P0_WIRE = """
@@ -159,6 +162,8 @@ no longer a wall only a damaged pole
 
 NONE = """
 there is no fire
+fire no
+fire is not
 no fire or smoke
 no fire no smoke
 there is no sign of fire

@@ -82,6 +82,12 @@ COVERED = [
     ("take nine one nine eight seven six five four three two one zero", f"take nine one {words('9876543210')}"),
     ("take nine two no one nine eight seven six five four three two one zero",
      f"take {words('92')} no {words('19876543210')}"),
+    ("take double nine no nine one 98765 43210", f"take double {words('9')} no nine one {over('98765 43210')}"),
+    (
+        "take 9 double one 123456789 no 98765 43210",
+        f"take 9 one {words('1')} {over('123456789')} no {over('98765 43210')}",
+    ),
+    ("take 9 double 1123456789 no 98765 43210", f"take 9 1{over('1123456789')} no {over('98765 43210')}"),
     ("take triple 91 98765 43210", f"take triple {over('91')} {over('98765 43210')}"),
     # A text that is nothing but a number, however short or well known.
     ("12", over("12")),

@@ -75,6 +75,7 @@ FOUND = [
     ("sector to", Place("Sector 2", 0.76, ambiguous=True)),
     ("sector one hundred thirty seven", Place("Sector 137, Noida", 0.95, outside=True)),
     ("i am in noida", Place("Noida", 0.6, outside=True)),
+    ("noida or delhi", Place("Delhi", 0.95, outside=True)),
     ("calling from Delhi", Place("Delhi", 0.95, outside=True)),
     ("ghaziabad indirapuram", Place("Ghaziabad", 0.95, outside=True)),
     # The surest name wins, then the longest.

@@ -11,6 +11,7 @@ __all__ = ["serve"]
 
 LARGEST_PORT = 65_535
 DRAIN_S = 30
+BACKLOG = 128
 
 
 def serve(
@@ -18,22 +19,22 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 lets the system choose.")] = None,
 ) -> None:
     """Offer `/v1/realtime`, `/healthz` and `/ready` until Ctrl-C."""
-    import msgspec
+    from npcl_voice.cli.settings import load_settings
+
+    settings = load_settings()
+    if port is not None and not 0 <= port <= LARGEST_PORT:
+        raise SettingsError("--port", f"{port} is no port; allowed: 0 to {LARGEST_PORT}")
+    # The port is taken, and a taken one told of, before anything slow is loaded.
+    listening = _listen(host or settings.service.host, settings.service.port if port is None else port)
+    name = listening.getsockname()
+    shown = f"[{name[0]}]" if ":" in name[0] else name[0]
+    typer.echo(f"Listening on http://{shown}:{name[1]} (Realtime: ws://{shown}:{name[1]}/v1/realtime)", err=True)
+
     import uvicorn
 
     from npcl_voice.app import application
-    from npcl_voice.cli.settings import load_settings
     from npcl_voice.speech.local.endpoint import MAX_MESSAGE_BYTES
 
-    settings = load_settings()
-    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    if port is not None and not 0 <= port <= LARGEST_PORT:
-        raise SettingsError("--port", f"{port} is no port; allowed: 0 to {LARGEST_PORT}")
-    settings = msgspec.structs.replace(settings, service=msgspec.structs.replace(settings.service, **changes))
-    sockets = [_listen(settings.service.host, settings.service.port)]
-    name = sockets[0].getsockname()
-    shown = f"[{name[0]}]" if ":" in name[0] else name[0]
-    typer.echo(f"Listening on http://{shown}:{name[1]} (Realtime: ws://{shown}:{name[1]}/v1/realtime)", err=True)
     config = uvicorn.Config(
         application(settings),
         ws="websockets-sansio",
@@ -47,7 +48,7 @@ def serve(
         server_header=False,
     )
     server = uvicorn.Server(config)
-    server.run(sockets=sockets)
+    server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
 
@@ -62,6 +63,7 @@ def _listen(host: str, port: int) -> "socket.socket":
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         raise SettingsError("NPCL_PORT", f"cannot listen on {host}:{port}: {error.strerror}") from None

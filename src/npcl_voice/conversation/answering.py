@@ -52,6 +52,9 @@ class Answering:
 
     def take(self, output: Output) -> None:
         """Something of an answer has come."""
+        if isinstance(output, model.ToolCalled) and not self._state.awaited:
+            self._let_through(output)  # nobody hears it, so it need not wait for our own voice
+            return
         self._gate.append(output)
         self.open_gate()
 

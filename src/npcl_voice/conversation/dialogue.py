@@ -258,11 +258,18 @@ class Policy:
             context = context.without("which_side")
             if side := got.slots.get("side"):  # the answer to where it is: now its name is whole
                 got = self._understanding(context, f"{which}, {side}")
+        if (family := context.value("family")) is not None:
+            context = context.without("family")
+            if "area" not in got.slots:  # only its number was said: now its name is whole
+                got = self._understanding(context, f"{family} {got.text}")
         if outside := got.slots.get("outside"):
             return self._failed(context, (Line("outside_area", {"place": outside}),))
         if ambiguous := got.slots.get("ambiguous"):
             context = context.with_slot("which_side", ambiguous, source)
             return self._failed(context, (Line("which_side", {"place": ambiguous}),))
+        if family := got.slots.get("family"):
+            context = context.with_slot("family", family, source)
+            return self._failed(context, (Line("which_number", {"place": family}),))
         if area := got.slots.get("area"):
             context = context.with_slot(slot, area, source, verified=source == "typed")
             return self._next(msgspec.structs.replace(context, unclear=0))

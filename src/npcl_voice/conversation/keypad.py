@@ -29,7 +29,7 @@ class Keypad:
     def press(self, key: str, expects: Expectation) -> str | None:
         """One key; the digits when they are complete (`*` starts anew)."""
         if key == "#":
-            return self.take()
+            return self.take() or None
         if key == "*":
             self._digits = ""
             return None
@@ -39,7 +39,7 @@ class Keypad:
         chosen = expects.kind is Kind.YES_NO and self._digits in {"1", "2"}
         return self.take() if full or chosen else None
 
-    def take(self) -> str | None:
-        """The digits so far, and start anew; None when there are none."""
+    def take(self) -> str:
+        """The digits so far, and start anew; empty when there are none."""
         digits, self._digits = self._digits, ""
-        return digits or None
+        return digits

@@ -157,7 +157,8 @@ class Conversation:
                 self._tool_answered(IntentFinished(event.call_id, event.name, UNAVAILABLE))
             case TimePassed():
                 for name in self._state.timers.due(self._state.now):
-                    self._time_is_up(name)
+                    if self._state.floor is not Floor.ENDED:  # by the one before it
+                        self._time_is_up(name)
             case _:
                 assert_never(event)
 
@@ -333,6 +334,8 @@ class Conversation:
             self._take(item_id)
         self._state.inputs[item_id] = Spoken(text) if text else Unheard()
         self._state.awaited.discard(item_id)
+        if not self._state.awaited:
+            self._state.timers.clear("hold")
         self._answering.words_known()
         if text:
             self._state.report(Transcript("caller", text))
@@ -352,8 +355,7 @@ class Conversation:
         """It was no turn: nobody is to answer it."""
         self._state.inputs.pop(item_id, None)
         self._state.turn_ended_at = None
-        if self._state.client is not None:
-            self._state.send(self._state.client.delete_item(item_id))
+        self._state.send(self._state.engine.delete_item(item_id))
 
     def _resume(self) -> None:
         if not self._turns.undecided and not self._keypad.pending:
@@ -406,8 +408,7 @@ class Conversation:
             case "hold":
                 self._state.awaited.clear()
             case "keypad":
-                if digits := self._keypad.take():
-                    self._keys_complete(digits)
+                self._keys_complete(self._keypad.take())
             case "idle":
                 if self._busy():
                     return

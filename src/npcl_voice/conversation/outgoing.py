@@ -195,8 +195,7 @@ class Outgoing:
     def _tell_of(self, cut: Cut) -> None:
         state = self._state
         if isinstance(cut.speaker, ItemId):
-            if state.client is not None:
-                state.send(state.client.truncate(cut.speaker.item_id, cut.speaker.content_index, cut.heard_ms))
+            state.send(state.engine.truncate(cut.speaker.item_id, cut.speaker.content_index, cut.heard_ms))
             if cut.heard_text:
                 state.report(Transcript("assistant", cut.heard_text, cut.heard_ms, cut.ms))
             return

@@ -48,6 +48,12 @@ class CallState:
         return self.answered
 
     @property
+    def engine(self) -> ClientSession:
+        """The engine; it has spoken, or heard somebody speak, so there is one."""
+        assert self.client is not None
+        return self.client
+
+    @property
     def context(self) -> Context:
         """What is known of the matter."""
         return self.exchange.context

@@ -26,24 +26,21 @@ class _Choice:
     """One of several branches; each branch is a row of words and choices."""
 
     def __init__(self, branches: Sequence[Sequence["str | _Choice"]]) -> None:
-        self.branches = [list(branch) for branch in branches]
-
-    def count(self) -> int:
+        self.branches = [(_count(branch), list(branch)) for branch in branches]
+        self.count = sum(size for size, _ in self.branches)
         """How many readings it has."""
-        return sum(_count(branch) for branch in self.branches)
 
     def reading(self, index: int) -> str:
         """Reading number `index`, counted through the branches in order."""
-        for branch in self.branches[:-1]:
-            size = _count(branch)
+        for size, branch in self.branches[:-1]:
             if index < size:
                 return _reading(branch, index)
             index -= size
-        return _reading(self.branches[-1], index)
+        return _reading(self.branches[-1][1], index)
 
 
 def _count(row: Sequence[str | _Choice]) -> int:
-    return math.prod(1 if isinstance(piece, str) else piece.count() for piece in row)
+    return math.prod(1 if isinstance(piece, str) else piece.count for piece in row)
 
 
 def _reading(row: Sequence[str | _Choice], index: int) -> str:
@@ -52,7 +49,7 @@ def _reading(row: Sequence[str | _Choice], index: int) -> str:
         if isinstance(piece, str):
             words.append(piece)
         else:
-            index, rest = divmod(index, piece.count())
+            index, rest = divmod(index, piece.count)
             words.append(piece.reading(rest))
     return "".join(reversed(words))
 

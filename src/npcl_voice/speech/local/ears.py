@@ -23,7 +23,7 @@ import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.speech.local.grammars import DIGIT_OF, NO_WORDS, TIMES, YES_WORDS, Arc, number_arcs, yes_no_arcs
+from npcl_voice.speech.local.grammars import DIGIT_OF, NO_WORDS, OTHER_WORDS, TIMES, YES_WORDS, Arc, number_arcs, yes_no_arcs
 from npcl_voice.speech.local.language_model import arpa, corpus
 from npcl_voice.speech.local.lexicon import dictionary
 
@@ -51,7 +51,10 @@ NARROW = 1e-6
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
 
-PLAIN_ANSWERS = frozenset((*YES_WORDS, *NO_WORDS))
+PLAIN_ANSWERS = frozenset((*YES_WORDS, *NO_WORDS, *OTHER_WORDS))
+PLAIN_ANSWER_FRAMES = 130
+"""A plain answer is no longer than 1.3 s."""
+
 PLAIN_ANSWER_MARGIN = -0.5
 """How much worse a frame may sound as yes or no than as free words (log likelihood), and yet be taken as such."""
 
@@ -254,7 +257,7 @@ class PocketSphinxListener:
 def _is_plain_answer(answer: "_Decoded", words: "_Decoded") -> bool:
     """Whether a turn is better heard as yes or no than as free words."""
     better = (answer.acoustic - words.acoustic) / words.frames
-    if answer.text not in PLAIN_ANSWERS or better < PLAIN_ANSWER_MARGIN:
+    if answer.text not in PLAIN_ANSWERS or better < PLAIN_ANSWER_MARGIN or words.spoken_frames > PLAIN_ANSWER_FRAMES:
         return False
     clear = words.confidence() >= CLEAR
     longer = len(words.text.split()) > 1
@@ -286,6 +289,7 @@ class _Decoded:
             (re.sub(r"\(\d+\)$", "", part.word), part.prob, part.ascore, part.end_frame - part.start_frame + 1)
             for part in decoder.seg() or ()
         ]
+        self.spoken_frames = sum(part[3] for part in self.words if part[0][0] not in "<[")
         self.acoustic = sum(math.log(max(part[2], 1e-300)) for part in self.words)
 
     def confidence(self) -> float:

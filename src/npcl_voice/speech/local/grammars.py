@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from npcl_voice.meaning.numbers import DIGIT_WORDS
 
-__all__ = ["CARRIERS", "DIGIT_OF", "NO_WORDS", "TIMES", "YES_WORDS", "Arc", "number_arcs", "yes_no_arcs"]
+__all__ = ["CARRIERS", "DIGIT_OF", "NO_WORDS", "OTHER_WORDS", "TIMES", "YES_WORDS", "Arc", "number_arcs", "yes_no_arcs"]
 
 Arc = tuple[int, int, float] | tuple[int, int, float, str]
 
@@ -53,6 +53,10 @@ YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", 
              "okay", "haan")  # fmt: skip
 NO_WORDS = ("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
             "incorrect", "nahi", "not right")  # fmt: skip
+
+OTHER_WORDS = ("fire", "emergency", "repeat", "repeat please", "wait", "one minute", "agent",
+               "agent please", "operator", "bye", "i don't know", "don't know", "sorry", "not sure")  # fmt: skip
+"""Short things that callers say instead of yes or no; unheard of here, `fire` would be heard as `sure`."""
 
 
 class _Graph:
@@ -106,9 +110,9 @@ def number_arcs(lengths: Sequence[int], other_lengths: float = 1e-3) -> tuple[li
 
 
 def yes_no_arcs() -> tuple[list[Arc], int]:
-    """Arcs and the final state of yes and no, as they are said, from state 0."""
+    """Arcs and the final state of yes, no and other short answers, from state 0."""
     graph = _Graph()
     start, final = graph.state(), graph.state()
-    for words in (*YES_WORDS, *NO_WORDS):
-        graph.phrase(start, final, 0.2 if len(words.split()) == 1 else 0.05, words)
+    for words in (*YES_WORDS, *NO_WORDS, *OTHER_WORDS):
+        graph.phrase(start, final, 0.01 if words in OTHER_WORDS else 0.05 if " " in words else 0.2, words)
     return graph.arcs, final

@@ -34,9 +34,17 @@ _ROMAN = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
 _reading = Reading({})
 
 
+_PLAIN = re.compile(r"[a-z' ]*")
+"""Words that are written as they are spoken, which nearly all are."""
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z' ]+", " ", text.lower())
+
+
 def words_of(text: str) -> Sentence:
     """`text` as the ears write it: lower case, figures and Roman numerals after a name in words."""
-    spoken = re.sub(r"[^a-z' ]+", " ", _reading.spoken(text.replace("NPCL", "npcl")).lower()).split()
+    spoken = text.split() if _PLAIN.fullmatch(text) else _letters(_reading.spoken(text.replace("NPCL", "npcl"))).split()
     return tuple(_ROMAN.get(word, word) if (at and word != "i") or word == "ii" else word for at, word in enumerate(spoken))
 
 

@@ -1,0 +1,528 @@
+"""Silence, limits, the farewell, an engine that is lost, and the end of a call."""
+
+import pytest
+from tests.conversation.talk import conversation, greeted
+from tests.playbook import (
+    CONFIGURE,
+    CREATE,
+    JOINED,
+    READY,
+    Playbook,
+    answer_begins,
+    answer_ends,
+    answered,
+    bare,
+    caller_said,
+    cancel,
+    commits,
+    frame,
+    hears,
+    keys,
+    message_ends,
+    note,
+    output,
+    play,
+    played,
+    put,
+    rendered,
+    report,
+    run,
+    say,
+    sound,
+    speaks,
+    stop,
+    stops,
+    tool_answers,
+    tool_call,
+    truncate,
+    voiced,
+    we_said,
+    words,
+)
+
+from npcl_voice.config import Call
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    EngineChanged,
+    HangUp,
+    HazardHeard,
+    PausePlaying,
+    ResumePlaying,
+    StateChanged,
+    ToolAnswered,
+    Transcript,
+)
+from npcl_voice.conversation.events import (
+    CallerHungUp,
+    CallerText,
+    IntentFailed,
+    ModelLost,
+    ModelSent,
+    SayFailed,
+    SayRendered,
+    TimePassed,
+)
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.floor import Floor
+from npcl_voice.realtime import events as e
+
+LOST = ModelLost("closed")
+FIRE = "there is a fire in my house"
+
+
+def _turn(item_id, text, *, at=0):
+    return [speaks(item_id, at), stops(item_id, at + 1000), commits(item_id), hears(item_id, text)]
+
+
+def ends(outcome, *numbers):
+    return report(CallEnded(outcome, numbers))
+
+
+def _hung_up(outcome, *numbers):
+    return [HangUp(outcome), ends(outcome, *numbers)]
+
+
+# Silence.
+
+
+def test_silence_is_asked_about_twice_and_then_ends_the_call():
+    """Eight seconds after the last word was heard, each time."""
+    book = greeted()
+    assert book >> 7.999
+    assert book >> 0.001 << say(2, "idle")
+    book.after(rendered(2, "Are you there?", 500), 0.5, played(500))
+    assert book >> 7.999
+    assert book >> 0.001 << say(3, "idle")
+    book.after(rendered(3, "Are you there?", 500), 0.5, played(500))
+    assert book >> 8.0 << say(4, "idle_goodbye")
+    assert book >> rendered(4, "Goodbye.", 500) << play(500, 4)
+    assert (
+        book
+        >> played(500)
+        << we_said("Goodbye.", 500)
+        << note("[said idle_goodbye] Goodbye.")
+        << _hung_up("unresolved")
+    )
+    assert book.call.next_deadline() is None
+
+
+def test_how_long_and_how_often_are_settings():
+    """One prompt after three seconds."""
+    book = greeted(Playbook(conversation(call=Call(idle_prompt_s=3, idle_prompts=1))))
+    assert book >> 3.0 << say(2, "idle")
+    book.after(rendered(2, "Are you there?", 500), played(500))
+    assert book >> 3.0 << say(3, "idle_goodbye")
+
+
+def test_a_prompt_that_cannot_be_spoken_counts_too():
+    """A voice that fails must not keep the line open."""
+    book = greeted().after(8.0)
+    assert book >> SayFailed(2, "no voice")
+    assert book >> 8.0 << say(3, "idle")
+    assert book >> SayFailed(3, "no voice")
+    assert book >> 8.0 << say(4, "idle_goodbye")
+    assert book >> SayFailed(4, "no voice") << _hung_up("unresolved")
+
+
+def test_a_turn_begins_the_count_anew():
+    """Speech stops it, and so do keys; the prompts before it do not count."""
+    book = greeted().after(8.0, rendered(2, "Are you there?", 500), played(500), 7.0, speaks("i1", 0))
+    assert book >> 9.0
+    book.after(stops("i1", 500), commits("i1"), hears("i1", "hello"), answer_begins(), words("Yes?"), sound(10))
+    book.after(message_ends(), answer_ends())
+    assert book >> 8.0
+    book.after(played(10), 8.0, rendered(3, "Are you there?", 500), played(500), 8.0)
+    assert book.call.next_deadline() == 540.0
+    book.after(rendered(4, "Are you there?", 500), played(500))
+    assert book >> 8.0 << say(5, "idle_goodbye")
+
+
+def test_keys_that_are_withdrawn_are_no_end_of_silence():
+    """The count begins again."""
+    book = greeted().after(7.0)
+    assert book >> keys("1") >> 2.0 >> keys("*")
+    assert book >> 7.999
+    assert book >> 0.001 << say(2, "idle")
+
+
+def test_nobody_is_asked_while_an_answer_is_on_its_way():
+    """However long a tool takes; afterwards silence counts again."""
+    book = greeted().after(7.5, CallerText("hello"), answer_begins(), tool_call("c1", "repeat"), answer_ends())
+    assert book >> 30.0
+    book.after(tool_answers("c1", "repeat"), answer_begins("r2"), answer_ends("r2"))
+    assert book.call.floor is Floor.LISTENING
+    assert book >> 8.0 << say(2, "idle")
+
+
+def test_nobody_is_asked_who_types():
+    """A person who reads may take their time."""
+    book = Playbook(conversation()).after(JOINED, answered(voice=False), READY)
+    assert book >> 500.0
+
+
+# The limit.
+
+
+def test_a_call_has_a_limit():
+    """A warning, then a goodbye, then the end."""
+    call = Call(limit_s=60, limit_warning_s=40, idle_prompt_s=50)
+    book = greeted(Playbook(conversation(call=call)))
+    assert book >> 39.999
+    assert book >> 0.001 << say(2, "limit_warning")
+    book.after(rendered(2, "One minute.", 100), played(100))
+    assert book >> 19.999
+    assert book >> 0.001 << say(3, "limit_goodbye")
+    assert book >> rendered(3, "Goodbye.", 100) << play(100, 3)
+    assert (
+        book
+        >> played(100)
+        << we_said("Goodbye.", 100)
+        << note("[said limit_goodbye] Goodbye.")
+        << _hung_up("unresolved")
+    )
+
+
+def test_the_warning_waits_for_a_pause():
+    """It interrupts neither side; it is tried again every second."""
+    call = Call(limit_s=60, limit_warning_s=40)
+    book = greeted(Playbook(conversation(call=call))).after(*_turn("i1", "hello"), answer_begins(), sound(100), 39.5)
+    assert book >> 1.0
+    book.after(message_ends(), answer_ends(), played(100), speaks("i2", 2000))
+    assert book >> 1.0
+    book.after(stops("i2", 2500), commits("i2"), hears("i2", "hello"))
+    assert book >> 1.0
+    book.after(answer_begins("r2"), answer_ends("r2"))
+    assert book >> 1.0 << say(2, "limit_warning")
+
+
+def test_silence_is_not_asked_about_during_the_warning():
+    """Its count begins after it."""
+    book = greeted(Playbook(conversation(call=Call(limit_s=60, limit_warning_s=20, idle_prompt_s=21))))
+    assert book >> 20.0 << say(2, "limit_warning")
+    assert book >> 2.0
+    book.after(rendered(2, "One minute.", 100), played(100))
+    assert book >> 20.999
+    assert book >> 0.001 << say(3, "idle")
+
+
+def test_the_limit_cuts_an_answer():
+    """There is no more time for it."""
+    book = greeted(Playbook(conversation(call=Call(limit_s=60, limit_warning_s=59, idle_prompt_s=50))))
+    book.after(59.0, SayFailed(2, "no voice"), _turn("i1", "hello"), answer_begins(), words("Well, then."), sound(1000))
+    book.after(played(600), message_ends(), answer_ends())
+    assert (
+        book
+        >> 1.0
+        << stop(1)
+        << truncate("a1", 600)
+        << we_said("Well,", 600, 1000)
+        << say(3, "limit_goodbye")
+    )
+
+
+def _past_the_limit():
+    book = greeted(Playbook(conversation(call=Call(limit_s=60, limit_warning_s=59, idle_prompt_s=50))))
+    book.after(59.0, SayFailed(2, "no voice"), 1.0, voiced(3, "Our time is over.", 1000), played(400))
+    return book
+
+
+def test_nothing_is_taken_up_after_the_limit():
+    """What the caller says is heard out, but the goodbye goes on; keys and lines change nothing."""
+    book = _past_the_limit().after(speaks("i1", 0), stops("i1", 1500), commits("i1"))
+    assert book >> hears("i1", "one more thing") << ResumePlaying() << caller_said("one more thing")
+    assert book >> CallerText("wait") << put("wait") << caller_said("wait")
+    assert book >> keys("1") << PausePlaying()
+    assert book >> keys("#") << ResumePlaying() << put("[keypad] 1") << caller_said("[keypad] 1")
+    assert book >> SayRendered(3)
+    assert (
+        book
+        >> played(600)
+        << we_said("Our time is over.", 1000)
+        << note("[said limit_goodbye] Our time is over.")
+        << _hung_up("unresolved")
+    )
+
+
+def test_speech_into_the_silence_before_the_goodbye():
+    """It was no turn over our voice, and still it comes too late."""
+    book = greeted(Playbook(conversation(call=Call(limit_s=60, limit_warning_s=59, idle_prompt_s=50))))
+    book.after(59.0, SayFailed(2, "no voice"), 0.5, speaks("i1", 0))
+    assert book >> 0.5 << say(3, "limit_goodbye")
+    assert book >> stops("i1", 1500) >> commits("i1")
+    assert book >> hears("i1", "hello") << caller_said("hello")
+
+
+def test_danger_after_the_limit():
+    """Its safety words are heard before the line is closed."""
+    book = _past_the_limit().after(SayRendered(3), speaks("i1", 0), stops("i1", 1500), commits("i1"))
+    assert (
+        book
+        >> hears("i1", FIRE)
+        << ResumePlaying()
+        << caller_said(FIRE)
+        << report(HazardHeard("P0"))
+        << say(4, "safety_fire")
+    )
+    assert book >> rendered(4, "Move away.", 500) << play(500, 4)
+    assert book >> played(600) << we_said("Our time is over.", 1000) << note("[said limit_goodbye] Our time is over.")
+    assert (
+        book
+        >> played(500)
+        << we_said("Move away.", 500)
+        << note("[said safety_fire] Move away.")
+        << _hung_up("unresolved")
+    )
+
+
+# The farewell.
+
+
+def _leaving():
+    """The caller is done, and the tool has said so."""
+    book = greeted().after(*_turn("i1", "bye"), answer_begins())
+    assert book >> tool_call("c1", "bye") << run("c1", "bye")
+    assert book >> answer_ends()
+    assert (
+        book
+        >> tool_answers("c1", "bye")
+        << report(ToolAnswered("bye", {}, {"ok": True}))
+        << output("c1", '{"ok":true}')
+        << say(2, "farewell")
+    )
+    return book
+
+
+def test_the_farewell_is_heard_before_the_line_is_closed():
+    """To its last sample."""
+    book = _leaving()
+    assert book >> rendered(2, "Goodbye.", 1000) << play(1000, 2)
+    assert book >> played(999)
+    assert (
+        book
+        >> played(1)
+        << we_said("Goodbye.", 1000)
+        << note("[said farewell] Goodbye.")
+        << _hung_up("unresolved")
+    )
+    assert book.call.floor is Floor.ENDED
+    assert book.reported(StateChanged)[-1] == StateChanged("ended", "ended", "none")
+
+
+def test_a_tool_that_refuses_the_farewell():
+    """The engine is asked what now."""
+    book = greeted().after(*_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), answer_ends())
+    assert (
+        book
+        >> IntentFailed("c1", "bye", "bug")
+        << report(ToolAnswered("bye", {}, {"ok": False, "reason": "unavailable"}))
+        << output("c1", '{"ok":false,"reason":"unavailable"}')
+        << CREATE
+    )
+
+
+def test_one_more_thing():
+    """Who speaks during the farewell goes on; the next farewell ends the call."""
+    book = _leaving().after(rendered(2, "Thank you. Goodbye.", 1000), played(500))
+    book.after(speaks("i2", 2000), stops("i2", 3500), commits("i2"))
+    assert (
+        book
+        >> hears("i2", "my power is out")
+        << stop(1)
+        << ResumePlaying()
+        << we_said("Thank you.", 500, 1000)
+        << note("[said farewell] Thank you.")
+        << CREATE
+        << caller_said("my power is out")
+    )
+    assert book.call.floor is Floor.PROCESSING
+    book.after(answer_begins("r2"), words("What?", "a2", "r2"), sound(100, "a2", "r2"), message_ends("a2", "r2"))
+    assert book >> answer_ends("r2") >> played(99, stream=1)
+    assert book >> played(1, stream=1) << we_said("What?", 100)
+    assert book.call.next_deadline() == 8.0  # it is silence that counts now, and no farewell
+
+
+@pytest.mark.parametrize("more", [keys("1#"), CallerText("wait")])
+def test_one_more_thing_by_key_or_line(more):
+    """The farewell is taken back for them, too."""
+    book = _leaving().after(rendered(2, "Goodbye.", 1000), played(500), more)
+    assert book.call.floor is Floor.PROCESSING
+    assert not book.reported(CallEnded)
+    book.after(answer_begins("r2"), answer_ends("r2"), 7.9)
+    assert not book.reported(CallEnded)
+
+
+def test_a_back_channel_lets_the_farewell_go_on():
+    """It is no further matter."""
+    book = _leaving().after(rendered(2, "Goodbye.", 1000), played(500), *_turn("i2", "ok", at=2000))
+    book.after(played(500))
+    assert book.reported(CallEnded) == [CallEnded("unresolved", ())]
+
+
+def test_a_farewell_that_cannot_be_heard():
+    """After thirty seconds the line is closed all the same."""
+    book = _leaving().after(voiced(2, "Goodbye.", 1000), played(500), speaks("i2", 2000))
+    assert book >> 29.999
+    assert book >> 0.001 << _hung_up("unresolved")
+
+
+def test_the_limit_during_the_farewell():
+    """The farewell is heard to its end."""
+    call = Call(limit_s=60, limit_warning_s=59, idle_prompt_s=50)
+    book = greeted(Playbook(conversation(call=call))).after(59.0, SayFailed(2, "no voice"))
+    book.after(CallerText("bye"), answer_begins(), tool_call("c1", "bye"), answer_ends(), tool_answers("c1", "bye"))
+    assert book >> rendered(3, "Goodbye.", 2000) << play(2000, 3)
+    assert book >> 1.0 >> played(1999)
+    assert book >> played(1) << we_said("Goodbye.", 2000) << note("[said farewell] Goodbye.") << _hung_up("unresolved")
+
+
+def test_keys_that_are_pending_do_not_hold_the_farewell_for_ever():
+    """They are completed after their three seconds, and are one more thing."""
+    book = greeted().after(*_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), answer_ends(), keys("1"))
+    book.after(tool_answers("c1", "bye"))
+    assert book >> 3.0 << put("[keypad] 1") << caller_said("[keypad] 1") << CREATE
+
+
+def test_a_written_farewell():
+    """It is read at once."""
+    book = Playbook(conversation()).after(JOINED, answered(voice=False), READY, CallerText("bye"), answer_begins())
+    book.after(tool_call("c1", "bye"), answer_ends(), tool_answers("c1", "bye"))
+    told = "Thank you for calling Noida Power Company. Goodbye."
+    farewell = [report(Transcript("assistant", told)), note(f"[said farewell] {told}")]
+    assert [bare(one) for one in book.steps[-1][2][2:6]] == [*farewell, *_hung_up("unresolved")]
+    assert book.reported(CallEnded) == [CallEnded("unresolved", ())]
+    assert book.call.next_deadline() is None
+
+
+def test_the_limit_of_a_written_call():
+    """The goodbye is read, and the line is closed."""
+    book = Playbook(conversation()).after(JOINED, answered(voice=False), READY, 600.0)
+    assert book.reported(CallEnded) == [CallEnded("unresolved", ())]
+    assert book.call.next_deadline() is None
+
+
+# The engine is lost.
+
+
+def _trouble(book, say_id=2):
+    assert book >> rendered(say_id, "Please call again.", 1000) << play(1000, say_id)
+    assert book >> played(1000) << we_said("Please call again.", 1000) << _hung_up("failed")
+
+
+def test_an_engine_that_is_lost():
+    """The caller is told, and the line is closed; nothing more is sent to it."""
+    book = greeted()
+    assert book >> LOST << say(2, "trouble")
+    assert book >> frame(20) >> CallerText("hello") >> answer_begins()
+    _trouble(book)
+
+
+def test_an_engine_that_is_lost_in_the_middle_of_an_answer():
+    """What was heard of it is told; what was held is not."""
+    book = greeted().after(*_turn("i1", "hello"), answer_begins(), words("Well, then."), sound(1000), played(600))
+    assert (
+        book
+        >> LOST
+        << cancel("r1")
+        << stop(1)
+        << truncate("a1", 600)
+        << we_said("Well,", 600, 1000)
+        << say(2, "trouble")
+    )
+
+
+@pytest.mark.parametrize("code", ["invalid_api_key", "session_expired"])
+def test_an_engine_that_is_of_no_more_use(code):
+    """It says so itself."""
+    assert greeted() >> ModelSent(e.ErrorEvent(e.ErrorDetail(code=code))) << say(2, "trouble")
+
+
+def test_an_engine_that_is_lost_before_anybody_answers():
+    """There is nobody to be told."""
+    book = Playbook(conversation()).after(JOINED)
+    assert book >> LOST << ends("failed")
+    assert book.call.floor is Floor.ENDED
+
+
+def test_an_engine_that_is_lost_during_the_farewell():
+    """The farewell is heard to its end, and the call ends as it was going to."""
+    book = _leaving().after(voiced(2, "Goodbye.", 1000), played(500), speaks("i2", 2000))
+    assert book >> LOST << ResumePlaying()
+    assert book >> LOST
+    assert book >> SayRendered(2)
+    assert book >> played(500) << we_said("Goodbye.", 1000) << _hung_up("unresolved")
+
+
+def test_keys_that_were_pending_when_the_engine_was_lost():
+    """Nobody can answer them; the voice goes on."""
+    book = greeted().after(keys("1"), LOST, voiced(2, "Please call again.", 1000))
+    assert book >> 3.0
+    assert book >> keys("2") << PausePlaying()
+    assert book >> keys("#") << ResumePlaying()
+
+
+def test_an_engine_that_comes_in_time():
+    """While the caller is told, another one may be joined; a turn takes the farewell back."""
+    book = greeted().after(LOST, voiced(2, "Please call again.", 1000))
+    assert book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE << note(write_facts(book.call.context))
+    book.after(READY, speaks("i1", 0), stops("i1", 1500), commits("i1"), hears("i1", "hello"))
+    assert book.call.floor is Floor.PROCESSING
+    assert not book.reported(CallEnded)
+
+
+# The end.
+
+
+def test_a_caller_who_hangs_up():
+    """The outcome is the best that was reached."""
+    book = greeted()
+    assert book >> CallerHungUp() << ends("hung_up")
+    book = greeted().after(CallerText("no power 2000001234"), answer_begins(), tool_call("c1", "no_supply"))
+    book.after(answer_ends(), tool_answers("c1", "no_supply", complaint_number="000054324"))
+    assert book >> CallerHungUp() << ends("complaint_registered", "000054324")
+
+
+def test_after_the_end_nothing_is_done():
+    """Whatever still comes."""
+    book = greeted().after(CallerHungUp())
+    for event in (CallerHungUp(), LOST, JOINED, READY, TimePassed(), frame(20), *_turn("i1", FIRE), played(10)):
+        assert book >> event
+    assert book >> tool_answers("c1", "bye") >> IntentFailed("c1", "bye", "bug") >> 1000.0
+    assert book.call.next_deadline() is None
+
+
+@pytest.mark.parametrize(
+    ("finish", "outcome"),
+    [
+        (tool_answers("c1", "no_supply", complaint_number="000054324"), ("complaint_registered", "000054324")),
+        (IntentFailed("c1", "no_supply", "bug"), ("hung_up",)),
+    ],
+)
+def test_a_tool_that_runs_when_the_caller_hangs_up(finish, outcome):
+    """What it did belongs into the record: the end is told when it has answered, and nobody is asked anything."""
+    book = greeted().after(CallerText("no power 2000001234"), answer_begins(), tool_call("c1", "no_supply"))
+    assert book >> CallerHungUp()
+    assert book >> tool_answers("c9", "no_supply")
+    (told, end) = (book >> finish).steps[-1][2]
+    assert isinstance(told.line, ToolAnswered)
+    assert end == ends(*outcome)
+    book.after()
+
+
+def test_an_answer_that_waits_for_words_is_not_let_through_after_the_end():
+    """Not a sample of it."""
+    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), answer_begins(), sound(1000))
+    assert book >> CallerHungUp() << ends("hung_up")
+
+
+def test_a_hazard_is_the_outcome_above_all():
+    """Whatever else was done."""
+    book = greeted().after(CallerText(FIRE), answer_begins(), tool_call("c1", "hazard"), answer_ends())
+    book.after(tool_answers("c1", "hazard", complaint_number="000054325"))
+    assert book >> CallerHungUp() << ends("emergency", "000054325")
+
+
+def test_a_turn_that_was_forgotten_after_the_engine_was_lost():
+    """There is nobody to forget it."""
+    book = greeted().after(*_turn("i1", "hello"), answer_begins(), sound(1000), speaks("i2", 2000))
+    book.after(ModelSent(e.ErrorEvent(e.ErrorDetail(code="session_expired"))))
+    assert book >> stops("i2", 2100) >> commits("i2") >> hears("i2", "haan")

@@ -1,0 +1,239 @@
+"""Understanding answers: yes and no in all their forms, murmurs, and the numbers and places that are told."""
+
+import pytest
+
+from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
+from npcl_voice.meaning.places import Places
+from npcl_voice.meaning.understanding import Understander, is_backchannel
+
+ALONE = Understander({}, Places(packaged_areas()))
+NINE = Expectation(Kind.NUMBER, (9,))
+TEN = Expectation(Kind.NUMBER, (10,))
+HOUSE = Expectation(Kind.NUMBER, (1, 2, 3, 4))
+
+YES = """
+yes
+yes it is
+haan ji
+ji
+ha
+okay
+ok please do
+correct
+that's right
+that is correct
+no it is correct
+sure
+hmm
+of course
+it is
+this is the one
+right
+please go ahead
+i do
+""".strip().splitlines()
+
+NO = """
+no
+nope
+nahi
+no thank you
+no it is not
+yes no
+not now
+i do not think so
+never mind
+no light
+it is not
+nahi ji
+no need
+""".strip().splitlines()
+
+WRONG = """
+that is wrong
+no that's wrong
+wrong number
+not correct
+this is not my number
+no i said something else
+yes that is incorrect
+let me give it again
+you got a mistake
+correct it please
+i meant another one
+galat hai
+that is not right
+i want to repeat the number
+""".strip().splitlines()
+
+UNKNOWN = """
+i don't know
+i do not have it
+i do not remember the number
+no idea
+i am not sure
+i forgot
+i lost the bill
+no bill
+i have not got it
+it is not with me
+""".strip().splitlines()
+
+WAIT = """
+one minute
+just a second please
+hold on
+wait
+let me check
+please wait
+i am looking for it
+""".strip().splitlines()
+
+ANSWERS = [
+    *((text, "yes") for text in YES),
+    *((text, "no") for text in NO),
+    *((text, "wrong") for text in WRONG),
+    *((text, "unknown") for text in UNKNOWN),
+    *((text, "wait") for text in WAIT),
+    *((text, None) for text in ["my house is blue", "it is twelve", "i will tell you", "one minute ago"]),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), ANSWERS)
+def test_an_answer_to_a_yes_or_no_question(text: str, answer: str | None) -> None:
+    """Yes, no, wrong, unknown, or wait."""
+    got = ALONE.understand(text, YES_OR_NO)
+    assert got.answer == answer
+    if answer:
+        assert got.confidence == 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("yes", "yes"),
+        ("okay", None),
+        ("hmm", None),
+        ("it is", None),
+        ("no light", None),
+        ("no number", "unknown"),
+        ("no there is no light", "no"),
+        ("yes there is no light", "yes"),
+        ("right now there is no light", None),
+        ("correct number is 000054321", None),
+        ("i don't know why there is no light", None),
+        ("i do not have the complaint number what is the status", None),
+        ("it is not coming", "no"),
+        ("i could not hear you", None),
+        ("no i could not hear you", "no"),
+        ("hold on", "wait"),
+        ("thank you", None),
+    ],
+)
+def test_an_answer_where_none_was_asked_for(text: str, answer: str | None) -> None:
+    """Only what begins as one, when the sentence wants something; no murmur is a yes."""
+    assert ALONE.understand(text, ANYTHING).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting", "slots"),
+    [
+        # By shape.
+        (
+            "my number is zero zero zero zero five four three two one",
+            ANYTHING,
+            {"complaint_number": "000054321", "number": "000054321"},
+        ),
+        (
+            "two nine nine oh four one seven three six five",
+            TEN,
+            {"consumer_number": "2990417365", "number": "2990417365"},
+        ),
+        ("+91 98765 43210", ANYTHING, {"phone": "9876543210", "number": "919876543210"}),
+        ("91 18765 43210", ANYTHING, {"number": "911876543210"}),
+        ("81 98765 43210", ANYTHING, {"number": "819876543210"}),
+        ("9876543210", TEN, {"phone": "9876543210", "number": "9876543210"}),
+        ("five four three two", ANYTHING, {"number": "5432"}),
+        # Short numbers count where a number was asked for.
+        ("fifty four", ANYTHING, {}),
+        ("fifty four", NINE, {"number": "54"}),
+        ("two of us have come", NINE, {}),
+        ("three hundred of us", NINE, {"number": "300"}),
+        # The one that fits is the one that was asked for.
+        (
+            "flat 204 complaint 000054321",
+            NINE,
+            {"house": "204", "complaint_number": "000054321", "number": "000054321"},
+        ),
+        ("000054 the rest is 321", NINE, {"complaint_number": "000054321", "number": "000054321"}),
+        ("0000 light 5432", NINE, {"number": "00005432"}),
+        (
+            "12 complaint 000054321 consumer 2990417365",
+            ANYTHING,
+            {"complaint_number": "000054321", "consumer_number": "2990417365", "number": "2990417365"},
+        ),
+        ("zero five four i mean five five", Expectation(Kind.NUMBER, (3, 9)), {"number": "055"}),
+        # Corrections of what was read back.
+        ("no it is four five six", YES_OR_NO, {"number": "456"}),
+        ("no it is twelve", YES_OR_NO, {"number": "12"}),
+        ("that is wrong twelve", YES_OR_NO, {"number": "12"}),
+        ("it is twelve", YES_OR_NO, {"number": "12"}),
+        ("this is the one thing", YES_OR_NO, {}),
+        ("yes 12 of them", YES_OR_NO, {}),
+        ("the correct number is 000054321", YES_OR_NO, {"complaint_number": "000054321", "number": "000054321"}),
+        # House numbers.
+        ("twelve", HOUSE, {"number": "12", "house": "12"}),
+        ("flat b 204", HOUSE, {"number": "204", "house": "B-204"}),
+        ("house number 12a", ANYTHING, {"house": "12A"}),
+        ("house no. is 12 b", ANYTHING, {"house": "12B"}),
+        ("plot 12 i am there", ANYTHING, {"house": "12"}),
+        ("my house since 3 days", ANYTHING, {}),
+        ("flat 20456", ANYTHING, {"number": "20456"}),
+        ("the door 1204", ANYTHING, {"house": "1204", "number": "1204"}),
+        ("the house is in good order for more than sixty words and 12", ANYTHING, {}),
+        # Places.
+        ("house number 12 alpha one", ANYTHING, {"area": "Alpha 1", "house": "12"}),
+        ("sector 137", NINE, {"outside": "Sector 137, Noida"}),
+        ("sector 137", ANYTHING, {"outside": "Sector 137, Noida"}),
+        ("sector 16", ANYTHING, {"ambiguous": "Sector 16"}),
+        ("sector 16 noida extension", ANYTHING, {"area": "Sector 16", "side": "Greater Noida West"}),
+        ("alpha", ANYTHING, {"family": "Alpha"}),
+        ("elfa seven", ANYTHING, {}),
+        ("greater noida west", ANYTHING, {"side": "Greater Noida West"}),
+        ("noida", ANYTHING, {"outside": "Noida", "side": "Noida"}),
+        ("sector 15 greater noida west", ANYTHING, {"area": "Sector 15", "side": "Greater Noida West"}),
+    ],
+)
+def test_numbers_and_places_fill_their_slots(text: str, expecting: Expectation, slots: dict[str, str]) -> None:
+    """Each by its shape, and what was asked for as the number."""
+    assert ALONE.understand(text, expecting).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("haan", True),
+        ("ok", True),
+        ("Okay.", True),
+        ("hmm", True),
+        ("achha", True),
+        ("accha theek hai", True),
+        ("uh huh", True),
+        ("i see", True),
+        ("right", True),
+        ("haan ji", True),
+        ("ok ok ok ok", True),
+        ("ok ok ok ok ok", False),
+        ("yes", False),
+        ("no", False),
+        ("i", False),
+        ("ok bye", False),
+        ("", False),
+        ("okay but", False),
+        ("stop", False),
+    ],
+)
+def test_a_back_channel_is_a_murmur_alone(text: str, is_one: bool) -> None:
+    """Whoever says more, or yes or no, has the floor."""
+    assert is_backchannel(text) is is_one
