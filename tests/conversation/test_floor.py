@@ -1,6 +1,9 @@
-"""Who has the floor, and the source design's one state."""
+"""Who has the floor, the source design's one state, and the page that shows both tables."""
+
+from pathlib import Path
 
 import pytest
+from tests.docs.states import page
 
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
@@ -39,3 +42,9 @@ def test_the_state_of_the_source_design(floor, matter):
         assert state_name(floor, matter) == matter.value
     else:
         assert state_name(floor, matter) == floor.value
+
+
+def test_the_page_of_states_is_what_the_tables_give():
+    """`make docs` was run after the last change of a table."""
+    shown = Path(__file__).parent.parent.parent / "docs" / "reference" / "states.md"
+    assert shown.read_text("utf-8") == page()

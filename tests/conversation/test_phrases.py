@@ -1,7 +1,11 @@
 """What is said and heard in each language."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from npcl_voice import conversation
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.phrases import Phrases, languages, load_phrases, parse_phrases
 from npcl_voice.domain.complaints import HAZARD_KINDS
@@ -78,6 +82,33 @@ def test_a_file_that_is_wrong(raw, message):
 def test_a_file_that_is_right():
     """Everything in it is there."""
     assert parse_phrases(RAW) == Phrases(**RAW)
+
+
+def _said_by_our_own_voice():
+    """The phrases that the conversation has said by itself: what stands in `say(...)` and `_close(...)`."""
+    room = Path(conversation.__file__).parent
+    for path in room.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="say" | "_close"), args=[ast.Constant(value=str(phrase)), *_]):
+                    yield phrase
+
+
+@pytest.mark.parametrize("language", languages())
+def test_our_own_voice_has_its_phrases(language):
+    """They need nothing filled in but what never changes."""
+    phrases = load_phrases(language)
+    said = set(_said_by_our_own_voice())
+    assert said == {"farewell", "greeting", "idle", "idle_goodbye", "limit_goodbye", "limit_warning", "trouble"}
+    for phrase in said:
+        assert phrases.gaps(phrase) <= phrases.values.keys()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_value_is_without_a_phrase(language):
+    """What fills gaps that nothing has would be read by translators for nothing."""
+    phrases = load_phrases(language)
+    assert set(phrases.values) <= {name for phrase in phrases.say for name in phrases.gaps(phrase)}
 
 
 @pytest.mark.parametrize("language", languages())

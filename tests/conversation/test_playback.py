@@ -89,6 +89,27 @@ def test_all_parts_of_an_item_end_together(playback):
     assert playback.holds(OURS)
 
 
+def test_all_that_the_engine_says_ends_together(playback):
+    """At the end of its answer; our own voice goes on."""
+    _spoken(playback, ENGINE, "One.", 80)
+    _spoken(playback, OTHER, "Two.", 80)
+    _spoken(playback, OURS, "Three.", 80)
+    playback.played(120, 0)
+    assert playback.complete_items() == [Heard(ENGINE, "One.", 10)]
+    assert playback.played(120, 0) == ([OURS], [Heard(OTHER, "Two.", 10)])
+    assert playback.complete_items() == []
+    assert playback.complete(OURS) == [Heard(OURS, "Three.", 10)]
+
+
+def test_what_was_complete_stays_so(playback):
+    """A phrase of ours before the engine's answer."""
+    _spoken(playback, OURS, "One.", 80)
+    _spoken(playback, ENGINE, "Two.", 80)
+    playback.complete(OURS)
+    assert playback.complete_items() == []
+    assert playback.played(160, 0)[1] == [Heard(OURS, "One.", 10), Heard(ENGINE, "Two.", 10)]
+
+
 @pytest.mark.parametrize("stream", [1, -1])
 def test_reports_of_another_stream_change_nothing(playback, stream):
     """They speak of a queue that was dropped since."""

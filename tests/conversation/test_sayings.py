@@ -53,3 +53,15 @@ def test_samples_are_counted_not_bytes():
     saying = Saying("safety_fire", protected=True)
     saying.frames.append(Frame(bytes(range(12)), PCM_24K))
     assert saying.rest(2) == [Frame(bytes(range(4, 12)), PCM_24K)]
+
+
+def test_what_need_not_be_said_when_the_caller_speaks():
+    """Everything but what is protected, rendered or not."""
+    sayings = Sayings()
+    assert sayings.to_drop() == []
+    for phrase, protected in (("idle", False), ("safety_fire", True), ("farewell", False)):
+        sayings.begin(phrase, protected=protected)
+    assert sayings.to_drop() == [1, 3]
+    sayings.get(1).rendered = True
+    sayings.end(3)
+    assert sayings.to_drop() == [1]

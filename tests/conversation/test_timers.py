@@ -7,7 +7,10 @@ def test_the_earliest_comes_first():
     """None while there is none."""
     timers = Timers()
     assert timers.next() is None
+    assert not timers.running("idle")
     timers.set("idle", 8.0)
+    assert timers.running("idle")
+    assert not timers.running("hold")
     timers.set("hold", 2.5)
     assert timers.next() == 2.5
     timers.set("hold", 9.0)

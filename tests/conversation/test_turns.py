@@ -104,3 +104,15 @@ def test_no_more_are_remembered_than_can_be_undecided(turns):
     assert turns.heard("0", "haan") is Verdict.TAKE  # forgotten
     assert turns.heard("1", "haan") is Verdict.RESUME
     assert turns.heard("16", "haan") is Verdict.RESUME
+
+
+def test_a_turn_that_we_end_ourselves(turns):
+    """It is the caller's, whatever it says and however short it is."""
+    turns.started("one", 1000, over_voice=True)
+    turns.take("one")
+    assert not turns.undecided
+    assert turns.stopped("one", 1010) is Verdict.TAKE
+    assert turns.committed("one") is Verdict.TAKE
+    assert turns.heard("one", "haan") is Verdict.TAKE
+    turns.take("two")
+    assert turns.heard("two", "haan") is Verdict.TAKE

@@ -23,6 +23,9 @@ class Hazard(Struct, frozen=True, forbid_unknown_fields=True):
 
 async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
     """One ticket a call and danger; the place is added to it when it is known."""
+    consumer_number = situation.facts.get("consumer_number")
+    if consumer_number is not None and await desk.consumer(consumer_number) is None:
+        consumer_number = None  # a wrong number must not keep an emergency from being raised
     registered = await desk.register(
         Draft(
             idempotency_key=f"{situation.call_id}:hazard:{request.kind}",
@@ -31,7 +34,7 @@ async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
             # A place of its own: each caller's danger is a ticket, however near another's it may be.
             premises=Premises(f"call/{situation.call_id}/{request.kind}", area=""),
             call_id=situation.call_id,
-            consumer_number=situation.facts.get("consumer_number"),
+            consumer_number=consumer_number,
             caller_number=situation.caller_number,
         )
     )

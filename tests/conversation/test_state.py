@@ -1,0 +1,62 @@
+"""What the parts of a conversation share."""
+
+import pytest
+from tests.conversation.talk import Talk
+
+from npcl_voice.audio.frame import PCMU
+from npcl_voice.conversation.commands import HangUp, Latency, Report, SendToModel
+from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.events import CallAnswered
+from npcl_voice.conversation.floor import Floor, FloorEvent
+from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.state import CallState
+from npcl_voice.realtime.client import ClientSession
+from npcl_voice.realtime.events import ResponseCancel, ResponseCreate
+
+
+@pytest.fixture
+def state():
+    return CallState(Talk().policy, load_phrases("en"))
+
+
+def test_a_call_before_its_first_event(state):
+    """Nobody there, nothing known, nothing wanted."""
+    assert (state.now, state.out, state.floor) == (0.0, [], Floor.INITIAL)
+    assert (state.answered, state.client, state.turn_ended_at, state.hanging_up) == (None, None, None, None)
+    assert (state.inputs, state.awaited, state.tools) == ({}, set(), {})
+    assert state.context == Context()
+    assert state.phrases.language == "en"
+    assert state.timers.next() is None
+    assert (state.tally.numbers, state.tally.outcome("failed")) == ((), "failed")
+
+
+def test_the_line_and_the_engine(state):
+    """They are there once they were there; before, it would be a mistake of ours to ask for them."""
+    with pytest.raises(AssertionError):
+        _ = state.line
+    with pytest.raises(AssertionError):
+        _ = state.engine
+    state.answered, state.client = CallAnswered(PCMU), ClientSession()
+    assert state.line == CallAnswered(PCMU)
+    assert state.engine is state.client
+
+
+def test_commands_come_out_in_their_order(state):
+    """What is sent, and what is reported."""
+    state.send([ResponseCreate(), ResponseCancel()])
+    state.report(Latency("bridge", 1.0))
+    state.out.append(HangUp("failed"))
+    assert state.out == [
+        SendToModel(ResponseCreate()),
+        SendToModel(ResponseCancel()),
+        Report(Latency("bridge", 1.0)),
+        HangUp("failed"),
+    ]
+
+
+def test_the_floor_moves_by_its_table(state):
+    """An event that is not listed leaves it as it is."""
+    state.move(FloorEvent.VOICE_BEGAN)
+    assert state.floor is Floor.INITIAL
+    state.move(FloorEvent.ANSWERED)
+    assert state.floor is Floor.GREETING

@@ -1,0 +1,107 @@
+"""What every intent is made of: how it is declared to a model, and how a model's arguments are read."""
+
+from typing import Annotated
+
+import pytest
+from msgspec import Meta, Struct
+
+from npcl_voice.intents import INTENTS, Intent
+from npcl_voice.intents.request import MAX_TEXT
+from npcl_voice.realtime.session import FunctionTool
+
+
+class Wish(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wishes."""
+
+    what: Annotated[str, Meta(max_length=MAX_TEXT)]
+    times: int | None = None
+
+
+async def _serve(request, desk, situation):
+    return {"ok": True}
+
+
+WISH = Intent("wish", Wish, _serve)
+
+
+def test_a_tool_is_drawn_from_its_request():
+    """Fields are parameters, the docstring is the description; what may be left out is not required."""
+    assert WISH.tool() == FunctionTool(
+        "wish",
+        "What somebody wishes.",
+        {
+            "type": "object",
+            "properties": {"what": {"type": "string", "maxLength": 200}, "times": {"type": "integer"}},
+            "additionalProperties": False,
+            "required": ["what"],
+        },
+    )
+
+
+def test_a_request_without_a_docstring_or_fields():
+    """Nothing is required."""
+
+    class Bare(Struct):
+        pass
+
+    Bare.__doc__ = None
+    tool = Intent("bare", Bare, _serve).tool()
+    assert tool.description == ""
+    assert tool.parameters == {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def test_the_tools_that_there_are():
+    """Their names and parameters as they are promised to other engines and scripts."""
+    text = {"type": "string", "maxLength": 200}
+    kinds = {"enum": ["fire", "pole_damaged", "shock", "sparking", "wire_down"]}
+    shapes = {name: intent.tool().parameters for name, intent in INTENTS.items()}
+    assert {name: list(shape["properties"].items()) for name, shape in shapes.items()} == {
+        "no_supply": [("area", text), ("consumer_number", text), ("premises", text)],
+        "complaint_status": [("complaint_number", text)],
+        "hazard": [("kind", kinds), ("place", text)],
+        "agent": [("reason", text)],
+        "repeat": [],
+        "bye": [],
+    }
+    assert {name: shape.get("required") for name, shape in shapes.items()} == {
+        "no_supply": None,
+        "complaint_status": ["complaint_number"],
+        "hazard": ["kind"],
+        "agent": None,
+        "repeat": None,
+        "bye": None,
+    }
+    for name, intent in INTENTS.items():
+        assert intent.name == intent.tool().name == name
+        assert len(intent.tool().description or "") > 40
+
+
+def test_arguments_are_read():
+    """What a model leaves out is not there."""
+    assert WISH.read('{"what": "light"}') == Wish("light")
+    assert WISH.read('{"what": "light", "times": 2}') == Wish("light", 2)
+    assert INTENTS["bye"].read("") == INTENTS["bye"].read("{}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("", "Object missing required field `what`"),
+        ("{", "Input data was truncated"),
+        ("[]", "Expected `object`, got `array`"),
+        ('{"what": 3}', r"Expected `str`, got `int` - at `\$.what`"),
+        ('{"what": "x", "when": 1}', "Object contains unknown field `when`"),
+        ('{"what": "%s"}' % ("x" * 201), r"Expected `str` of length <= 200 - at `\$.what`"),
+    ],
+)
+def test_arguments_that_do_not_fit(arguments, message):
+    """Refused in words that let the model mend them."""
+    with pytest.raises(ValueError, match=f"^{message}$") as caught:
+        WISH.read(arguments)
+    assert caught.value.__cause__ is None
+
+
+def test_arguments_that_are_nested_without_end():
+    """Refused like any other."""
+    with pytest.raises(ValueError, match="^"):
+        WISH.read('{"what": "x", "when": ' + "[" * 100_000)
