@@ -58,8 +58,8 @@ __all__ = [
     "answer_ends",
     "answered",
     "bare",
-    "cancel",
     "caller_said",
+    "cancel",
     "commits",
     "delete",
     "frame",
@@ -314,9 +314,7 @@ def tool_call(
     call_id: str, name: str, arguments: str = "{}", item_id: str = "f1", response_id: str = "r1"
 ) -> ModelSent:
     """The engine wants a tool to be run."""
-    return ModelSent(
-        e.ResponseOutputItemDone(response_id, FunctionCall(name, arguments, call_id=call_id, id=item_id))
-    )
+    return ModelSent(e.ResponseOutputItemDone(response_id, FunctionCall(name, arguments, call_id=call_id, id=item_id)))
 
 
 def answer_ends(response_id: str = "r1", status: str = "completed") -> ModelSent:

@@ -5,9 +5,6 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from tests.playbook import CONFIGURE, JOINED, READY, SESSION, Playbook, answered, note, played, rendered, report, we_said
-from tests.playbook import play as queued
-from tests.playbook import say as voice
 
 from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call, Turns
@@ -21,6 +18,21 @@ from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
 from npcl_voice.meaning.understanding import Understander
 from npcl_voice.realtime.session import SessionConfig
+from tests.playbook import (
+    CONFIGURE,
+    JOINED,
+    READY,
+    SESSION,
+    Playbook,
+    answered,
+    note,
+    played,
+    rendered,
+    report,
+    we_said,
+)
+from tests.playbook import play as queued
+from tests.playbook import say as voice
 
 __all__ = ["TOOLS", "Talk", "call", "conversation", "greeted", "keyed", "returned", "say", "typed", "understander"]
 
@@ -111,7 +123,7 @@ class Talk:
 def conversation(*, turns: Turns | None = None, call: Call | None = None) -> Conversation:
     """A call before anybody answers."""
 
-    def session(line: Format, with_voice: bool) -> SessionConfig:  # noqa: FBT001 - as the conversation hands it in
+    def session(line: Format, with_voice: bool) -> SessionConfig:
         return msgspec.structs.replace(SESSION, instructions=f"{line.codec.value}, voice: {with_voice}")
 
     return Conversation(

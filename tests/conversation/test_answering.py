@@ -1,6 +1,11 @@
 """The engine's answers: held, let through, followed, taken back; and the tools they call."""
 
 import pytest
+
+from npcl_voice.conversation.commands import HazardHeard, ResumePlaying, ToolAnswered, Transcript
+from npcl_voice.conversation.events import CallerText, IntentFailed
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.floor import Floor
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CANCEL,
@@ -35,11 +40,6 @@ from tests.playbook import (
     we_said,
     words,
 )
-
-from npcl_voice.conversation.commands import HazardHeard, ResumePlaying, ToolAnswered, Transcript
-from npcl_voice.conversation.events import CallerText, IntentFailed
-from npcl_voice.conversation.facts import write_facts
-from npcl_voice.conversation.floor import Floor
 
 NUMBER = '{"consumer_number":"2000001234"}'
 
@@ -192,9 +192,7 @@ def _tool_runs(book=None):
     """The caller's number is confirmed, and the complaint is being registered."""
     book = book or greeted()
     book.after(CallerText("no power 2000001234"), answer_begins())
-    assert book >> tool_call("c1", "no_supply", NUMBER) << run(
-        "c1", "no_supply", NUMBER, consumer_number="2000001234"
-    )
+    assert book >> tool_call("c1", "no_supply", NUMBER) << run("c1", "no_supply", NUMBER, consumer_number="2000001234")
     return book
 
 

@@ -201,7 +201,9 @@ def test_a_keyed_house_beside_a_spoken_area():
     assert Talk(talk.context) >> keyed("12345") << "say_yes_or_no"
 
 
-@pytest.mark.parametrize(("key", "answer"), [("1", LOOK_UP), ("2", "ask_complaint_number_again"), ("3", "say_yes_or_no")])
+@pytest.mark.parametrize(
+    ("key", "answer"), [("1", LOOK_UP), ("2", "ask_complaint_number_again"), ("3", "say_yes_or_no")]
+)
 def test_yes_and_no_by_key(key, answer):
     """1 is yes, 2 is no, no other key is either."""
     assert Talk(ASKED) >> RIGHT << READ >> keyed(key) << answer

@@ -44,6 +44,22 @@ def test_a_place_on_both_sides_of_the_border():
     assert Talk(talk.context) >> "sector one" << WHICH << "ask_callback"
 
 
+def test_a_place_whose_number_is_missing():
+    """Which one is asked; its number alone is an answer, and so is another place."""
+    which = say("which_number", place="Knowledge Park")
+    talk = Talk(AT_AREA)
+    assert talk >> "knowledge park" << which << "ask_area_again"
+    assert talk.context.value("family") == "Knowledge Park"
+    number = Talk(talk.context)
+    assert number >> "three" << "ask_house"
+    assert number.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Knowledge Park 3", "spoken")}
+    assert Talk(talk.context) >> "knowledge park three" << "ask_house"
+    other = Talk(talk.context)
+    assert other >> "delta one" << "ask_house"
+    assert other.context.value("area") == "Delta 1"
+    assert talk >> "knowledge park" << which << "ask_callback"
+
+
 def test_a_side_alone_is_no_place():
     """As long as there is nothing that it belongs to."""
     assert Talk(AT_AREA) >> "greater noida west" << "ask_area_again"
@@ -78,7 +94,8 @@ def test_a_small_number_beside_a_yes_is_no_correction():
 
 
 @pytest.mark.parametrize(
-    ("reason", "said", "failed"), [("unknown_area", ("unknown_area", "ask_area_again"), 1), ("need_place", ("ask_area",), 0)]
+    ("reason", "said", "failed"),
+    [("unknown_area", ("unknown_area", "ask_area_again"), 1), ("need_place", ("ask_area",), 0)],
 )
 def test_a_place_that_the_records_do_not_know(reason, said, failed):
     """It is asked for again, and so is the house."""

@@ -177,7 +177,7 @@ def test_our_own_greeting_opens_the_first_question(policy):
     assert exchange.context == later
 
 
-@pytest.mark.parametrize("text", ["", "hello", "said greeting", "[said idle] Are you still there?", " [said greeting] x"])
+@pytest.mark.parametrize("text", ["", "hello", "said greeting", "[said idle] Are you there?", " [said greeting] x"])
 def test_other_notes_change_nothing(policy, text):
     """They are for models that read."""
     exchange = Exchange(policy)

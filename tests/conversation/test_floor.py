@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.docs.states import page
 
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
+from tests.docs.states import states_page
 
 LEADS_TO = """
              ANSWERED    VOICE_BEGAN  VOICE_ENDED  VOICE_CUT   TURN_TAKEN  NOTHING_SAID  ENDED
@@ -47,4 +47,4 @@ def test_the_state_of_the_source_design(floor, matter):
 def test_the_page_of_states_is_what_the_tables_give():
     """`make docs` was run after the last change of a table."""
     shown = Path(__file__).parent.parent.parent / "docs" / "reference" / "states.md"
-    assert shown.read_text("utf-8") == page()
+    assert shown.read_text("utf-8") == states_page()

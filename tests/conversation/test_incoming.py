@@ -1,5 +1,8 @@
 """The caller's sound, on its way to the engine."""
 
+from npcl_voice.audio.frame import PCMU
+from npcl_voice.conversation.commands import EngineChanged, Latency
+from npcl_voice.realtime.events import InputAudioBufferAppend
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CONFIGURE,
@@ -20,10 +23,6 @@ from tests.playbook import (
     speaks,
     stops,
 )
-
-from npcl_voice.audio.frame import PCMU
-from npcl_voice.conversation.commands import EngineChanged, Latency
-from npcl_voice.realtime.events import InputAudioBufferAppend
 
 
 def sent(ms):

@@ -1,6 +1,22 @@
 """The line, the caller's turns, keys and danger: who has the floor."""
 
 import pytest
+
+from npcl_voice.audio.frame import PCM_24K
+from npcl_voice.config import Turns
+from npcl_voice.conversation.commands import (
+    EngineChanged,
+    HazardHeard,
+    PausePlaying,
+    ResumePlaying,
+    StateChanged,
+    Transcript,
+)
+from npcl_voice.conversation.context import Context, Line, Matter
+from npcl_voice.conversation.events import CallAnswered, CallerKeyed, CallerText, ModelSent
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.floor import Floor
+from npcl_voice.realtime import events as e
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CANCEL,
@@ -39,22 +55,6 @@ from tests.playbook import (
     words,
 )
 
-from npcl_voice.audio.frame import PCM_24K
-from npcl_voice.config import Turns
-from npcl_voice.conversation.commands import (
-    EngineChanged,
-    HazardHeard,
-    PausePlaying,
-    ResumePlaying,
-    StateChanged,
-    Transcript,
-)
-from npcl_voice.conversation.context import Context, Line, Matter
-from npcl_voice.conversation.events import CallAnswered, CallerKeyed, CallerText, ModelSent
-from npcl_voice.conversation.facts import write_facts
-from npcl_voice.conversation.floor import Floor
-from npcl_voice.realtime import events as e
-
 ENGINE = report(EngineChanged("local", "no key"))
 NINE = "zero zero zero zero"
 
@@ -72,13 +72,7 @@ def test_a_call_begins():
     assert book.call.floor is Floor.INITIAL
     assert book.call.next_deadline() is None
     assert book >> JOINED << ENGINE << report(StateChanged("initial", "initial", "none"))
-    assert (
-        book
-        >> answered()
-        << CONFIGURE
-        << say(1, "greeting")
-        << report(StateChanged("greeting", "greeting", "none"))
-    )
+    assert book >> answered() << CONFIGURE << say(1, "greeting") << report(StateChanged("greeting", "greeting", "none"))
     assert book.call.context == Context()
 
 
@@ -322,14 +316,7 @@ def test_a_sound_while_keys_are_pressed():
 def test_a_half_spoken_number_is_committed_first():
     """The keys come after it, one answer is given to both, and it waits for the words."""
     book = _asked_for_a_complaint_number().after(speaks("i2", 2000), keys("5432"))
-    assert (
-        book
-        >> keys("1#")
-        << COMMIT
-        << put("[keypad] 54321")
-        << caller_said("[keypad] 54321")
-        << CREATE
-    )
+    assert book >> keys("1#") << COMMIT << put("[keypad] 54321") << caller_said("[keypad] 54321") << CREATE
     assert book >> commits("i2") >> answer_begins("r2")
     assert book >> sound(100, "a2", "r2")
     assert book >> hears("i2", NINE) << caller_said(NINE) << play(100)
@@ -373,13 +360,7 @@ def test_the_words_before_keys_are_waited_for_as_long_as_any():
 def test_danger_in_the_first_words(text, level, kind):
     """The safety words are asked for before anything else is."""
     book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"))
-    assert (
-        book
-        >> hears("i1", text)
-        << caller_said(text)
-        << report(HazardHeard(level))
-        << say(2, f"safety_{kind}")
-    )
+    assert book >> hears("i1", text) << caller_said(text) << report(HazardHeard(level)) << say(2, f"safety_{kind}")
 
 
 def test_danger_that_is_typed():

@@ -2,26 +2,6 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conversation.talk import conversation
-from tests.playbook import (
-    JOINED,
-    READY,
-    answer_begins,
-    answer_ends,
-    answered,
-    commits,
-    frame,
-    hears,
-    message_ends,
-    not_heard,
-    sound,
-    speaks,
-    stops,
-    tool_answers,
-    tool_call,
-    voiced,
-    words,
-)
 
 from npcl_voice.config import Call
 from npcl_voice.conversation.commands import (
@@ -53,12 +33,43 @@ from npcl_voice.conversation.events import (
 )
 from npcl_voice.conversation.floor import FLOORS, Floor
 from npcl_voice.realtime.events import ConversationItemTruncate, ErrorDetail, ErrorEvent
+from tests.conversation.talk import conversation
+from tests.playbook import (
+    JOINED,
+    READY,
+    answer_begins,
+    answer_ends,
+    answered,
+    commits,
+    frame,
+    hears,
+    message_ends,
+    not_heard,
+    sound,
+    speaks,
+    stops,
+    tool_answers,
+    tool_call,
+    voiced,
+    words,
+)
 
 ITEMS = st.sampled_from(["i1", "i2", "i3"])
 ANSWERS = st.sampled_from(["r1", "r2", "r3"])
 SAYS = st.integers(1, 6)
 SENTENCES = st.sampled_from(
-    ["no power", "ok", "bye", "there is a fire in my house", "two zero zero", "yes", "no", "delta one", "purple", "2000001234"]
+    [
+        "no power",
+        "ok",
+        "bye",
+        "there is a fire in my house",
+        "two zero zero",
+        "yes",
+        "no",
+        "delta one",
+        "purple",
+        "2000001234",
+    ]
 )
 TOOLS = st.sampled_from(["no_supply", "complaint_status", "hazard", "agent", "repeat", "bye", "weather"])
 CALLS = st.sampled_from(["c1", "c2"])

@@ -1,6 +1,11 @@
 """What the caller hears from us: queued, paused, cut, and accounted for."""
 
 import pytest
+
+from npcl_voice.conversation.commands import HazardHeard, Latency, PausePlaying, ResumePlaying, Transcript
+from npcl_voice.conversation.events import SayFailed, SayRendered
+from npcl_voice.conversation.floor import Floor
+from npcl_voice.conversation.outgoing import milliseconds
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CANCEL,
@@ -11,8 +16,8 @@ from tests.playbook import (
     answer_begins,
     answer_ends,
     answered,
-    cancel,
     caller_said,
+    cancel,
     commits,
     delete,
     frame,
@@ -33,11 +38,6 @@ from tests.playbook import (
     we_said,
     words,
 )
-
-from npcl_voice.conversation.commands import HazardHeard, Latency, PausePlaying, ResumePlaying, Transcript
-from npcl_voice.conversation.events import SayFailed, SayRendered
-from npcl_voice.conversation.floor import Floor
-from npcl_voice.conversation.outgoing import milliseconds
 
 WIRE = "Treat the wire as live."
 

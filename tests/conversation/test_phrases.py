@@ -38,7 +38,7 @@ def test_a_language_is_read_once(language):
 
 def test_a_language_that_has_no_phrases():
     """The setting is named, and so are the languages there are."""
-    with pytest.raises(SettingsError, match="^language: there are no phrases for 'xx'; there are for: en$") as caught:
+    with pytest.raises(SettingsError, match=r"^language: there are no phrases for 'xx'; there are for: en$") as caught:
         load_phrases("xx")
     assert caught.value.setting == "language"
 

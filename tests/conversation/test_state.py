@@ -1,7 +1,6 @@
 """What the parts of a conversation share."""
 
 import pytest
-from tests.conversation.talk import Talk
 
 from npcl_voice.audio.frame import PCMU
 from npcl_voice.conversation.commands import HangUp, Latency, Report, SendToModel
@@ -12,6 +11,7 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.conversation.state import CallState
 from npcl_voice.realtime.client import ClientSession
 from npcl_voice.realtime.events import ResponseCancel, ResponseCreate
+from tests.conversation.talk import Talk
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_of_a_short_sound_the_words_change_nothing(turns):
 
 
 def test_a_short_sound_into_silence_is_a_turn(turns):
-    """"Yes" takes less than a quarter of a second."""
+    """A yes takes less than a quarter of a second."""
     turns.started("one", 1000, over_voice=False)
     assert turns.stopped("one", 1100) is Verdict.WAIT
     assert turns.committed("one") is Verdict.TAKE

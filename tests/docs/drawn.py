@@ -10,8 +10,8 @@ from pathlib import Path
 from npcl_voice.cli import COMMANDS, load_command
 from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
-from npcl_voice.conversation.floor import FLOORS, Floor
 from npcl_voice.conversation.phrases import languages, load_phrases
+from tests.docs.states import states_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
@@ -79,47 +79,6 @@ def _leaves(path: str, command) -> Iterator[tuple[str, object]]:
             yield from _leaves(f"{path} {name}", inner)
     else:
         yield path, command
-
-
-def states_page() -> str:
-    """The floor's machine, from its table, and how the source design's states follow."""
-    lines = [
-        "# States",
-        "",
-        DRAWN,
-        "",
-        "Two small machines beat one large one: the *floor* says who may speak, the *matter* what it is about.",
-        "The source design's one state is derived: Complaint from the moment a complaint number was given or a",
-        "new complaint is being taken, Resolution when its status or number has been got, otherwise the floor's",
-        "name ([ADR 0006](../adr/0006-floor-and-matter.md)).",
-        "",
-        "## Floor",
-        "",
-        "```mermaid",
-        "stateDiagram-v2",
-        f"    [*] --> {Floor.INITIAL.value}",
-        *(
-            f"    {floor.value} --> {target.value}: {event.value}"
-            for floor, moves in FLOORS.items()
-            for event, target in moves.items()
-        ),
-        f"    {Floor.ENDED.value} --> [*]",
-        "```",
-        "",
-        "| Floor | Meaning |",
-        "|---|---|",
-        *(f"| `{floor.value}` | {_beneath(Floor, floor.name)} |" for floor in Floor),
-        "",
-        "An event that has no arrow leaves the floor as it is.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _beneath(kind: type, name: str) -> str:
-    """The text beneath a member, which only the source has."""
-    source = inspect.getsource(kind)
-    return source.partition(f"{name} = ")[2].partition('"""')[2].partition('"""')[0]
 
 
 def phrases_page() -> str:

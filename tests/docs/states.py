@@ -1,61 +1,48 @@
-"""Draws `docs/reference/states.md` from the tables of the floor and the matter.
+"""Draws `docs/reference/states.md` from the tables of the floor and the matter."""
 
-    python -m tests.docs.states >docs/reference/states.md
-
-`make test` compares the page with what the tables give.
-"""
-
+import inspect
 from collections.abc import Mapping
 from enum import Enum
 
 from npcl_voice.conversation.context import MATTERS, Matter, MatterEvent
 from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
 
-__all__ = ["page"]
+__all__ = ["states_page"]
+
+QUOTES = '"""'
 
 Table = Mapping[Enum, Mapping[Enum, Enum]]
 
 HEAD = """\
-# The states of a call
+# States
 
-Drawn from the code by `python -m tests.docs.states`; change the tables there, not this page.
+<!-- drawn from the code by `make docs`; change it there -->
 
-Two small machines beat one large one: the *floor* says whose turn it is, the *matter* what the call is about.
-The one state that the source design names is derived from both.
-"""
-
-FLOOR = """\
-## The floor
-
-Who speaks: `Floor` and `FLOORS` in `src/npcl_voice/conversation/floor.py`. An event that is not listed for a
-floor leaves it as it is.
-"""
-
-MATTER = """\
-## The matter
-
-What the call is about, as far as it has got: `Matter` and `MATTERS` in
-`src/npcl_voice/conversation/context.py`. An event that is not listed for a matter leaves it as it is.
+Two small machines beat one large one: the *floor* says who may speak, the *matter* what it is about
+([ADR 0006](../adr/0006-floor-and-matter.md)). The one state of the source design is derived from both.
+An event that has no arrow leaves floor and matter as they are.
 """
 
 STATE = """\
 ## The source design's state
 
 Complaint from the moment a complaint number was given or a new complaint is being taken, Resolution when its
-status or number has been got; else the floor's name.
+status or number has been got, otherwise the floor's name.
 """
 
 
-def page() -> str:
-    """The whole page."""
+def states_page() -> str:
+    """The whole page: both machines as diagrams and tables, and what follows from them."""
     return "\n".join(
         [
             HEAD,
-            FLOOR,
+            "## Floor\n",
             _diagram(FLOORS, Floor.INITIAL, Floor.ENDED),
+            _meanings("Floor", Floor),
             _table("Floor", FLOORS, FloorEvent),
-            MATTER,
+            "## Matter\n",
             _diagram(MATTERS, Matter.NONE, None),
+            _meanings("Matter", Matter),
             _table("Matter", MATTERS, MatterEvent),
             STATE,
             _states(),
@@ -79,6 +66,17 @@ def _table(name: str, table: Table, events: type[Enum]) -> str:
     return _drawn(rows)
 
 
+def _meanings(name: str, kind: type[Enum]) -> str:
+    """What stands beneath each member, which only the source has."""
+    rows = [[name, "Meaning"]]
+    for member in kind:
+        _, _, beneath = inspect.getsource(kind).partition(f"{member.name} = ")
+        rest = beneath.partition("\n")[2].strip()
+        meaning = rest.removeprefix(QUOTES).partition(QUOTES)[0] if rest.startswith(QUOTES) else ""
+        rows.append([f"`{member.value}`", meaning])
+    return _drawn(rows)
+
+
 def _states() -> str:
     rows = [["Floor \\ matter", *(str(matter.value) for matter in Matter)]]
     rows += [[str(floor.value), *(state_name(floor, matter) for matter in Matter)] for floor in Floor]
@@ -91,7 +89,3 @@ def _drawn(rows: list[list[str]]) -> str:
     head, *body = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([head, rule, *body, ""])
-
-
-if __name__ == "__main__":
-    print(page(), end="")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from tests.fakes import MORNING, FakeDesk
 
 from npcl_voice.conversation.answers import lines_for
 from npcl_voice.conversation.context import Line
@@ -12,6 +11,7 @@ from npcl_voice.domain.outages import Outage, Restoration
 from npcl_voice.errors import RuleError
 from npcl_voice.intents import run_intent
 from npcl_voice.ports import Situation
+from tests.fakes import MORNING, FakeDesk
 
 CALL = Situation("call-1", caller_number="9810123456")
 PRIYA = "2990741852"

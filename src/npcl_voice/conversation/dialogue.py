@@ -75,7 +75,7 @@ SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
 HALF = 3
 """Digits from which a number that is too short counts as half of one."""
-MARKS = ("so_far", "no_consumer_number", "place_rejected", "which_side")
+MARKS = ("so_far", "no_consumer_number", "place_rejected", "which_side", "family")
 """Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
 UNCLEAR_LIMIT = 2
 """Answers that are neither yes nor no after which a read-back counts as rejected."""

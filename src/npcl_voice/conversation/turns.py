@@ -62,7 +62,8 @@ class Turns:
         if turn is None:
             return Verdict.WAIT
         turn.ended_ms = ended_ms
-        if turn.over_voice and ended_ms - turn.started_ms < self._min_speech_ms:
+        short = ended_ms - turn.started_ms < self._min_speech_ms
+        if turn.verdict is Verdict.WAIT and turn.over_voice and short:
             return self._decide(turn, Verdict.RESUME)
         return turn.verdict
 
