@@ -32,8 +32,7 @@ from npcl_voice.meaning.mask import Mask
 from npcl_voice.ports import Channel, Clock, Observer
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalEngine, understander_for
-from npcl_voice.speech.local.larger import EarsChoice
-from npcl_voice.speech.local.mouth import Mouth
+from npcl_voice.speech.local.larger import EarsChoice, speaker_of
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 from npcl_voice.store.callnotes import CallNotes
@@ -139,8 +138,9 @@ async def open_engine(language: str, local: Local, turns: Turns, *, inline: bool
     """
     phrases = load_phrases(language)
     areas = packaged_areas()
-    speaker = Mouth(local.voice, 1 / local.speed)
-    choice = EarsChoice(hear=phrases.hear, places=tuple(area.name for area in areas))
+    speaker = speaker_of(local.voice, local.speed, local.voice_model)
+    places = tuple(area.name for area in areas)
+    choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
     workers = InlineWorkers(choice, speaker) if inline else Workers(choice, speaker, local.workers or None)
     async with LocalEngine(phrases, areas, turns, workers) as engine:
         yield engine

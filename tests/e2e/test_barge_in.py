@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.e2e.rehearse import Rehearsed, rehearse
 
 from npcl_voice.audio.frame import Frame
 from npcl_voice.audio.resample import decode
@@ -12,6 +11,7 @@ from npcl_voice.conversation.commands import Transcript
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.rehearsal.caller import Manner
 from npcl_voice.store.eventlog import read_log
+from tests.e2e.rehearse import Rehearsed, rehearse
 
 
 class Earpiece:

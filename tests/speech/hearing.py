@@ -47,6 +47,7 @@ LINES = ("clean", "pcmu", "pcma", "noise")
 HUMANS = Path(__file__).resolve().parents[3] / "shared" / "data" / "human"
 WHY_NO_HUMANS = "the human voices (../shared/data/human beside the checkout) are not here"
 
+
 def humans() -> Path | None:
     """Where the human voices are, when they are here."""
     return HUMANS if HUMANS.is_dir() else None

@@ -64,7 +64,11 @@ def learn() -> str:
         words = Path(folder) / "words.dict"
         words.write_text("one W AH N\n", encoding="utf-8")
         decoder = Decoder(
-            hmm=str(Path(get_model_path()) / "en-us" / "en-us"), dict=str(words), lm=None, mfclogdir=folder, loglevel="FATAL"
+            hmm=str(Path(get_model_path()) / "en-us" / "en-us"),
+            dict=str(words),
+            lm=None,
+            mfclogdir=folder,
+            loglevel="FATAL",
         )
         decoder.add_jsgf_string("one", "#JSGF V1.0; grammar one; public <one> = one;")
         decoder.activate_search("one")

@@ -60,7 +60,9 @@ class TurnDetector:
         self._settings = settings or Endpointing()
         self._end_ms = self._settings.end_ms
         self._now_ms = 0.0
-        self._recent: deque[bool] = deque(maxlen=max(1, int(self._settings.start_within_ms // self._settings.window_ms) + 1))
+        self._recent: deque[bool] = deque(
+            maxlen=max(1, int(self._settings.start_within_ms // self._settings.window_ms) + 1)
+        )
         self._speech = False
         self._turn_began_ms: float | None = None
         self._free_from_ms = 0.0

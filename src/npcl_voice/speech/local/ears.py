@@ -23,7 +23,16 @@ import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.speech.local.grammars import DIGIT_OF, NO_WORDS, OTHER_WORDS, TIMES, YES_WORDS, Arc, number_arcs, yes_no_arcs
+from npcl_voice.speech.local.grammars import (
+    DIGIT_OF,
+    NO_WORDS,
+    OTHER_WORDS,
+    TIMES,
+    YES_WORDS,
+    Arc,
+    number_arcs,
+    yes_no_arcs,
+)
 from npcl_voice.speech.local.language_model import arpa, corpus
 from npcl_voice.speech.local.lexicon import dictionary
 
@@ -57,6 +66,12 @@ PLAIN_ANSWER_FRAMES = 130
 
 PLAIN_ANSWER_MARGIN = -0.5
 """How much worse a frame may sound as yes or no than as free words (log likelihood), and yet be taken as such."""
+
+NUMBER_MARGIN = -0.1
+"""The same for a number that the free words do not show: people who pause after each digit are not in the model."""
+
+CLEAR_AGAINST_NUMBER = 0.7
+"""Free words of at least this confidence stand against a number."""
 
 CLEAR = 0.6
 """Free words of at least this confidence stand against yes and no."""
@@ -244,7 +259,7 @@ class PocketSphinxListener:
                 lengths = self._expectation.lengths
                 name = "number_" + "_".join(map(str, lengths))
                 number = _Decoded(self._model.with_grammar(self._narrow, name, *number_arcs(lengths)), sound)
-                if _is_number(words.text):
+                if _is_dictated(number, words, lengths):
                     return compact(number.text, 1), digits_of(number.text), number.number_confidence()
                 return compact(words.text), None, words.confidence()
             case Kind.YES_NO:
@@ -298,8 +313,9 @@ class _Decoded:
         return min(1.0, sum(chances) / len(chances)) if chances else 0.0
 
     def number_confidence(self) -> float:
-        """How likely the digits are right: the chance of the whole reading among all others."""
-        return min(1.0, self.chance)
+        """How likely the digits are right: half by the mean chance of each, half by the least."""
+        chances = [chance for word, chance, _, _ in self.words if word[0] not in "<["]
+        return min(1.0, (sum(chances) / len(chances) + min(chances)) / 2) if chances else 0.0
 
 
 def is_narrow(sound: bytes) -> bool:
@@ -310,7 +326,7 @@ def is_narrow(sound: bytes) -> bool:
         return True
     power = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
-    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_300) & (hertz < 7_000)].sum()  # noqa: PLR2004
+    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_300) & (hertz < 7_000)].sum()
     return bool(high < low * NARROW)
 
 
@@ -341,8 +357,14 @@ def compact(text: str, shortest: int = 4) -> str:
     return " ".join(done)
 
 
-def _is_number(text: str) -> bool:
-    """Whether free words sound like a number: most of them digits."""
-    words = text.split()
-    spoken = sum(word in DIGIT_OF or word in TIMES for word in words)
-    return spoken >= 2 and 2 * spoken > len(words)
+def _is_dictated(number: "_Decoded", words: "_Decoded", lengths: Sequence[int]) -> bool:
+    """Whether a turn is a number rather than the free words that it was heard as."""
+    digits = len(digits_of(number.text))
+    if not digits:
+        return False
+    row = words.text.split()
+    spoken = sum(word in DIGIT_OF or word in TIMES for word in row)
+    if 2 * spoken > len(row):
+        return True
+    better = (number.acoustic - words.acoustic) / words.frames
+    return better >= NUMBER_MARGIN and words.confidence() < CLEAR_AGAINST_NUMBER and digits >= min(lengths) - 2

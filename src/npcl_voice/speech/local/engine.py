@@ -122,5 +122,3 @@ class LocalEngine:
             if at < len(sentences):
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
             yield sentence, encode(resample(samples, PCM_16K.rate_hz, format.rate_hz), format)
-
-

@@ -19,8 +19,8 @@ DIGIT_OF = {word: str(digit) for digit, word in enumerate(DIGIT_WORDS)} | {"oh":
 TIMES = {"double": 2, "triple": 3}
 """Words that take the next digit so often."""
 
-DIGIT, OH = 0.08, 0.04
-DOUBLE = {"double": 0.03, "triple": 0.01}
+DIGIT, OH = 0.08, 0.02
+DOUBLE = {"double": 0.01, "triple": 0.003}
 
 CARRIERS = (
     "it is",
@@ -47,7 +47,7 @@ CARRIERS = (
 ENDINGS = ("sir", "madam", "please", "that's it")
 """What they say after it."""
 
-CARRIER, ENDING = 0.01, 0.01
+CARRIER, ENDING = 1e-3, 1e-4
 
 YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right", "sure",
              "okay", "haan")  # fmt: skip

@@ -45,7 +45,9 @@ def _letters(text: str) -> str:
 def words_of(text: str) -> Sentence:
     """`text` as the ears write it: lower case, figures and Roman numerals after a name in words."""
     spoken = text.split() if _PLAIN.fullmatch(text) else _letters(_reading.spoken(text.replace("NPCL", "npcl"))).split()
-    return tuple(_ROMAN.get(word, word) if (at and word != "i") or word == "ii" else word for at, word in enumerate(spoken))
+    return tuple(
+        _ROMAN.get(word, word) if (at and word != "i") or word == "ii" else word for at, word in enumerate(spoken)
+    )
 
 
 def _numbers() -> Iterator[Sentence]:

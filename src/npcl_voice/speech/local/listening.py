@@ -44,9 +44,7 @@ class Detector(Protocol):
 class Listening:
     """A caller's ear: sound in, events out. Not for use by two threads at once."""
 
-    def __init__(
-        self, ears: Ears, endpointing: Endpointing | None = None, detector: Detector | None = None
-    ) -> None:
+    def __init__(self, ears: Ears, endpointing: Endpointing | None = None, detector: Detector | None = None) -> None:
         self._listener = ears.listener()
         self._detector = detector or SpeechDetector(endpointing)
         self._turns = self._detector.turns

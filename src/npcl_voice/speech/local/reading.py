@@ -13,9 +13,7 @@ from npcl_voice.meaning.numbers import DIGIT_WORDS, cardinal, read_back, small_n
 
 __all__ = ["RESPELLINGS", "Reading", "amount", "ordinal", "to_ascii"]
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = ("January February March April May June July August September October November December").split()
 ORDINALS = {
     "one": "first",
     "two": "second",
@@ -126,7 +124,12 @@ class Reading:
             (re.compile(r"\b(\d{1,2})()\s*([ap])\.?m\b\.?", re.IGNORECASE), _clock),
             (re.compile(r"(?:\+91[- ]?|\b)(\d{3,5})-(\d{5,8})\b"), _phone),
             (re.compile(r"\+91[- ]?(\d{10})\b"), _mobile),
-            (re.compile(rf"\b({_NUMBER})(?:\.(\d+))?\s?(kwh|kva|kw|mw|km|mins?|hrs?|(?-i:[VWAm])|%)(?![a-z])", re.IGNORECASE), _measure),
+            (
+                re.compile(
+                    rf"\b({_NUMBER})(?:\.(\d+))?\s?(kwh|kva|kw|mw|km|mins?|hrs?|(?-i:[VWAm])|%)(?![a-z])", re.IGNORECASE
+                ),
+                _measure,
+            ),
             (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda m: ordinal(int(m[1]))),
             (re.compile(r"\b([A-Za-z])-?(\d{1,4})\b"), _lettered),
             (re.compile(r"\b(\d{1,4})-?([A-Z])\b"), lambda m: f"{_figure(m[1])} {m[2]}"),

@@ -21,7 +21,23 @@ from npcl_voice.speech.local.larger import EarsChoice, ears_of
 from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 
-__all__ = ["LENGTH_BYTES", "Answer", "Ask", "Clear", "Close", "Commit", "Events", "Failed", "Feed", "Load", "Measured", "Open", "framed", "serve", "size_of"]
+__all__ = [
+    "LENGTH_BYTES",
+    "Answer",
+    "Ask",
+    "Clear",
+    "Close",
+    "Commit",
+    "Events",
+    "Failed",
+    "Feed",
+    "Load",
+    "Measured",
+    "Open",
+    "framed",
+    "serve",
+    "size_of",
+]
 
 LENGTH_BYTES = 4
 MOST_BYTES = 64 * 1024 * 1024

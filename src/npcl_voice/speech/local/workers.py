@@ -45,7 +45,9 @@ CLOSE_SECONDS = 2.0
 RESTARTS = 3
 """A process that dies so often in a row is not started again."""
 
-_BOOT = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from npcl_voice.speech.local.worker import main; main()"
+_BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from npcl_voice.speech.local.worker import main; main()"
+)
 
 
 class CallLeg(Protocol):
