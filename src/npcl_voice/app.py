@@ -68,7 +68,8 @@ class House:
         """A call that is ready to be held; afterwards its record is complete.
 
         `kind` names the channel in the record; from `seed` a rehearsal draws all that is chance
-        otherwise, for its log must come out the same each time. Raises SettingsError when the event log cannot be written.
+        otherwise, for its log must come out the same each time. Raises SettingsError when the event
+        log cannot be written.
         """
         settings, clock = self.settings, clock or RealClock()
         call_id = secrets.token_hex(8)

@@ -67,7 +67,7 @@ def _within(earpiece: Earpiece, when: float, began: float, cut_at: float) -> boo
 
 
 def test_a_back_channel_lets_the_voice_go_on(tmp_path: Path) -> None:
-    """ "Okay" in the middle of a sentence pauses it, and it goes on to its end."""
+    """A murmured okay in the middle of a sentence pauses it, and it goes on to its end."""
     call = rehearse(tmp_path, "outage", manner=Manner(backchannel_ms=1_200))
     assert call.end.outcome == "complaint_registered"
     _, steps = read_log(call.log)

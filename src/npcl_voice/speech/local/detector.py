@@ -38,8 +38,8 @@ def is_dialling_tone(window: npt.NDArray[np.int16]) -> bool:
         return False
     # A pure tone of amplitude a has |probe| = a/2 * sum(w) and power a^2/2 * sum(w^2).
     gain = 2 * float(np.sum(_WINDOWED**2)) / float(np.sum(_WINDOWED)) ** 2
-    shares = np.abs(_PROBES @ samples) ** 2 * gain / power
-    low, high = float(shares[:4].max()), float(shares[4:].max())
+    shares: npt.NDArray[np.float64] = np.abs(_PROBES @ samples) ** 2 * gain / power
+    low, high = float(np.max(shares[:4])), float(np.max(shares[4:]))
     return low + high >= TONE_SHARE and min(low, high) >= BALANCE * max(low, high)
 
 

@@ -77,7 +77,7 @@ CLEAR = 0.6
 """Free words of at least this confidence stand against yes and no."""
 
 CERTAIN_ENOUGH = 0.5
-"""Least confidence of a plain yes or no: with thirty ways to say two things, the chance of each wording means little."""
+"""Least confidence of a plain yes or no: of thirty ways to say two things, the chance of each means little."""
 
 
 class Heard(msgspec.Struct, frozen=True):

@@ -49,8 +49,8 @@ ENDINGS = ("sir", "madam", "please", "that's it")
 
 CARRIER, ENDING = 1e-3, 1e-4
 
-YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right", "sure",
-             "okay", "haan")  # fmt: skip
+YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right",
+             "sure", "okay", "haan")  # fmt: skip
 NO_WORDS = ("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
             "incorrect", "nahi", "not right")  # fmt: skip
 

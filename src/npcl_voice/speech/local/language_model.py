@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import cycle
 
+from npcl_voice.meaning.numbers import cardinal
 from npcl_voice.meaning.templates import expand
-from npcl_voice.speech.local.reading import Reading, cardinal
+from npcl_voice.speech.local.reading import Reading
 
 __all__ = ["DIGIT_WORDS", "Sentence", "arpa", "corpus", "words_of"]
 

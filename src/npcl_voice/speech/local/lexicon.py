@@ -17,8 +17,8 @@ Pronunciations = Mapping[str, tuple[str, ...]]
 """Each word's ways to be said, as phones of ARPAbet with spaces between."""
 
 _LETTERS = (
-    "A:EY B:B_IY C:S_IY D:D_IY E:IY F:EH_F G:JH_IY H:EY_CH I:AY J:JH_EY K:K_EY L:EH_L M:EH_M N:EH_N O:OW P:P_IY Q:K_Y_UW"
-    " R:AA_R S:EH_S T:T_IY U:Y_UW V:V_IY W:D_AH_B_AH_L_Y_UW X:EH_K_S Y:W_AY Z:Z_EH_D"
+    "A:EY B:B_IY C:S_IY D:D_IY E:IY F:EH_F G:JH_IY H:EY_CH I:AY J:JH_EY K:K_EY L:EH_L M:EH_M N:EH_N O:OW P:P_IY"
+    " Q:K_Y_UW R:AA_R S:EH_S T:T_IY U:Y_UW V:V_IY W:D_AH_B_AH_L_Y_UW X:EH_K_S Y:W_AY Z:Z_EH_D"
 )
 LETTER_NAMES = {pair[0].lower(): pair[2:].replace("_", " ") for pair in _LETTERS.split()}
 """Letters by their names, as an acronym is read; Z the British and Indian way."""

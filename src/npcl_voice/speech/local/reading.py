@@ -74,8 +74,8 @@ RESPELLINGS: dict[str, str] = {
 """Words that flite's American lexicon does not know, spelled so that it says them."""
 
 _PUNCTUATION = str.maketrans({
-    "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": ", ", "…": ".", "।": ".", "₹": "Rs ", "−": "-", "\u00a0": " ",
-    "°": " degrees ", "½": " and a half", "×": " by ", "/": "/", "&": " and ", "\u200c": "", "\u200d": "",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": ", ", "…": ".", "।": ".", "₹": "Rs ", "−": "-",
+    "\u00a0": " ", "°": " degrees ", "½": " and a half", "×": " by ", "/": "/", "&": " and ", "\u200c": "", "\u200d": "",
 })  # fmt: skip
 
 _NUMBER = r"\d{1,3}(?:,\d{2,3})+|\d+"
