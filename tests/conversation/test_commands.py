@@ -1,8 +1,13 @@
 """Everything that a call can ask for, and how it stands in a log."""
 
+import importlib
+import inspect
+import pkgutil
+
 import msgspec
 import pytest
 
+from npcl_voice import conversation
 from npcl_voice.audio.frame import PCMU, Frame
 from npcl_voice.conversation.commands import (
     CallEnded,
@@ -85,3 +90,18 @@ def test_every_command_is_listed():
     assert kinds == set(Command.__args__)
     lines = {type(command.line) for command, _ in COMMANDS if isinstance(command, Report)}
     assert lines == set(msgspec.structs.fields(Report)[0].type.__args__)
+
+
+def _structs():
+    """Every struct of the room."""
+    for _, name, _ in pkgutil.iter_modules(conversation.__path__, "npcl_voice.conversation."):
+        for _, kind in inspect.getmembers(importlib.import_module(name), inspect.isclass):
+            if issubclass(kind, msgspec.Struct) and kind.__module__ == name:
+                yield kind
+
+
+def test_what_is_handed_around_does_not_change():
+    """Only a turn does, whose end is not known at its beginning."""
+    structs = set(_structs())
+    assert {kind.__name__ for kind in structs if not kind.__struct_config__.frozen} == {"Turn"}
+    assert len(structs) > 40

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
-from npcl_voice.conversation.dialogue import Unheard
+from npcl_voice.conversation.dialogue import Heard, Keyed, Returned, Spoken, Typed, Unheard
 from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 REGISTERED = returned("no_supply", complaint_number="000054324", repeat=False, outage=None, area="Delta 1")
@@ -370,3 +370,8 @@ def test_where_nobody_calls_back_the_helpline_is_told():
     talk = Talk(Context(question="menu", failed=2), tools=TOOLS - {"agent"})
     assert talk >> "purple elephants" << "no_callback" << "ask_anything_else"
     assert Talk(tools=frozenset()) >> keyed("0") << "cannot" << "ask_anything_else"
+
+
+def test_everything_that_can_be_heard():
+    """The union that an exchange keeps."""
+    assert set(Heard.__args__) == {Spoken, Typed, Keyed, Unheard, Returned}

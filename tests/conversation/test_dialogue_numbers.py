@@ -94,7 +94,12 @@ def test_neither_yes_nor_no():
     """Asked once more; after that the read-back counts as rejected."""
     talk = Talk(ASKED) >> RIGHT << READ >> "purple elephants" << "say_yes_or_no"
     assert (talk.context.unclear, talk.context.failed, talk.context.question) == (1, 0, "confirm_complaint_number")
-    assert Talk(talk.context) >> "yes" << LOOK_UP
+    agreed = Talk(talk.context)
+    assert agreed >> "yes" << LOOK_UP
+    assert agreed.context.unclear == 0
+    keys = Talk(talk.context)
+    assert keys >> keyed(OTHER) << call("complaint_status", complaint_number=OTHER)
+    assert (keys.context.unclear, keys.context.failed) == (0, 0)
     rejected = Talk(talk.context)
     assert rejected >> Unheard() << "ask_complaint_number_again"
     assert (rejected.context.unclear, rejected.context.failed) == (0, 1)
@@ -158,6 +163,15 @@ def test_who_forgets_the_half_with_the_matter():
     assert talk.context.slots == {"no_consumer_number": Slot("yes", "spoken")}
     talk = Talk(half) >> "purple elephants" << "ask_consumer_number_again"
     assert talk.context.slots == {}
+
+
+@pytest.mark.parametrize("mark", ["so_far", "no_consumer_number", "place_rejected", "which_side", "family"])
+def test_a_new_matter_begins_anew(mark):
+    """How far we had got with the one before is forgotten; what the caller told us is not."""
+    slots = {mark: Slot("yes", "spoken"), "area": Slot("Delta 1", "spoken")}
+    talk = Talk(Context(goal="no_supply", question="house", slots=slots)) >> "the status of my complaint"
+    assert talk << "ask_complaint_number"
+    assert talk.context.slots == {"area": Slot("Delta 1", "spoken")}
 
 
 def test_an_attempt_before_is_not_held_against_the_next_question():
@@ -267,6 +281,19 @@ def test_an_unknown_consumer_number():
         << "ask_area"
     )
     assert (talk.context.failed, talk.context.slots) == (0, {"no_consumer_number": Slot("yes", "tool")})
+
+
+def test_an_unknown_consumer_whose_place_is_known():
+    """It is read back, and nothing of the number is held against it."""
+    slots = {"area": Slot("Delta 1", "spoken"), "house": Slot("12", "spoken")}
+    talk = Talk(_asked("consumer_number", failed=1, slots=slots))
+    assert (
+        talk
+        >> returned("no_supply", ok=False, reason="unknown_consumer")
+        << say("unknown_consumer", consumer_number="")
+        << say("read_place", area="Delta 1", house="12")
+    )
+    assert talk.context.failed == 0
 
 
 @pytest.mark.parametrize("reason", ["unknown_number", "bad_number"])

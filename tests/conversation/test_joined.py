@@ -1,4 +1,4 @@
-"""A call and an engine behind a Realtime server, joined in memory: the policy that watches comes to what the engine comes to."""
+"""A call and an engine behind a Realtime server, joined in memory: both come to the same."""
 
 import msgspec
 import pytest

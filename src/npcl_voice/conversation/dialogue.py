@@ -207,7 +207,6 @@ class Policy:
         return self._next(msgspec.structs.replace(context, unclear=0))
 
     def _disagreed(self, context: Context, question: str) -> Move:
-        context = msgspec.structs.replace(context, unclear=0)
         if question == "callback_instead":
             return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
         base = _read_back_of(question)
@@ -271,8 +270,7 @@ class Policy:
             context = context.with_slot("family", family, source)
             return self._failed(context, (Line("which_number", {"place": family}),))
         if area := got.slots.get("area"):
-            context = context.with_slot(slot, area, source, verified=source == "typed")
-            return self._next(msgspec.structs.replace(context, unclear=0))
+            return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
         if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal and context.goal != "hazard":
             return self._start(context, got.intent, got, source)
         return self._failed(context)

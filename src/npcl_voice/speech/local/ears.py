@@ -54,8 +54,8 @@ PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 
 
 WINDOW = 512
-NARROW = 1e-6
-"""Of the power of the telephone's band, what lies above it is less on a telephone: 60 dB."""
+NARROW = 10**-5.5
+"""Of the power of the telephone's band, what lies above 4.8 kHz is less on a telephone: 55 dB."""
 
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
@@ -66,6 +66,18 @@ PLAIN_ANSWER_FRAMES = 130
 
 PLAIN_ANSWER_MARGIN = -0.5
 """How much worse a frame may sound as yes or no than as free words (log likelihood), and yet be taken as such."""
+
+LENGTHS = (9, 10)
+"""Lengths of the numbers that callers bring up unasked: complaint numbers, consumer numbers, telephones."""
+
+LONG_NUMBER = 6
+"""So many dictated digits among free words are one of those."""
+
+ONCE = "once"
+"""The name of a grammar made for a single turn."""
+
+CLEAR_NUMBER = 0.75
+"""A number of a wanted length and of this confidence needs no comparison with free words."""
 
 NUMBER_MARGIN = -0.1
 """The same for a number that the free words do not show: people who pause after each digit are not in the model."""
@@ -173,6 +185,9 @@ class EarsModel:
         if narrow not in self._grammar:
             self._grammar[narrow] = self.decoder(narrow, **GRAMMAR)
         decoder = self._grammar[narrow]
+        if name == ONCE and (narrow, name) in self._known:
+            decoder.remove_search(name)
+            self._known.discard((narrow, name))
         if (narrow, name) not in self._known:
             decoder.add_fsg(name, decoder.create_fsg(name, 0, final_state, list(arcs)))
             self._known.add((narrow, name))
@@ -251,22 +266,41 @@ class PocketSphinxListener:
 
     def _decide(self, sound: bytes) -> tuple[str, str | None, float]:
         self._narrow = is_narrow(sound)
-        words = _Decoded(self._model.final(self._narrow), sound)
         match self._expectation.kind:
             case Kind.ANY:
-                return compact(words.text), None, words.confidence()
+                return self._words(sound)
             case Kind.NUMBER:
-                lengths = self._expectation.lengths
-                name = "number_" + "_".join(map(str, lengths))
-                number = _Decoded(self._model.with_grammar(self._narrow, name, *number_arcs(lengths)), sound)
-                if _is_dictated(number, words, lengths):
-                    return compact(number.text, 1), digits_of(number.text), number.number_confidence()
-                return compact(words.text), None, words.confidence()
+                return self._number(sound, self._expectation.lengths)
             case Kind.YES_NO:
+                words = _Decoded(self._model.final(self._narrow), sound)
                 answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs()), sound)
                 if _is_plain_answer(answer, words):
                     return answer.text, None, max(answer.confidence(), CERTAIN_ENOUGH)
                 return compact(words.text), None, words.confidence()
+
+    def _words(self, sound: bytes) -> tuple[str, str | None, float]:
+        """Free words; a long number among them is heard again, as one of the lengths that there are."""
+        words = _Decoded(self._model.final(self._narrow), sound)
+        before, dictated, after = around_number(words.text)
+        if len(digits_of(" ".join(dictated))) >= LONG_NUMBER:
+            arcs, final = number_arcs(LENGTHS, before=before, after=after)
+            number = _Decoded(self._model.with_grammar(self._narrow, ONCE, arcs, final), sound)
+            if len(digits_of(" ".join(around_number(number.text)[1]))) in LENGTHS:
+                return compact(number.text), None, words.confidence()
+        return compact(words.text), None, words.confidence()
+
+    def _number(self, sound: bytes, lengths: Sequence[int]) -> tuple[str, str | None, float]:
+        name = "number_" + "_".join(map(str, lengths))
+        number = _Decoded(self._model.with_grammar(self._narrow, name, *number_arcs(lengths)), sound)
+        digits = digits_of(number.text)
+        if len(digits) in lengths and number.number_confidence() >= CLEAR_NUMBER:
+            return compact(number.text, 1), digits, number.number_confidence()
+        words = _Decoded(self._model.final(self._narrow), sound)
+        if _is_dictated(number, words, lengths):
+            return compact(number.text, 1), digits, number.number_confidence()
+        if _mostly_digits(words.text):
+            return compact(words.text, 1), digits_of(words.text), words.confidence()
+        return compact(words.text), None, words.confidence()
 
 
 def _is_plain_answer(answer: "_Decoded", words: "_Decoded") -> bool:
@@ -319,14 +353,14 @@ class _Decoded:
 
 
 def is_narrow(sound: bytes) -> bool:
-    """Whether a turn came over a telephone: next to nothing of it lies above 4.3 kHz."""
+    """Whether a turn came over a telephone: next to nothing of it lies above 4.8 kHz."""
     samples = np.frombuffer(sound, "<i2").astype(np.float64)
     frames = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW) * np.hanning(WINDOW)
     if not frames.size:
         return True
     power = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
-    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_300) & (hertz < 7_000)].sum()
+    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_800) & (hertz < 7_000)].sum()
     return bool(high < low * NARROW)
 
 
@@ -362,9 +396,25 @@ def _is_dictated(number: "_Decoded", words: "_Decoded", lengths: Sequence[int]) 
     digits = len(digits_of(number.text))
     if not digits:
         return False
-    row = words.text.split()
-    spoken = sum(word in DIGIT_OF or word in TIMES for word in row)
-    if 2 * spoken > len(row):
+    if _mostly_digits(words.text):
         return True
     better = (number.acoustic - words.acoustic) / words.frames
     return better >= NUMBER_MARGIN and words.confidence() < CLEAR_AGAINST_NUMBER and digits >= min(lengths) - 2
+
+
+def _mostly_digits(text: str) -> bool:
+    row = text.split()
+    return 2 * sum(word in DIGIT_OF or word in TIMES for word in row) > len(row)
+
+
+def around_number(text: str) -> tuple[list[str], list[str], list[str]]:
+    """The words before the longest run of dictated digits in a text, the run, and the words after it."""
+    row = text.split()
+    best = (0, 0)
+    start = 0
+    for at, word in enumerate(row):
+        if word not in DIGIT_OF and word not in TIMES:
+            start = at + 1
+        elif at + 1 - start > best[1] - best[0]:
+            best = (start, at + 1)
+    return row[: best[0]], row[best[0] : best[1]], row[best[1] :]

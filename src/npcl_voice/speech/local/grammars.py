@@ -77,35 +77,45 @@ class _Graph:
             at = to
 
 
-def number_arcs(lengths: Sequence[int], other_lengths: float = 1e-3) -> tuple[list[Arc], int]:
+def number_arcs(
+    lengths: Sequence[int], other_lengths: float = 1e-3, before: Sequence[str] = (), after: Sequence[str] = ()
+) -> tuple[list[Arc], int]:
     """Arcs and the final state of a number of one of `lengths` digits, from state 0.
 
-    `other_lengths` is the price of any shorter number; 0 forbids it.
+    `other_lengths` is the price of any shorter number; 0 forbids it. With words `before` or `after`,
+    just those stand around the number; else what callers usually say there.
     """
     longest = max(lengths)
+    alone = not before and not after
     graph = _Graph()
     start = graph.state()
-    after = [graph.state() for _ in range(longest + 1)]
+    counted = [graph.state() for _ in range(longest + 1)]
     spoken, final = graph.state(), graph.state()
-    graph.arcs.append((start, after[0], 1.0))
-    for carrier in CARRIERS:
-        graph.phrase(start, after[0], CARRIER, carrier)
+    if before:
+        graph.phrase(start, counted[0], 1.0, " ".join(before))
+    else:
+        graph.arcs.append((start, counted[0], 1.0))
+        for carrier in CARRIERS if alone else ():
+            graph.phrase(start, counted[0], CARRIER, carrier)
     for count in range(longest):
         for word in DIGIT_OF:
-            graph.arcs.append((after[count], after[count + 1], OH if word == "oh" else DIGIT, word))
+            graph.arcs.append((counted[count], counted[count + 1], OH if word == "oh" else DIGIT, word))
         for times_word, times in TIMES.items():
             if count + times <= longest:
                 side = graph.state()
-                graph.arcs.append((after[count], side, DOUBLE[times_word], times_word))
+                graph.arcs.append((counted[count], side, DOUBLE[times_word], times_word))
                 for word in DIGIT_OF:
-                    graph.arcs.append((side, after[count + times], OH if word == "oh" else DIGIT, word))
+                    graph.arcs.append((side, counted[count + times], OH if word == "oh" else DIGIT, word))
     for count in range(1, longest + 1):
         chance = 1.0 if count in lengths else other_lengths
         if chance:
-            graph.arcs.append((after[count], spoken, chance))
-    graph.arcs.append((spoken, final, 1.0))
-    for ending in ENDINGS:
-        graph.phrase(spoken, final, ENDING, ending)
+            graph.arcs.append((counted[count], spoken, chance))
+    if after:
+        graph.phrase(spoken, final, 1.0, " ".join(after))
+    else:
+        graph.arcs.append((spoken, final, 1.0))
+        for ending in ENDINGS if alone else ():
+            graph.phrase(spoken, final, ENDING, ending)
     return graph.arcs, final
 
 
