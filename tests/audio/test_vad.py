@@ -87,8 +87,8 @@ def test_a_turn_has_a_longest_length() -> None:
 
 
 def test_speech_without_new_words_ends_a_turn() -> None:
-    """When the words stand still for 900 ms while it goes on being loud, others talk in the room."""
-    detector = TurnDetector()
+    """When the words stand still while it goes on being loud, others talk in the room."""
+    detector = TurnDetector(Endpointing(standstill_ms=900))
     events_of(detector, (SPEECH, 10))
     detector.word_came()
     events_of(detector, (SPEECH, 10))
@@ -97,9 +97,18 @@ def test_speech_without_new_words_ends_a_turn() -> None:
     assert events_of(detector, (SPEECH, 1)) == [SpeechStopped(49 * 32, 49 * 32, "standstill")]
 
 
+def test_words_may_be_late_by_two_seconds() -> None:
+    """The first partial words of a call come late; a turn is not cut for that."""
+    detector = TurnDetector()
+    events_of(detector, (SPEECH, 10))
+    detector.word_came()
+    assert events_of(detector, (SPEECH, 78)) == []
+    assert events_of(detector, (SPEECH, 1)) == [SpeechStopped(89 * 32, 89 * 32, "standstill")]
+
+
 def test_words_that_stand_still_in_silence_do_not_end_a_turn_early() -> None:
     """Silence has its own clock; and where it is long, standing still is as long."""
-    detector = TurnDetector()
+    detector = TurnDetector(Endpointing(standstill_ms=900))
     detector.wait(1_200)
     events_of(detector, (SPEECH, 5))
     detector.word_came()

@@ -32,8 +32,9 @@ class Endpointing(msgspec.Struct, frozen=True, kw_only=True):
     """A turn begins so much before its first window of speech: soft first sounds are detected late."""
     longest_ms: float = 12_000.0
     """A turn is ended here, in the middle of speech if need be: in babble nothing else would."""
-    standstill_ms: float = 900.0
-    """A turn also ends when there is speech, but no new word in all this time: others talk in the room."""
+    standstill_ms: float = 2_500.0
+    """A turn also ends when there is speech, but no new word in all this time: others talk in the room. The
+    first words of a call may come late, before the recogniser knows the line, so less would cut them."""
 
 
 class SpeechStarted(msgspec.Struct, frozen=True, tag="started"):
