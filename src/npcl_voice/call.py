@@ -99,13 +99,15 @@ class OngoingCall:
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._answered: CallAnswered | None = None
         self._last_words = ""
+        self._leaving = False
         self._over = False
 
     def hang_up(self) -> None:
         """End the call as if the caller had hung up; what is half done is finished properly."""
         if self._events.full():
-            self._events.get_nowait()  # a call that is being ended can miss a frame
-        self._events.put_nowait(CallerHungUp())
+            self._leaving = True  # comes before what waits; to drop any of it could drop a tool's answer
+        else:
+            self._events.put_nowait(CallerHungUp())
 
     async def hold(self) -> None:
         """Hold the call to its end. Raises what a bug raises; never leaves a task behind."""
@@ -132,7 +134,12 @@ class OngoingCall:
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
         await self._step(ModelJoined(self._speech.name, self._reason), tasks)
         while not self._over:
-            await self._step(await self._events.get(), tasks)
+            event = await self._events.get()
+            if self._leaving:
+                self._leaving = False
+                await self._step(CallerHungUp(), tasks)
+            if not self._over:
+                await self._step(event, tasks)
 
     async def _step(self, event: CallEvent, tasks: asyncio.TaskGroup) -> None:
         if isinstance(event, CallAnswered):

@@ -79,15 +79,9 @@ def test_no_power_by_place():
 
 def test_what_was_said_along_with_the_wish_is_not_asked_again():
     """An area; a consumer number, to be read back."""
-    assert (
-        Talk()
-        >> "there is no power in delta one"
-        << "ask_consumer_number"
-        >> "no i do not"
-        << "ask_house"
-        >> "four five"
-        << say("read_place", area="Delta 1", house="45")
-    )
+    talk = Talk() >> "there is no power in delta one" << "ask_consumer_number"
+    assert talk.context.slots == {"area": Slot("Delta 1", "spoken")}
+    assert talk >> "no i do not" << "ask_house" >> "four five" << say("read_place", area="Delta 1", house="45")
     assert (
         Talk()
         >> "my power is out my consumer number is two zero zero zero zero zero one two three four"

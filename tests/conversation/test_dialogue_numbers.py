@@ -58,6 +58,13 @@ def test_every_number_can_be_keyed_after_two_attempts(question, keypad):
     assert talk >> "purple elephants" << f"ask_{question}_again" >> Unheard() << keypad
 
 
+def test_a_phone_number_that_was_heard_wrong_twice():
+    """The attempts are counted through its read-backs, too."""
+    read = say("read_phone", phone="9810123456")
+    talk = Talk(_asked("phone")) >> "9810123456" << read >> "no" << "ask_phone_again"
+    assert talk >> "9810123456" << read >> "no" << "key_phone"
+
+
 def test_a_correction_in_place_of_yes_or_no():
     """The number said again, differently, is read back at once; the next one is asked for on the keypad."""
     talk = Talk(ASKED) >> OTHER << READ_OTHER >> f"no it is {RIGHT}" << READ
@@ -253,6 +260,7 @@ def test_whole_numbers_keyed_at_an_open_question():
     """A complaint's is looked up; a consumer's is kept for when it is wanted; others say nothing."""
     assert Talk() >> keyed(RIGHT) << LOOK_UP
     talk = Talk() >> keyed("2000001234") << "ask_help"
+    assert talk.context.slots == {"consumer_number": Slot("2000001234", "keyed", verified=True)}
     assert talk >> "my power is out" << call("no_supply", consumer_number="2000001234")
     assert Talk() >> keyed("77") << "hint"
     at_area = Context(goal="no_supply", question="area")

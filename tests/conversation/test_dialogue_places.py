@@ -134,7 +134,9 @@ def test_danger_at_the_first_word():
 def test_danger_with_its_place():
     """Both at once."""
     talk = Talk() >> "a wire has fallen in delta one" << call("hazard", kind="wire_down", place="Delta 1")
-    assert talk.context.value("place") == "Delta 1"
+    assert talk.context.slots["place"] == Slot("Delta 1", "spoken")
+    placed = say("hazard_placed", complaint_number="000054324", place="Delta 1")
+    assert talk >> returned("hazard", complaint_number="000054324", place="Delta 1") << placed << "ask_anything_else"
 
 
 @pytest.mark.parametrize(

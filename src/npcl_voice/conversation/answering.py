@@ -73,12 +73,10 @@ class Answering:
         state.awaited.clear()
         while self._gate:
             self._let_through(self._gate.popleft())
-        was_active = state.client is not None and state.client.responding
-        if state.client is not None and was_active:
+        if state.client is not None and state.client.responding:
             state.send(state.client.cancel_response())
-        engine_cut = self._outgoing.cut()
-        unheard = not self._outgoing.answer_heard and not self._called
-        if (was_active or engine_cut) and unheard and self._answered:
+        self._outgoing.cut()
+        if self._answered and not self._outgoing.answer_heard and not self._called:
             state.exchange.undo()
             self._answered = False
 

@@ -175,8 +175,8 @@ class Outgoing:
             self._paused = False
             self._state.out.append(ResumePlaying())
 
-    def cut(self) -> bool:
-        """Stop, and tell the engine and the follower what was heard; whether the engine was cut.
+    def cut(self) -> None:
+        """Stop, and tell the engine and the follower what was heard.
 
         What is left of safety words is queued again; a phrase that is still rendered is not said any more.
         """
@@ -190,7 +190,6 @@ class Outgoing:
             self._said(say_id, "", None, None)
         if cuts and not self._playback.is_out:
             self._state.move(FloorEvent.VOICE_CUT)
-        return any(isinstance(one.speaker, ItemId) for one in cuts)
 
     def _tell_of(self, cut: Cut) -> None:
         state = self._state

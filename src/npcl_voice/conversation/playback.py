@@ -192,12 +192,11 @@ class Playback:
 
 def _share(text: str, share: float) -> str:
     """The first words of a text, as many as a share of its letters holds."""
-    words = text.split(" ")
     left = share * len(text)
     out = []
-    for word in words:
+    for word in text.split(" "):
         if left < len(word) / 2:
             break
         out.append(word)
         left -= len(word) + 1
-    return " ".join(out) + (" " if out and len(out) < len(words) else "")
+    return " ".join(out)

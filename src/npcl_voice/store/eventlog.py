@@ -6,8 +6,9 @@ gathered into one line per 200 ms: `{audio: [[t, kind, samples, sent or stream],
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any, Literal
 
 import msgspec
 
@@ -24,6 +25,10 @@ VERSION = 1
 GATHER_S = 0.2
 MAX_BYTES = 64 * 1024 * 1024
 """A log that is longer than this is not read: no call of ours is."""
+
+
+_Entry = tuple[float, Literal["c", "p"], Annotated[int, msgspec.Meta(ge=0)], int]
+"""Time, whose sound, samples, and whether it was sent or to which stream it belongs."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -71,7 +76,8 @@ class EventLog:
     def close(self) -> None:
         """The call is over."""
         self._flush()
-        self._file.close()
+        with suppress(OSError):  # what could not be written is still in the file's buffer
+            self._file.close()
 
     def _flush(self) -> None:
         if self._audio:
@@ -171,11 +177,10 @@ def steps_of(path: Path, lines: Sequence[bytes]) -> Iterator[Step]:
             if "format" in line:
                 line_format = msgspec.convert(line["format"], Format)
             elif "audio" in line:
-                for t, kind, samples, extra in line["audio"]:
-                    yield _audio_step(t, kind, samples, extra, line_format)
+                for entry in msgspec.convert(line["audio"], list[_Entry]):
+                    yield _audio_step(*entry, line_format)
             else:
-                event = msgspec.convert(_silence(line["event"]), CallEvent, builtin_types=(bytes,))
-                yield Step(line["t"], event, line["commands"])
+                yield msgspec.convert({**line, "event": _silence(line["event"])}, Step, builtin_types=(bytes,))
         except (msgspec.DecodeError, KeyError, TypeError, ValueError, AssertionError, RecursionError) as error:
             raise SettingsError(str(path), f"line {number} is damaged: {type(error).__name__}") from None
 
