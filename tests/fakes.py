@@ -104,7 +104,8 @@ class FakeDesk:
     async def open_outage(self, area: str) -> Outage | None:
         self._answer()
         found = [one for one in self.outages if one.area == area and one.is_open()]
-        return max(found, key=lambda one: (one.started_at, one.outage_id), default=None)
+        newest = max(found, key=lambda one: (one.started_at, one.outage_id), default=None)
+        return None if newest is None else newest.as_told(self.wall())
 
     async def complaint(self, complaint_number: str) -> Complaint | None:
         self._answer()

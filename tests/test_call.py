@@ -407,7 +407,7 @@ def test_hanging_up_behind_a_full_queue_loses_no_answer_of_a_tool() -> None:
         call = ongoing(caller, engine, witness)
         await held(call)
         assert witness.events[-2:] == [CallerHungUp(), IntentFinished("call_1", "complaint_status", {"ok": True})]
-        assert witness.outcome == "hung_up"
+        assert witness.outcome == "resolved"
 
     run_rehearsal(work())
 

@@ -126,7 +126,7 @@ class Desk(Protocol):
         ...
 
     async def open_outage(self, area: str) -> Outage | None:
-        """The newest known outage of that area that is not over."""
+        """The newest known outage of that area that is not over; a restoration time that has passed is left out."""
         ...
 
     async def complaint(self, complaint_number: str) -> Complaint | None:

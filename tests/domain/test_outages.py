@@ -30,3 +30,10 @@ def test_only_a_time_that_was_given_and_has_not_passed_is_spoken():
     assert expected(NOW - HOUR).promised_at(NOW) is None
     over = msgspec.structs.replace(expected(NOW + HOUR), restored_at=NOW)
     assert over.promised_at(NOW) is None
+
+
+def test_a_time_that_has_passed_is_left_out_of_what_is_told():
+    """The outage itself is told all the same."""
+    assert expected(NOW + HOUR).as_told(NOW) == expected(NOW + HOUR)
+    assert expected(NOW).as_told(NOW) == OUTAGE
+    assert OUTAGE.as_told(NOW) == OUTAGE

@@ -33,6 +33,10 @@ class Outage(msgspec.Struct, frozen=True):
         """Whether supply is still out."""
         return self.restored_at is None
 
+    def as_told(self, now: datetime) -> "Outage":
+        """The same with a restoration time only if it may be spoken: one that has passed is no promise."""
+        return self if self.promised_at(now) is not None else msgspec.structs.replace(self, restoration=None)
+
     def promised_at(self, now: datetime) -> datetime | None:
         """The restoration time that may be spoken: one that was given and has not passed."""
         if self.restored_at is not None or self.restoration is None or self.restoration.at <= now:

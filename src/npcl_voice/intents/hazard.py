@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from npcl_voice.domain.complaints import Draft, HazardKind
 from npcl_voice.domain.consumers import Premises
+from npcl_voice.errors import UnavailableError
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
 from npcl_voice.ports import Desk, Situation
 
@@ -41,7 +42,10 @@ async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
     number = registered.complaint.complaint_number
     place = request.place and (await desk.area(request.place) or request.place)
     if place:
-        await desk.locate(number, place)
+        try:
+            await desk.locate(number, place)
+        except UnavailableError:
+            place = None  # the emergency stands all the same; where it is will be asked for again
     return {"ok": True, "complaint_number": number, "level": "P0", "place": place}
 
 

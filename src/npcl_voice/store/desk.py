@@ -93,10 +93,10 @@ class SqlDesk:
         return place if row is None else premises_of(row)
 
     async def open_outage(self, area: str) -> Outage | None:
-        """The newest known outage of that area that is not over."""
+        """The newest known outage of that area that is not over, with a time only if it may be told."""
         query = OUTAGES.where(outages.c.area == area, outages.c.restored_at.is_(None))
         row = await self._look_up(query.order_by(outages.c.started_at.desc(), outages.c.outage_id.desc()).limit(1))
-        return None if row is None else outage_of(row)
+        return None if row is None else outage_of(row).as_told(self._wall())
 
     async def complaint(self, complaint_number: str) -> Complaint | None:
         """The complaint of that number, if there is one."""

@@ -76,6 +76,7 @@ class Pipeline:
         self._answer: tuple[str, asyncio.Task[None]] | None = None
         self._answer_item = ""
         self._answer_called = False
+        self._answer_began = False
         self._detects = True
         self._ended_item = ""
         self._ending = False
@@ -284,14 +285,15 @@ class Pipeline:
         """The client does not want it: stop, and forget an answer of which nothing was sent."""
         if self._answer is not None and self._answer[0] == response_id:
             self._answer[1].cancel()
-            if not self._answer_item and not self._answer_called:
+            if self._answer_began and not self._answer_item and not self._answer_called:
                 self._exchange.undo()
 
     async def _answer_one(self, order: orders.RespondTo) -> None:
         self._answer_item = ""
-        self._answer_called = False
+        self._answer_called = self._answer_began = False
         exchange = await self._asked(order)
         move = exchange.answer()
+        self._answer_began = exchange is self._exchange
         try:
             with self._clock.work():
                 await self._say(order.response_id, move.lines)
