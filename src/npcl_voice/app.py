@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,29 +80,29 @@ class House:
             "turns": msgspec.to_builtins(settings.turns),
             "tools": sorted(INTENTS),
         }
-        log = EventLog(self.log_path(call_id), mask, setup)
-        notes = CallNotes(self.store.calls, call_id, mask)
-        phrases = load_phrases(language_of(settings.call))
-        await notes.begin(channel=kind, engine="local", language=phrases.language)
-        session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
-        expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
-        ongoing = OngoingCall(
-            call_id,
-            conversation_from(settings.call, settings.turns, phrases, self.engine.policy(frozenset(INTENTS))),
-            channel,
-            self.engine.session(clock, f"sess_{session_id}", expires_at),
-            self.engine,
-            self.store.desk,
-            clock=clock,
-            reason="the embedded engine is the one there is",
-            observers=(log, notes, *observers),
-        )
-        try:
-            yield ongoing
-        finally:
-            log.close()
-            with clock.work():
-                await notes.finish()
+        with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
+            notes = CallNotes(self.store.calls, call_id, mask)
+            phrases = load_phrases(language_of(settings.call))
+            await notes.begin(channel=kind, engine="local", language=phrases.language)
+            session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
+            expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
+            session = self.engine.session(clock, f"sess_{session_id}", expires_at)
+            try:
+                yield OngoingCall(
+                    call_id,
+                    conversation_from(settings.call, settings.turns, phrases, self.engine.policy(frozenset(INTENTS))),
+                    channel,
+                    session,
+                    self.engine,
+                    self.store.desk,
+                    clock=clock,
+                    reason="the embedded engine is the one there is",
+                    observers=(log, notes, *observers),
+                )
+            finally:
+                await session.close()  # a call that was never held has not closed it
+                with clock.work():
+                    await notes.finish()
 
     def log_path(self, call_id: str) -> Path:
         """Where a call's event log is."""

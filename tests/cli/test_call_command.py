@@ -221,6 +221,15 @@ def test_a_damaged_database_is_one_line(leave, home) -> None:
     assert file.read_bytes() == b"not a database" * 1_000
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_full_disk_costs_the_events_and_not_the_call(leave, monkeypatch) -> None:
+    """It is said once, and the call is held to its end."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("bye\n"))
+    left = leave("call", "--text", "--pace", "max", "--events", "/dev/full")
+    assert (left.code, left.err) == (0, "--events: cannot write any more: No space left on device\n")
+    assert "outcome: " in left.out
+
+
 @pytest.mark.parametrize("name", ["missing.wav", "folder.wav", "text.wav"])
 def test_a_recording_that_cannot_be_read_is_one_line(leave, home, name) -> None:
     """It is named, and what is wrong with it; no second recording helps."""

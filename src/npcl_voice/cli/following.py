@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -90,8 +90,18 @@ class Follower:
         if self._file is None:
             return
         body = {"t": round(since, 3), **msgspec.to_builtins(line)}
-        self._file.write(msgspec.json.encode(body) + b"\n")
-        self._file.flush()
+        try:
+            self._file.write(msgspec.json.encode(body) + b"\n")
+            self._file.flush()
+        except OSError as error:  # a full disk costs the file, not the call
+            self._lose_file(error)
+
+    def _lose_file(self, error: OSError) -> None:
+        lost, self._file = self._file, None
+        if lost is not None:
+            with suppress(OSError):  # what could not be written is still in its buffer
+                lost.close()
+        self.note(f"--events: cannot write any more: {error.strerror}")
 
     def _show(self, line: ReportLine) -> None:
         match line:

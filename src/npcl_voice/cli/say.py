@@ -51,9 +51,10 @@ def say(
     local = load_settings().local
     mouth = Mouth(local.voice, 1 / local.speed)
     gap = np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)
-    parts = [part for sentence in mouth.sentences(text) for part in (mouth.render(sentence), gap)][:-1]
-    if not parts:
+    sentences = [sound for sentence in mouth.sentences(text) if (sound := mouth.render(sentence)).size]
+    if not sentences:
         raise SettingsError("TEXT", "there is nothing in it that can be spoken")
+    parts = [part for sentence in sentences for part in (sentence, gap)][:-1]
     sound = encode(resample(np.concatenate(parts), mouth.rate_hz, rate), Format(Codec.PCM16, rate))
     save_frame(save, sound, "--save")
     typer.echo(f"{save}: {sound.ms / 1000:.1f} s", err=True)

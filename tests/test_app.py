@@ -1,0 +1,144 @@
+"""The composition root: what a call leaves behind however it goes, and what the service tells of itself."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+
+from npcl_voice.app import House, application, language_of, open_engine, open_house, replay_policy
+from npcl_voice.channels.text import TextChannel
+from npcl_voice.config import Call, Local, Settings, Turns
+from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.errors import SettingsError
+from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
+from npcl_voice.store.eventlog import read_log
+
+BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings for a data folder of its own."""
+    return Settings.from_mapping({"NPCL_DATA_DIR": str(folder), "NPCL_SECRET_KEY": "only-for-tests-0123456789"})
+
+
+async def nothing() -> AsyncIterator[str]:
+    """A caller who types nothing."""
+    for line in ():
+        yield line
+
+
+@contextlib.asynccontextmanager
+async def house_in(folder: Path, clock: RehearsalClock) -> AsyncIterator[House]:
+    """An open house on the rehearsal's clock."""
+    opening = open_house(settings_in(folder), lambda: BEGAN, inline=True)
+    with clock.work():
+        house = await opening.__aenter__()
+    try:
+        yield house
+    finally:
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+
+
+def test_every_call_has_its_record_however_it_went(tmp_path: Path) -> None:
+    """Held to its end, or given up before it was held: no session of the engine is left."""
+
+    async def work() -> None:
+        clock = RehearsalClock()
+        async with house_in(tmp_path, clock) as house:
+            channel = TextChannel(clock, nothing())
+            with clock.work():
+                opened = house.call(channel, kind="text", clock=clock, observers=[channel])
+                held = await opened.__aenter__()
+            await held.hold()
+            await opened.__aexit__(None, None, None)
+            assert read_log(house.log_path(held.call_id))[0]["language"] == "en"
+
+            with clock.work():
+                with contextlib.suppress(ZeroDivisionError):
+                    async with house.call(channel, kind="text", clock=clock) as given_up:
+                        raise ZeroDivisionError
+                assert (await house.store.calls.show(held.call_id))[0].outcome == "hung_up"
+                assert (await house.store.calls.show(given_up.call_id))[0].outcome == "failed"
+            assert house.engine.live == 0
+
+    run_rehearsal(work())
+
+
+def test_the_same_seed_gives_the_same_log_and_none_gives_another_mask(tmp_path: Path) -> None:
+    """Call ids differ in any case: a rehearsal's record stands beside the others."""
+
+    async def one(house: House, clock: RehearsalClock, seed: bytes | None) -> bytes:
+        async def lines() -> AsyncIterator[str]:
+            yield "my number is 2990741852"
+
+        channel = TextChannel(clock, lines())
+        with clock.work():
+            opened = house.call(channel, kind="text", clock=clock, observers=[channel], seed=seed)
+            ongoing = await opened.__aenter__()
+        await ongoing.hold()
+        await opened.__aexit__(None, None, None)
+        return house.log_path(ongoing.call_id).read_bytes()
+
+    def log(folder: Path, seed: bytes | None) -> bytes:
+        async def work() -> bytes:
+            clock = RehearsalClock()
+            async with house_in(folder, clock) as house:
+                return await one(house, clock, seed)
+
+        return run_rehearsal(work())
+
+    seeded, again, free = log(tmp_path / "a", b"x"), log(tmp_path / "b", b"x"), log(tmp_path / "c", None)
+    assert seeded == again != free
+    assert b"2990741852" not in seeded + free
+
+
+async def test_a_language_without_phrases_opens_no_engine() -> None:
+    """And names those there are."""
+    with pytest.raises(SettingsError, match=r"\ben\b"):
+        async with open_engine("hi", Local(), Turns(), inline=True):
+            pytest.fail("it opened")
+
+
+def test_auto_begins_in_english() -> None:
+    """Until the caller speaks, nobody knows."""
+    assert language_of(Call(language="auto")) == "en"
+    assert language_of(Call(language="en")) == "en"
+    assert replay_policy(load_phrases("en"), frozenset())
+
+
+def test_a_service_that_cannot_open_lives_and_says_why(tmp_path: Path) -> None:
+    """Alive, never ready, and no client is let in; the reason is on `/ready`."""
+    (tmp_path / "npcl-voice.db").write_bytes(b"not a database" * 1_000)
+    with TestClient(application(settings_in(tmp_path)), client=("127.0.0.1", 50_000)) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        while (ready := client.get("/ready")).json()["reason"] == "loading models":
+            assert ready.status_code == 503
+        assert ready.status_code == 503
+        assert ready.json()["ready"] is False
+        assert "npcl-voice.db" in ready.json()["reason"]
+        with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/v1/realtime", headers={}):
+            pytest.fail("it was let in")
+        assert (refused.value.code, refused.value.reason) == (1013, "not ready")
+
+
+@pytest.mark.slow
+def test_a_service_is_ready_when_its_models_are_and_counts_its_callers(tmp_path: Path) -> None:
+    """Before that it says what it waits for; a database that goes away makes it not ready again."""
+    with TestClient(application(settings_in(tmp_path)), client=("127.0.0.1", 50_000)) as client:
+        while (ready := client.get("/ready")).status_code == 503:
+            assert ready.json() == {"ready": False, "reason": "loading models"}
+        capacity = ready.json()["capacity"]
+        assert ready.json() == {"ready": True, "capacity": capacity, "live": 0}
+        assert capacity >= 1
+        with client.websocket_connect("/v1/realtime", headers={}) as socket:
+            assert socket.receive_json()["type"] == "session.created"
+            assert client.get("/ready").json()["live"] == 1
+    with closing(sqlite3.connect(next(tmp_path.glob("*.db")))) as database:
+        assert database.execute("select count(*) from calls").fetchone() == (0,)
