@@ -32,6 +32,14 @@ STATUS_TOOL = {
 }
 
 
+NO_SUPPLY_TOOL = {
+    "type": "function",
+    "name": "no_supply",
+    "description": "Register that the caller has no electricity",
+    "parameters": {"type": "object", "properties": {"consumer_number": {"type": "string"}}},
+}
+
+
 class Talk:
     """A connection, and every event that came over it, each parsed with the strict types."""
 
@@ -86,7 +94,9 @@ async def test_a_text_turn_is_answered_in_text(address: str) -> None:
     async with client_for(address).realtime.connect(model="npcl-local") as connection, asyncio.timeout(60):
         talk = Talk(connection)
         await talk.until("session.created")
-        await connection.session.update(session={"type": "realtime", "output_modalities": ["text"]})
+        await connection.session.update(
+            session={"type": "realtime", "output_modalities": ["text"], "tools": [NO_SUPPLY_TOOL]}
+        )
         await talk.until("session.updated")
         item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "my power is out"}]}
         await connection.conversation.item.create(item=item)
@@ -102,7 +112,7 @@ async def test_an_audio_turn_is_heard_and_answered_by_voice(address: str) -> Non
         talk = Talk(connection)
         detection = {"type": "server_vad", "silence_duration_ms": 500}
         audio = {"input": {"turn_detection": detection, "transcription": {"model": "whisper-1"}}}
-        await connection.session.update(session={"type": "realtime", "audio": audio})
+        await connection.session.update(session={"type": "realtime", "audio": audio, "tools": [NO_SUPPLY_TOOL]})
         await talk.until("session.updated")
         await talk.speak("There is no power in my house.")
         heard = await talk.until("conversation.item.input_audio_transcription.completed")
@@ -143,7 +153,7 @@ async def test_speech_over_the_answer_cuts_it(address: str) -> None:
     async with client_for(address).realtime.connect(model="npcl-local") as connection, asyncio.timeout(60):
         talk = Talk(connection)
         audio = {"input": {"turn_detection": {"type": "server_vad", "silence_duration_ms": 500}}}
-        await connection.session.update(session={"type": "realtime", "audio": audio})
+        await connection.session.update(session={"type": "realtime", "audio": audio, "tools": [NO_SUPPLY_TOOL]})
         await talk.until("session.updated")
         await talk.speak("There is no power in my house.")
         delta = await talk.until("response.output_audio.delta")

@@ -51,7 +51,7 @@ def say(
     local = load_settings().local
     mouth = Mouth(local.voice, 1 / local.speed)
     gap = np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)
-    sentences = [sound for sentence in mouth.sentences(text) if (sound := mouth.render(sentence)).size]
+    sentences = [samples for sentence in mouth.sentences(text) if (samples := mouth.render(sentence)).size]
     if not sentences:
         raise SettingsError("TEXT", "there is nothing in it that can be spoken")
     parts = [part for sentence in sentences for part in (sentence, gap)][:-1]
