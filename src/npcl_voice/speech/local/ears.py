@@ -173,7 +173,7 @@ class EarsModel:
         if narrow:
             settings["mllr"] = str(folder / "telephone.mllr")
         return Decoder(
-            hmm=str(Path(get_model_path()) / "en-us" / "en-us"),
+            hmm=settings.pop("hmm", str(Path(get_model_path()) / "en-us" / "en-us")),
             dict=str(folder / "words.dict"),
             fwdflat=False,
             loglevel="FATAL",

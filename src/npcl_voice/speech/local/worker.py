@@ -183,8 +183,11 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
             answer = room.answer(_asks.decode(data))
         except Exception as error:  # noqa: BLE001 - the edge of the process: the parent decides
             answer = Failed(f"{type(error).__name__}: {error}")
-        target.write(framed(answer))
-        target.flush()
+        try:
+            target.write(framed(answer))
+            target.flush()
+        except BrokenPipeError:
+            return  # the parent is gone, and with it every call
 
 
 def main() -> None:
