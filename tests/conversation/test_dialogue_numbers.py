@@ -65,6 +65,26 @@ def test_a_phone_number_that_was_heard_wrong_twice():
     assert talk >> "9810123456" << read >> "no" << "key_phone"
 
 
+@pytest.mark.parametrize("no", ["no thank you", "no bye", "no that is all wrong"])
+def test_a_no_to_a_read_back_is_no_goodbye(no):
+    """However it is wrapped; a goodbye without a no is one."""
+    talk = Talk(ASKED) >> OTHER << READ_OTHER >> no << "ask_complaint_number_again"
+    assert talk >> OTHER << READ_OTHER >> "goodbye" << call("bye")
+
+
+def test_what_may_be_yes_or_no_is_asked_again():
+    """Words that hold both, or that only begin like a yes, act upon no number."""
+    assert Talk(ASKED) >> RIGHT << READ >> "no that is right" << "say_yes_or_no" >> "yes" << LOOK_UP
+    assert Talk(ASKED) >> RIGHT << READ >> "fine that is gone" << "say_yes_or_no"
+
+
+def test_another_wish_must_be_sure_to_leave_an_open_question():
+    """What only resembles one by its sound is an answer that was not understood."""
+    asked = Context(goal="no_supply", question="consumer_number", matter=Matter.COMPLAINT)
+    assert Talk(asked) >> "what is the statos" << "ask_consumer_number_again"
+    assert Talk(asked) >> "what is the status of my complaint" << "ask_complaint_number"
+
+
 def test_a_correction_in_place_of_yes_or_no():
     """The number said again, differently, is read back at once; the next one is asked for on the keypad."""
     talk = Talk(ASKED) >> OTHER << READ_OTHER >> f"no it is {RIGHT}" << READ

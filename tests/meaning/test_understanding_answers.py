@@ -23,7 +23,6 @@ ok please do
 correct
 that's right
 that is correct
-no it is correct
 sure
 hmm
 of course
@@ -96,7 +95,18 @@ ANSWERS = [
     *((text, "wrong") for text in WRONG),
     *((text, "unknown") for text in UNKNOWN),
     *((text, "wait") for text in WAIT),
-    *((text, None) for text in ["my house is blue", "it is twelve", "i will tell you", "one minute ago"]),
+    *(
+        (text, None)
+        for text in [
+            "my house is blue",
+            "it is twelve",
+            "i will tell you",
+            "one minute ago",
+            "no it is correct",
+            "fine that is gone",
+            "okay the light is back",
+        ]
+    ),
 ]
 
 
@@ -129,6 +139,7 @@ def test_an_answer_to_a_yes_or_no_question(text: str, answer: str | None) -> Non
         ("no i could not hear you", "no"),
         ("hold on", "wait"),
         ("thank you", None),
+        ("no it is fine", "no"),
     ],
 )
 def test_an_answer_where_none_was_asked_for(text: str, answer: str | None) -> None:

@@ -73,6 +73,8 @@ PERSON_AFTER = 3
 """Failed attempts at one thing after which a person is offered: spoken, spoken, keypad."""
 SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
+SURE_ENOUGH = 0.7
+"""How surely something else must be wanted before an open question is left for it."""
 HALF = 3
 """Digits from which a number that is too short counts as half of one."""
 MARKS = ("so_far", "no_consumer_number", "place_rejected", "which_side", "family")
@@ -129,7 +131,7 @@ class Policy:
             return self._danger(context, hazard.kind, got.slots.get("area"))
         if got.intent == "repeat":
             return self._run(context, "repeat", {}) if "repeat" in self._tools else self._again(context)
-        if got.intent == "bye" and got.answer not in {"yes", "unknown"}:
+        if got.intent == "bye" and not _answers(context, got):
             return self._goodbye(context)
         if got.intent == "agent" and context.goal != "agent":
             return self._start(context, got.intent, got, source)
@@ -188,8 +190,8 @@ class Policy:
             return self._agreed(context, question)
         if got.answer in {"no", "wrong"}:
             return self._disagreed(context, question)
-        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
-            return self._start(context, got.intent, got, source)
+        if goal := _other_goal(context, got):
+            return self._start(context, goal, got, source)
         return self._failed(context)
 
     def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
@@ -229,8 +231,8 @@ class Policy:
             return self._take_number(context.without("so_far"), question, digits, source)
         if got.answer == "unknown" or (got.answer == "no" and not digits):
             return self._not_known(context, question)
-        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal:
-            return self._start(context, got.intent, got, source)
+        if goal := _other_goal(context, got):
+            return self._start(context, goal, got, source)
         if question == "consumer_number" and not digits and (area := got.slots.get("area")):
             context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
             return self._next(context)
@@ -271,8 +273,8 @@ class Policy:
             return self._failed(context, (Line("which_number", {"place": family}),))
         if area := got.slots.get("area"):
             return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
-        if got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal and context.goal != "hazard":
-            return self._start(context, got.intent, got, source)
+        if context.goal != "hazard" and (goal := _other_goal(context, got)):
+            return self._start(context, goal, got, source)
         return self._failed(context)
 
     # What the caller keyed.
@@ -467,6 +469,18 @@ class Policy:
     def _taken(self, context: Context, goal: str | None) -> Context:
         taken = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
         return taken.moved(MatterEvent.TAKEN)
+
+
+def _answers(context: Context, got: Understanding) -> bool:
+    """Whether what may be a goodbye is an answer first: "no, thank you" where something was read back."""
+    asked = expectation_of(context.question).kind
+    return got.answer in {"yes", "unknown"} or (asked is Kind.YES_NO and got.answer in {"no", "wrong"})
+
+
+def _other_goal(context: Context, got: Understanding) -> str | None:
+    """What the caller surely wants instead of answering the question; a mere likeness changes nothing."""
+    other = got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal
+    return got.intent if other and got.confidence >= SURE_ENOUGH else None
 
 
 def _read_back_of(question: str) -> str | None:

@@ -37,11 +37,11 @@ _ENGLISH: Final = wording("en")
 INTENTS: Final = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
 ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
 
-_BY_RULE, _TWO_AT_ONCE, _NO_IDEA = 0.9, 0.75, 0.2
+_BY_RULE, _TWO_AT_ONCE, _REPAIRED, _NO_IDEA = 0.9, 0.75, 0.65, 0.2
 _LEAST_SCORE: Final = 0.62
 """From here on the nearest example tells the intent."""
-_LEAST_DANGER: Final = 0.85
-"""The same for danger, which the rules know well: a dog is in few examples but those of danger."""
+_LEAST_OF: Final = {"hazard": 0.85, "yes": 0.85}
+"""Where more than that is wanted: the rules know danger well, and a yes has something done."""
 _LEAST_PLACE: Final = 0.5
 """Places less sure than this were not named."""
 _LEAST_DIGITS: Final = 3
@@ -103,7 +103,7 @@ class Understander:
         intent, surety = ("hazard", _BY_RULE) if hazard else _intent(plain)
         if intent is None and (repaired := self._nearest.repaired(plain)) != plain:
             intent, surety = _intent(repaired)
-            surety = min(surety, _TWO_AT_ONCE)
+            surety = min(surety, _REPAIRED)
         answer = _answer(plain, expecting, intent)
         slots, told = self._place(text)
         numbers, counted = _numbers(text, expecting, answer, slots)
@@ -112,7 +112,7 @@ class Understander:
         if intent is None and answer is None and not numbers and not foreign:
             name, score = self._nearest.find(plain)
             if name in (INTENTS if is_backchannel(text) else INTENTS | ANSWERS) and score >= (
-                _LEAST_DANGER if name == "hazard" else _LEAST_SCORE
+                _LEAST_OF.get(name or "", _LEAST_SCORE)
             ):
                 surety = max(surety, round(score * _BY_RULE, 3))
                 intent = name if name in INTENTS else None
@@ -166,7 +166,9 @@ def _answer(plain: str, expecting: Expectation, intent: str | None) -> Answer | 
         if _ENGLISH.answers[name].search(plain):
             return name
     if _ENGLISH.answers["yes"].search(rest):
-        return "yes"
+        if led != "no":
+            return "yes"
+        return None if expecting.kind is Kind.YES_NO else led  # a no and a yes at once may be either
     if led is not None:
         return led
     if _ENGLISH.answers["no"].search(rest):
