@@ -17,7 +17,7 @@ from npcl_voice.speech.local.leg import Began, Ended, LegEvent, Partly
 from npcl_voice.speech.local.listening import Listening
 from npcl_voice.speech.local.mouth import Mouth
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
-from tests.speech.hearing import padded, spoken, turn
+from tests.speech.hearing import padded, spoken, turn, word_errors
 
 TEN = Expectation(Kind.NUMBER, (10,))
 
@@ -47,6 +47,18 @@ def heard(text: str, expectation: Expectation, line: str = "clean") -> tuple[str
 def test_plain_sentences_are_heard_word_by_word(line: str) -> None:
     """Over a microphone and over a telephone."""
     assert heard("there is no power in my house", ANYTHING, line)[0] == "there is no power in my house"
+
+
+@pytest.mark.parametrize("line", ["clean", "pcmu"])
+@pytest.mark.parametrize("voice", ["slt", "kal16"])
+def test_the_first_turn_of_a_call_is_followed_while_it_lasts(voice: str, line: str) -> None:
+    """Which line it is shows in the first tenth of a second, be it silence."""
+    said = "there has been no electricity in my house since this morning"
+    listener = ears().listener()
+    listener.begin(ANYTHING)
+    sound = turn(said, voice, line).tobytes()
+    so_far = [listener.feed(sound[at : at + 3_200]) for at in range(0, len(sound), 3_200)]
+    assert word_errors(said.split(), [text for text in so_far if text][-1].split()) <= 2
 
 
 def test_a_number_that_is_asked_for_is_heard_whole() -> None:

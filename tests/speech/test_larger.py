@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.speech.local.larger import EarsChoice, LargerEars, LargerMouth, ears_of, speaker_of
+from npcl_voice.speech.local.larger import EarsChoice, EarsSource, LargerEars, LargerMouth, ears_of, speaker_of
 from npcl_voice.speech.local.mouth import Mouth
 
 WORDS = ["<blk>", "▁zero", "▁one", "▁two", "▁three", "▁four", "▁five", "▁six", "▁seven", "▁eight", "▁nine"]
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_model_by_path_takes_the_place_of_the_packaged_one(folder: Path) -> None:
     """It is loaded from its folder and hears whole turns through the same small interface."""
-    ears = ears_of(EarsChoice(hear={}, places=(), folder=str(folder)))
+    ears = ears_of(EarsSource.of(EarsChoice(hear={}, places=(), folder=str(folder))))
     assert isinstance(ears, LargerEars)
     listener = ears.listener()
     listener.begin(Expectation(Kind.NUMBER, (9,)))

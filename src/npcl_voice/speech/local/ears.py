@@ -50,8 +50,8 @@ GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-4
 """For digits: silence between them is as likely as not, and narrow beams lose nothing at a third of the time."""
 
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
-"""Cepstral mean that a call begins with: of a telephone line. After its first turn a call has its own."""
-
+MICROPHONE_MEAN = "50.9,5.7,-5.3,6.5,-7.4,-2.2,-3.9,-8.2,-1.5,-0.6,0.7,0.4,0.9"
+"""Cepstral means that a call begins with, by its line. After its first turn a call has its own."""
 
 WINDOW = 512
 NARROW = 10**-5.5
@@ -157,14 +157,12 @@ class EarsModel:
         (folder / "words.arpa").write_text(vocabulary.model, encoding="utf-8")
         telephone = files("npcl_voice.speech.local").joinpath("data", "telephone.mllr").read_text(encoding="utf-8")
         (folder / "telephone.mllr").write_text(telephone, encoding="utf-8")
-        self._final: dict[bool, Decoder] = {}
-        self._grammar: dict[bool, Decoder] = {}
+        self._final = {narrow: self.decoder(narrow) for narrow in (False, True)}
+        self._grammar = {narrow: self.decoder(narrow, **GRAMMAR) for narrow in (False, True)}
         self._known: set[tuple[bool, str]] = set()
 
     def final(self, narrow: bool) -> Decoder:
         """The decoder for whole turns; `narrow` for those from a telephone."""
-        if narrow not in self._final:
-            self._final[narrow] = self.decoder(narrow)
         return self._final[narrow]
 
     def decoder(self, narrow: bool, **settings: Any) -> Decoder:
@@ -181,9 +179,7 @@ class EarsModel:
         )
 
     def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
-        """The decoder for grammars with that one active, made on first use."""
-        if narrow not in self._grammar:
-            self._grammar[narrow] = self.decoder(narrow, **GRAMMAR)
+        """The decoder for grammars with that one active, which is made on first use."""
         decoder = self._grammar[narrow]
         if name == ONCE and (narrow, name) in self._known:
             decoder.remove_search(name)
@@ -205,47 +201,54 @@ class PocketSphinxListener:
     def __init__(self, model: EarsModel) -> None:
         self._model = model
         self._narrow = True
-        self._stream_narrow = True
-        self._stream = model.decoder(narrow=True)
-        self._mean = PHONE_MEAN
+        """Whether the line is a telephone's: told by the first sound, then by each whole turn."""
+        self._streams: dict[bool, Decoder] = {}
+        self._stream: Decoder | None = None
+        """The decoder of the turn so far, while one is open."""
+        self._mean: str | None = None
+        """Cepstral mean of the last whole turn; None in the first."""
         self._expectation = ANYTHING
         self._sound = bytearray()
         self._partial = ""
-        self._open = False
 
     def begin(self, expectation: Expectation) -> None:
         """A turn begins; what was heard of the last one is forgotten."""
-        if self._open:
+        if self._stream is not None:
             self._stream.end_utt()
-        if self._narrow != self._stream_narrow:
-            self._stream = self._model.decoder(self._narrow)
-            self._stream_narrow = self._narrow
+            self._stream = None
         self._expectation = expectation
         self._sound.clear()
         self._partial = ""
-        self._stream.set_cmn(self._mean)
-        self._stream.start_utt()
-        self._open = True
 
     def feed(self, pcm: bytes) -> str | None:
         """More sound of the turn. The text so far, when it has changed.
 
         What exceeds the longest turn is dropped.
         """
-        if not self._open:
-            self.begin(self._expectation)
         room = LONGEST_MS * RATE_HZ // 1000 * 2 - len(self._sound)
         pcm = pcm[: max(0, room)]
         if not pcm:
             return None
         self._sound += pcm
-        self._stream.process_raw(pcm, False, False)
-        hypothesis = self._stream.hyp()
+        stream = self._stream or self._opened()
+        stream.process_raw(pcm, False, False)
+        hypothesis = stream.hyp()
         text = compact(hypothesis.hypstr if hypothesis else "")
         if text == self._partial:
             return None
         self._partial = text
         return text
+
+    def _opened(self) -> Decoder:
+        """The decoder for the partial text of a turn whose first sound has come."""
+        if self._mean is None:
+            self._narrow = is_narrow(bytes(self._sound))
+        if self._narrow not in self._streams:
+            self._streams[self._narrow] = self._model.decoder(self._narrow)
+        self._stream = stream = self._streams[self._narrow]
+        stream.set_cmn(self._mean or (PHONE_MEAN if self._narrow else MICROPHONE_MEAN))
+        stream.start_utt()
+        return stream
 
     def complete(self) -> bool:
         """Whether the partial text holds as many digits as the longest number asked for."""
@@ -353,15 +356,17 @@ class _Decoded:
 
 
 def is_narrow(sound: bytes) -> bool:
-    """Whether a turn came over a telephone: next to nothing of it lies above 4.8 kHz."""
+    """Whether sound came over a telephone: next to nothing of it lies above 4.8 kHz."""
     samples = np.frombuffer(sound, "<i2").astype(np.float64)
-    frames = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW) * np.hanning(WINDOW)
+    window = np.hanning(WINDOW)
+    frames = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW) * window
     if not frames.size:
         return True
     power = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
-    low, high = power[(hertz > 300) & (hertz < 3_400)].sum(), power[(hertz > 4_800) & (hertz < 7_000)].sum()
-    return bool(high < low * NARROW)
+    low, above = power[(hertz > 300) & (hertz < 3_400)], power[(hertz > 4_800) & (hertz < 7_000)]
+    rounding = len(frames) * (window**2).sum() / 12  # what whole numbers alone put into each place
+    return bool(above.sum() < max(low.sum() * NARROW, 2 * above.size * rounding))
 
 
 def digits_of(text: str) -> str:

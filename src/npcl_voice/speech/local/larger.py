@@ -20,7 +20,7 @@ from npcl_voice.speech.local.ears import LONGEST_MS, RATE_HZ, Ears, EarsModel, H
 from npcl_voice.speech.local.mouth import Mouth, Speaker, sentences
 from npcl_voice.speech.local.reading import Reading
 
-__all__ = ["EarsChoice", "LargerEars", "LargerMouth", "ears_of", "speaker_of"]
+__all__ = ["EarsChoice", "EarsSource", "LargerEars", "LargerMouth", "ears_of", "speaker_of"]
 
 EXTRA = "install the extra: pip install 'npcl-voice[larger-models]'"
 SURE = 0.9
@@ -38,11 +38,22 @@ class EarsChoice(msgspec.Struct, frozen=True):
     """A larger recogniser's model; empty for the packaged one."""
 
 
-def ears_of(choice: EarsChoice) -> Ears:
-    """The ears of that choice. Raises SettingsError for a folder that holds no model we can use."""
-    if choice.folder:
-        return LargerEars(Path(choice.folder))
-    return EarsModel(Vocabulary.of(choice.hear, choice.places))
+class EarsSource(msgspec.Struct, frozen=True):
+    """The same, ready to be loaded: worked out once, and handed to every process of ears."""
+
+    vocabulary: Vocabulary | None
+    """None where a larger model needs none."""
+    folder: str = ""
+
+    @classmethod
+    def of(cls, choice: EarsChoice) -> "EarsSource":
+        """What that choice comes to; a vocabulary takes most of a second."""
+        return cls(None if choice.folder else Vocabulary.of(choice.hear, choice.places), choice.folder)
+
+
+def ears_of(source: EarsSource) -> Ears:
+    """The ears from there. Raises SettingsError for a folder that holds no model we can use."""
+    return LargerEars(Path(source.folder)) if source.vocabulary is None else EarsModel(source.vocabulary)
 
 
 def speaker_of(voice: str, speed: float, folder: str) -> Speaker:

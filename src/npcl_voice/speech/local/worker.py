@@ -17,7 +17,7 @@ import numpy as np
 from npcl_voice.audio.vad import Endpointing
 from npcl_voice.meaning.expectation import ANYTHING, Expectation
 from npcl_voice.speech.local.ears import Ears
-from npcl_voice.speech.local.larger import EarsChoice, ears_of
+from npcl_voice.speech.local.larger import EarsSource, ears_of
 from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 
@@ -47,7 +47,7 @@ MOST_BYTES = 64 * 1024 * 1024
 class Load(msgspec.Struct, tag="load"):
     """Load the models; the first request."""
 
-    choice: EarsChoice
+    source: EarsSource
     probe: bytes
     """Speech to warm up with, and to measure by: 16-bit at 16 kHz."""
 
@@ -147,7 +147,7 @@ class _Room:
     def answer(self, ask: Ask) -> Answer:
         match ask:
             case Load():
-                self._ears = ears_of(ask.choice)
+                self._ears = ears_of(ask.source)
                 return Measured(measure(self._ears, ask.probe))
             case Open():
                 if self._ears is None:

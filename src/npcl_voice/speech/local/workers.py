@@ -26,7 +26,7 @@ from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.expectation import Expectation
 from npcl_voice.speech.local import worker
 from npcl_voice.speech.local.ears import Ears
-from npcl_voice.speech.local.larger import EarsChoice, ears_of
+from npcl_voice.speech.local.larger import EarsChoice, EarsSource, ears_of
 from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 from npcl_voice.speech.local.mouth import Speaker
@@ -136,7 +136,7 @@ class InlineWorkers:
 
     async def open(self) -> None:
         """Load the models."""
-        self._ears = ears_of(self._choice)
+        self._ears = ears_of(EarsSource.of(self._choice))
 
     async def close(self) -> None:
         """Let go of the models."""
@@ -218,8 +218,8 @@ class Workers:
 
         Raises UnavailableError when they cannot be started.
         """
-        probe = await self._in_thread(self._probe)
-        self._processes = [_Process(self._choice, probe) for _ in range(self._count)]
+        load = asyncio.get_running_loop().run_in_executor(self._thread, self._load)
+        self._processes = [_Process(load) for _ in range(self._count)]
         try:
             loads = await asyncio.gather(*(process.start() for process in self._processes))
         except BaseException:
@@ -275,9 +275,11 @@ class Workers:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _probe(self) -> bytes:
+    def _load(self) -> worker.Load:
+        """What every process is told first; worked out while they start."""
         pieces = [self._mouths.speaker.render(piece) for piece in self._mouths.speaker.sentences(PROBE)]
-        return bytes(np.concatenate([np.zeros(4800, np.int16), *pieces]).tobytes())
+        probe = np.concatenate([np.zeros(4800, np.int16), *pieces]).tobytes()
+        return worker.Load(EarsSource.of(self._choice), probe)
 
 
 class RemoteLeg:
@@ -322,9 +324,8 @@ class RemoteLeg:
 class _Process:
     """One process of ears: asked in order, answered in order, started again when it dies."""
 
-    def __init__(self, choice: EarsChoice, probe: bytes) -> None:
-        self._choice = choice
-        self._probe = probe
+    def __init__(self, load: "asyncio.Future[worker.Load]") -> None:
+        self._load = load
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._waiting: deque[asyncio.Future[worker.Answer]] = deque()
@@ -351,7 +352,7 @@ class _Process:
             raise UnavailableError(msg) from error
         self.alive = True
         self._reader = asyncio.get_running_loop().create_task(self._read(self._child))
-        answer = await self.ask(worker.Load(self._choice, self._probe))
+        answer = await self.ask(await asyncio.shield(self._load))
         if not isinstance(answer, worker.Measured):
             msg = "the process of ears did not load its models"
             raise UnavailableError(msg)
