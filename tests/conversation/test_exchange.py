@@ -279,7 +279,7 @@ def test_what_the_three_talks_come_to(policy):
         call("no_supply", consumer_number="2000001234"),
         "ask_consumer_number_again",
         "ask_area",
-        "ask_area_again",
+        "which_side",
         "ask_house",
         "read_place",
         "say_yes_or_no",

@@ -267,10 +267,10 @@ class Policy:
             return self._failed(context, (Line("outside_area", {"place": outside}),))
         if ambiguous := got.slots.get("ambiguous"):
             context = context.with_slot("which_side", ambiguous, source)
-            return self._failed(context, (Line("which_side", {"place": ambiguous}),))
+            return self._failed(context, instead=Line("which_side", {"place": ambiguous}))
         if family := got.slots.get("family"):
             context = context.with_slot("family", family, source)
-            return self._failed(context, (Line("which_number", {"place": family}),))
+            return self._failed(context, instead=Line("which_number", {"place": family}))
         if area := got.slots.get("area"):
             return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
         if context.goal != "hazard" and (goal := _other_goal(context, got)):
@@ -411,8 +411,8 @@ class Policy:
 
     # The last steps of every move.
 
-    def _failed(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
-        """An attempt failed: ask again, then for the keypad, then offer a person."""
+    def _failed(self, context: Context, lines: tuple[Line, ...] = (), *, instead: Line | None = None) -> Move:
+        """An attempt failed: ask again, in other words if there are any, then for the keypad, then offer a person."""
         question = context.question or "help"
         failed = context.failed + 1
         spec = QUESTIONS[question]
@@ -427,6 +427,8 @@ class Policy:
             return self._way_out(context, lines)
         if question == "help" and failed == PERSON_AFTER - 1:
             question = "menu"
+        if instead is not None:
+            return self._say(msgspec.structs.replace(context, question=question, failed=failed), *lines, instead)
         return self._ask(context, question, lines=lines, failed=failed)
 
     def _way_out(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
