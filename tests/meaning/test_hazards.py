@@ -114,6 +114,7 @@ the pole is lying on the road
 """.strip().splitlines()
 
 P1_SHOCK = """
+the iron gate gives us current
 the pole gives shock
 shock is coming from the fridge
 current is coming in the pole
@@ -125,6 +126,8 @@ shocked by the pole
 """.strip().splitlines()
 
 P1_SPARKING = """
+the cable is melting
+water has come up to the transformer
 sparks are coming from the pole
 sparking in the meter
 the wire is sparking
@@ -151,6 +154,8 @@ the wire is touching the tree
 """.strip().splitlines()
 
 P1_POLE = """
+a branch is on the wire
+a truck rammed into the electric pole
 the pole is leaning
 the pole is bent
 pole is about to fall
@@ -161,6 +166,9 @@ no longer a wall only a damaged pole
 """.strip().splitlines()
 
 NONE = """
+please give us current update of my complaint
+we have no water because the transformer is off
+water is not coming since the transformer failed
 there is no fire
 fire no
 fire is not

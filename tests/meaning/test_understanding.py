@@ -34,6 +34,17 @@ NINE = Expectation(Kind.NUMBER, (9,))
 HOUSE = Expectation(Kind.NUMBER, (1, 2, 3, 4))
 
 NO_SUPPLY = """
+the mains has not come since noon
+please get our street's power back
+everyone has power except my house
+nobody on our side is getting electricity
+there is no three phase supply
+the entire floor is powerless
+children are studying by candle
+the mcb keeps dropping
+somebody has disconnected our line
+is there some shutdown today
+please send a person to check the supply
 light is gone in my flat since morning
 no current at home
 bijli is not coming since two hours
@@ -75,6 +86,15 @@ is the lineman coming there is no light
 """.strip().splitlines()
 
 STATUS = """
+your man said he would come in an hour
+the lineman has not reached yet
+the technician visited but the problem is still there
+at which stage is my case
+please reopen it
+this is the third time i am calling
+i got a docket from your side
+how many more hours will your team take
+who is handling this
 what happened to my complaint
 i registered a complaint yesterday but light has still not come
 my complaint number is 000054321 what is the update
@@ -98,6 +118,12 @@ when will my complaint be attended
 """.strip().splitlines()
 
 AGENT = """
+please pass the phone to a real executive
+whom can i talk to in the control room
+i wish to escalate this to your higher authority
+can your senior come on the call
+give me some body who can understand my problem
+is there any one i can talk to
 let me talk to a person
 connect me to customer care executive
 can you transfer my call to your senior
@@ -115,6 +141,12 @@ is anybody there who i mean a person i can talk to
 """.strip().splitlines()
 
 REPEAT = """
+could you run that by me one more time
+what exactly was that
+read back the complaint number to me again
+sorry i was distracted
+would you mind saying that again
+the last few words got cut
 come again please
 pardon
 i could not hear you
@@ -132,6 +164,12 @@ slower
 """.strip().splitlines()
 
 BYE = """
+alright that was all i wanted to ask
+okay ji namaste
+shukriya have a pleasant day
+you may disconnect
+that's it from my side
+i will wait for the lineman
 that's all thank you
 ok bye
 thanks a lot
@@ -151,6 +189,11 @@ there was an accident
 """.strip().splitlines()
 
 NOTHING = """
+i do not have any other number
+the last digit is five
+my father is a senior citizen
+that will be fine
+in my case
 what is the weather today
 who is the prime minister
 my bill is too high this month

@@ -15,7 +15,9 @@ def test_each_language_has_its_file_and_is_read_once() -> None:
     assert LANGUAGES == ("en",)
     assert wording("en") is wording("en")
     assert set(wording("en").decisive) == {"repeat", "agent"}
-    assert set(wording("en").intents) == {"new_complaint", "status", "no_supply", "fault", "hazard", "bye", "repeat"}
+    assert set(wording("en").intents) == {
+        *("new_complaint", "status", "no_supply", "fault", "hazard", "agent", "bye", "repeat"),
+    }
     assert set(wording("en").answers) == {"wait", "wrong", "unknown", "yes", "no", "agreed"}
     assert {"yes", "haan"} <= wording("en").yes
     assert "no" in wording("en").no

@@ -147,7 +147,7 @@ def _intent(plain: str) -> tuple[str | None, float]:
             return "complaint_status", _TWO_AT_ONCE if outage else _BY_RULE
     if found & {"no_supply", "fault", "new_complaint"}:
         return "no_supply", _BY_RULE
-    for name in ("hazard", "bye", "repeat"):
+    for name in ("hazard", "agent", "bye", "repeat"):
         if name in found:
             return name, _BY_RULE
     return None, 0.0

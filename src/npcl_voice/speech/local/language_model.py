@@ -22,7 +22,7 @@ Sentence = tuple[str, ...]
 
 DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-EXPANSIONS = 250
+EXPANSIONS = 120
 """Sentences drawn from one template: enough for its word pairs, few enough to build in a second."""
 
 TEMPLATE_WEIGHT = 40.0
