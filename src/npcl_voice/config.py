@@ -18,6 +18,7 @@ from msgspec import Meta
 from npcl_voice.errors import SettingsError
 
 __all__ = [
+    "Audio",
     "Call",
     "DatabaseUrl",
     "Engine",
@@ -110,6 +111,30 @@ class Turns(msgspec.Struct, frozen=True, kw_only=True):
     """How long our first sound waits for the transcript after a turn, so that danger is heard first."""
     max_turn_ms: Annotated[int, Meta(ge=2000, le=60_000)] = 12_000
     """A turn is closed at this length: behind it usually stands a television, not a sentence."""
+
+
+class Audio(msgspec.Struct, frozen=True, kw_only=True):
+    """The microphone and the loudspeaker of this machine."""
+
+    input_device: str = ""
+    """The microphone's name or a part of it; the remembered one unless given, else the system's default."""
+    output_device: str = ""
+    """The loudspeaker's name or a part of it; chosen in the same way."""
+    sound_backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
+    """The library between us and PortAudio; `pyaudio` is for those who have built it."""
+    chunk_bytes: Annotated[int, Meta(ge=64, le=16_384)] = 1024
+    """Sound is taken and given in pieces of so much, 16 bits at 24 kHz: 1024 bytes are 512 samples, 21.3 ms."""
+    device_latency_s: Annotated[float, Meta(ge=0.005, le=1)] = 0.04
+    """How much sound the device may hold: two chunks; less breaks up when the machine is busy."""
+    echo: Literal["half_duplex", "livekit", "speexdsp", "none"] = "half_duplex"
+    """How the assistant is kept from hearing itself. `half_duplex` is deaf while it speaks; the cancellers
+    (extra packages) let a caller speak into it; `none` is for headsets."""
+    echo_tail_ms: Annotated[float, Meta(ge=0, le=2000)] = 300
+    """How long after our voice the half-duplex guard stays deaf: the device's buffer and the room's echo."""
+    barge_in_db: Annotated[float, Meta(ge=3, le=60)] = 12
+    """How far above the echo a voice must be for the half-duplex guard to hear it; 60 leaves it to the key."""
+    push_to_talk: bool = False
+    """Whether the caller is heard only while the talk key (space) is on."""
 
 
 class Local(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,6 +255,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     engine: Engine = Engine()
     call: Call = Call()
     turns: Turns = Turns()
+    audio: Audio = Audio()
     local: Local = Local()
     store: Store = Store()
     service: Service = Service()
@@ -315,7 +341,7 @@ class Setting(NamedTuple):
             base, limits = typing.get_args(base)
         if typing.get_origin(base) is Literal:
             return ", ".join(typing.get_args(base))
-        noun = {int: "a whole number", float: "a number", Path: "a folder"}.get(base, "a text")
+        noun = {int: "a whole number", float: "a number", Path: "a folder", bool: "true or false"}.get(base, "a text")
         if limits is None:
             return noun
         return f"{noun} from {limits.ge} to {limits.le}"
@@ -359,6 +385,10 @@ def _fill_in(store: dict[str, Any]) -> None:
 
 def _check_together(settings: Settings) -> None:
     """What no single setting's type can say."""
+    if settings.audio.chunk_bytes % 2:
+        raise SettingsError(
+            "NPCL_CHUNK_BYTES", f"{settings.audio.chunk_bytes} is odd; allowed: whole samples of 2 bytes"
+        )
     call, key, url = settings.call, settings.masking.secret_key, settings.store.database_url
     if settings.engine.name == "openai":
         raise SettingsError("NPCL_ENGINE", "'openai' comes with a later release; allowed now: auto, local")

@@ -34,7 +34,8 @@ from npcl_voice.errors import NpclVoiceError
 __all__ = ["COMMANDS", "load_command", "main"]
 
 COMMANDS = {
-    "call": "Hold a call: a synthetic caller, recordings, or you at the keyboard.",
+    "call": "Hold a call: you at the microphone or keyboard, recordings, or a synthetic caller.",
+    "devices": "Show the sound devices, try them, and choose two.",
     "hear": "Show what the embedded ears make of recordings.",
     "say": "Write the assistant's voice to a WAV file.",
     "understand": "Show what was meant by a sentence, one JSON line each.",

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from npcl_voice.errors import SettingsError
+from npcl_voice.errors import SettingsError, UnavailableError
 
 if TYPE_CHECKING:
     from npcl_voice.call import OngoingCall
+    from npcl_voice.channels.microphone import Microphone
     from npcl_voice.channels.recording import Recorder
+    from npcl_voice.channels.soundcard import SoundCard
     from npcl_voice.cli.following import Follower
     from npcl_voice.config import Settings
     from npcl_voice.ports import Channel, Clock, Observer
+    from npcl_voice.store.records import Demonstration
 
 __all__ = ["call"]
 
@@ -39,7 +42,9 @@ def call(
     scenario: Annotated[
         str | None, typer.Option(help="Let a synthetic caller speak: outage, status or hazard.", metavar="NAME")
     ] = None,
-    mic: Annotated[bool, typer.Option("--mic", help="Speak yourself (comes with a later release).")] = False,
+    mic: Annotated[
+        bool, typer.Option("--mic", help="Speak yourself; this is what happens anyway where there is a microphone.")
+    ] = False,
     text: Annotated[bool, typer.Option("--text", help="Type instead of speaking; `/keys 1234#` presses keys.")] = False,
     pace: Annotated[Pace, typer.Option(help="`max` lets time run as fast as the work allows.")] = Pace.REAL,
     engine: Annotated[str | None, typer.Option(help="auto, openai or local.", metavar="NAME")] = None,
@@ -52,13 +57,13 @@ def call(
         Path | None, typer.Option(help="Write what the assistant says to this WAV file.", metavar="FILE")
     ] = None,
 ) -> None:
-    """Hold one call to its end: a synthetic caller, recordings, or you at the keyboard."""
+    """Hold one call to its end: you at the microphone or the keyboard, recordings, or a synthetic caller."""
     from npcl_voice.cli.settings import load_settings
 
     if sum((bool(wav), scenario is not None, mic, text)) > 1:
         raise typer.BadParameter("choose one of --wav, --scenario, --mic and --text")
-    if mic:
-        raise SettingsError("--mic", "the microphone comes with a later release; use --text, --wav or --scenario")
+    if mic and pace is Pace.MAX:
+        raise typer.BadParameter("--pace max goes with a caller who is no person: --wav or --scenario")
     if text and save is not None:
         raise typer.BadParameter("--save goes with a voice: a typed call has no sound")
     if engine not in {None, "auto", "local"}:
@@ -66,7 +71,7 @@ def call(
     if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):
         raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
     settings = load_settings()
-    _hold(settings, _Wishes(wav or [], scenario, text, pace, language, caller, events, save))
+    _hold(settings, _Wishes(wav or [], scenario, mic, text, pace, language, caller, events, save))
 
 
 class _Wishes:
@@ -76,6 +81,7 @@ class _Wishes:
         self,
         wav: list[Path],
         scenario: str | None,
+        mic: bool,
         text: bool,
         pace: Pace,
         language: str | None,
@@ -84,8 +90,8 @@ class _Wishes:
         save: Path | None,
     ) -> None:
         self.wav = wav
-        self.scenario = scenario if scenario or wav or text else DEFAULT_SCENARIO
-        self.chosen = bool(scenario or wav or text)
+        self.scenario = scenario
+        self.mic = mic
         self.text = text
         self.pace = pace
         self.language = language
@@ -114,9 +120,8 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     if wishes.save is not None:
         check_target(wishes.save, "--save")
     with Follower(wishes.events) as follower:
-        if not wishes.chosen:
-            follower.note("No microphone yet: a synthetic caller reports a power cut (`npcl-voice call --help`).")
-        work = _held(settings, wishes, follower)
+        card = _sound_card(settings, wishes, follower)
+        work = _held(settings, wishes, follower, card)
         try:
             if wishes.pace is Pace.MAX:
                 run_rehearsal(work)
@@ -139,7 +144,34 @@ def _loop() -> Any:
     return uvloop.new_event_loop()
 
 
-async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> None:
+def _sound_card(settings: "Settings", wishes: _Wishes, follower: "Follower") -> "SoundCard | None":
+    """The sound card of a person's call; without a microphone a synthetic caller takes the person's place."""
+    if wishes.wav or wishes.scenario or wishes.text:
+        return None
+    from npcl_voice.channels.soundcard import sound_card
+    from npcl_voice.cli.devices import can_talk
+
+    why = "there is no microphone with a loudspeaker"
+    if wishes.mic or wishes.pace is Pace.REAL:
+        try:
+            card = sound_card(settings.audio.sound_backend)
+        except UnavailableError as error:
+            why = str(error)
+        else:
+            if can_talk(card):
+                return card
+    if wishes.mic:
+        raise UnavailableError(f"{why} (`npcl-voice devices`)")
+    wishes.scenario = DEFAULT_SCENARIO
+    if wishes.pace is Pace.REAL:
+        why = f"No person can speak here ({why})"
+    else:
+        why = "No person can keep up with --pace max"
+    follower.note(f"{why}: a synthetic caller reports a power cut.")
+    return None
+
+
+async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", card: "SoundCard | None") -> None:
     import asyncio
     from datetime import UTC, datetime, timedelta
 
@@ -161,9 +193,11 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
         with follower.loading(), clock.work():
             house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
-        channel, seed = _channel(wishes, clock, recorder, stack)
+        channel, seed = _channel(settings, wishes, clock, recorder, stack, card, follower)
         observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
-        kind = "text" if wishes.text else "file"
+        kind = "text" if wishes.text else "file" if card is None else "microphone"
+        if card is not None:
+            _welcome(follower, await house.store.records.demonstration())
         async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
             follower.began(house.log_path(ongoing.call_id))
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
@@ -184,8 +218,22 @@ async def _working(opening: AbstractAsyncContextManager[Any], clock: "Clock") ->
             await opening.__aexit__(None, None, None)
 
 
+def _welcome(follower: "Follower", demonstration: "Demonstration") -> None:
+    """What a person may say, before the first word."""
+    follower.note('You may say: "my power is out", "the status of my complaint", "talk to a person", "goodbye".')
+    if demonstration.consumer_numbers:
+        follower.note(f"Demonstration: consumer numbers {', '.join(demonstration.consumer_numbers[:3])};")
+        follower.note(f"               complaint numbers {', '.join(demonstration.complaint_numbers[:3])}.")
+
+
 def _channel(
-    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack
+    settings: "Settings",
+    wishes: _Wishes,
+    clock: "Clock",
+    recorder: "Recorder | None",
+    stack: AsyncExitStack,
+    card: "SoundCard | None",
+    follower: "Follower",
 ) -> "tuple[Channel, bytes | None]":
     """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
@@ -198,6 +246,8 @@ def _channel(
     from npcl_voice.rehearsal.script import load_scenario
 
     listeners = () if recorder is None else (recorder,)
+    if card is not None:
+        return _microphone(settings, wishes, clock, card, listeners, follower), None
     if wishes.text:
         return TextChannel(clock, typed_lines(sys.stdin), caller_number=wishes.caller), None
     if wishes.wav:
@@ -212,6 +262,36 @@ def _channel(
     number = wishes.caller or story.caller_number
     seed = f"rehearsal {wishes.scenario}".encode() if wishes.pace is Pace.MAX else None
     return Line(clock, caller, PCM_24K, caller_number=number, listeners=listeners), seed
+
+
+def _microphone(
+    settings: "Settings",
+    wishes: _Wishes,
+    clock: "Clock",
+    card: "SoundCard",
+    listeners: "tuple[Recorder, ...]",
+    follower: "Follower",
+) -> "Microphone":
+    """The person at this machine, asked for a word first where a terminal can show the level."""
+    from npcl_voice.channels.echo import echo_guard
+    from npcl_voice.channels.microphone import Microphone
+    from npcl_voice.cli.devices import RATE_HZ, check_microphone, request_for
+
+    audio = settings.audio
+    request = request_for(settings, card)
+    guard = echo_guard(audio.echo, RATE_HZ, tail_ms=audio.echo_tail_ms, barge_in_db=audio.barge_in_db)
+    if sys.stdin.isatty() and sys.stderr.isatty() and check_microphone(card, request) is None:
+        follower.note("The microphone gives no sound at all: is it muted, or the wrong one? See `npcl-voice devices`.")
+    return Microphone(
+        clock,
+        card,
+        request,
+        guard,
+        note=follower.note,
+        push_to_talk=audio.push_to_talk,
+        caller_number=wishes.caller,
+        listeners=listeners,
+    )
 
 
 def _hang_up_on_interrupt(loop: Any, ongoing: "OngoingCall", follower: "Follower") -> None:

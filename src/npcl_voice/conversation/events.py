@@ -18,6 +18,8 @@ __all__ = [
     "CallerHungUp",
     "CallerKeyed",
     "CallerText",
+    "DeviceBack",
+    "DeviceGone",
     "IntentFailed",
     "IntentFinished",
     "ModelJoined",
@@ -66,6 +68,17 @@ class CallerKeyed(_Event, frozen=True, tag="caller_keyed"):
 
 class CallerHungUp(_Event, frozen=True, tag="caller_hung_up"):
     """The caller left, or the line broke."""
+
+
+class DeviceGone(_Event, frozen=True, tag="device_gone"):
+    """The caller's microphone or loudspeaker has vanished; nothing is heard or played until it is back."""
+
+
+class DeviceBack(_Event, frozen=True, tag="device_back"):
+    """It is back, or another one has taken its place."""
+
+    name: str
+    """What it is called."""
 
 
 class Played(_Event, frozen=True, tag="played"):
@@ -147,6 +160,8 @@ CallEvent = (
     CallAnswered
     | CallerAudio
     | CallerText
+    | DeviceGone
+    | DeviceBack
     | CallerKeyed
     | CallerHungUp
     | Played

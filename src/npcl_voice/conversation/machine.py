@@ -31,6 +31,8 @@ from npcl_voice.conversation.events import (
     CallerKeyed,
     CallerText,
     CallEvent,
+    DeviceBack,
+    DeviceGone,
     IntentFailed,
     IntentFinished,
     ModelJoined,
@@ -65,6 +67,8 @@ MAX_TYPED_CHARS = 2_000
 """A typed line is cut here; nobody types more in one turn."""
 FAREWELL_S = 30.0
 """How long a farewell is waited for; one that cannot be heard must not keep the line open."""
+NOTE_LATER_S = 0.5
+"""A note that can wait is tried again so much later while somebody speaks."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
 """What the engine is told of a tool that broke."""
 
@@ -139,6 +143,10 @@ class Conversation:
                 self._caller_keyed(event.digit)
             case CallerHungUp():
                 self._end("hung_up")
+            case DeviceGone():
+                self._state.timers.clear("idle")
+            case DeviceBack():
+                self._state.timers.set("device_back", self._state.now)
             case Played():
                 self._outgoing.played(event)
             case ModelJoined():
@@ -423,6 +431,12 @@ class Conversation:
                 else:
                     self._state.timers.clear("idle")
                     self._outgoing.say("limit_warning")
+            case "device_back":
+                if self._busy() or self._turns.speaking is not None:
+                    self._state.timers.set(name, self._state.now + NOTE_LATER_S)
+                elif self._farewell is None:
+                    self._state.timers.clear("idle")
+                    self._outgoing.say("device_back")
             case "farewell":
                 self._hang_up(self._state.hanging_up or "unresolved")
             case _:

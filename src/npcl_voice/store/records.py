@@ -15,12 +15,19 @@ from npcl_voice.store import ledger, outbox
 from npcl_voice.store.desk import SqlDesk
 from npcl_voice.store.engine import Database
 from npcl_voice.store.rows import CALLBACKS, COMPLAINTS, OUTAGES, callback_of, complaint_of, outage_of
-from npcl_voice.store.tables import areas, callbacks, complaints, outages
+from npcl_voice.store.tables import areas, callbacks, complaints, consumers, outages
 
-__all__ = ["OPERATOR", "Records"]
+__all__ = ["OPERATOR", "Demonstration", "Records"]
 
 OPERATOR = "operator"
 """Who did it, in the audit, when no call did."""
+
+
+class Demonstration(msgspec.Struct, frozen=True):
+    """Numbers of the demonstration that a person may try."""
+
+    consumer_numbers: tuple[str, ...]
+    complaint_numbers: tuple[str, ...]
 
 
 class Records:
@@ -46,6 +53,18 @@ class Records:
         if found is None:
             raise RuleError("unknown_number", f"there is no complaint {complaint_number}")
         return found
+
+    async def demonstration(self) -> Demonstration:
+        """The demonstration's numbers; none in a database without one."""
+        async with self._database.read() as connection:
+            of = [
+                select(column).where(demo).order_by(column)
+                for column, demo in (
+                    (consumers.c.consumer_number, consumers.c.demo),
+                    (complaints.c.complaint_number, complaints.c.demo),
+                )
+            ]
+            return Demonstration(*[tuple((await connection.execute(query)).scalars()) for query in of])
 
     async def history(self, subject: str) -> list[ledger.Entry]:
         """What the audit says of a complaint, `callback ID` or `outage ID`, oldest first."""

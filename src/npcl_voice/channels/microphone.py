@@ -1,0 +1,381 @@
+"""A caller at this machine: its microphone and its loudspeaker.
+
+The sound library's threads bring a chunk of sound and fetch one to play; they copy bytes under a
+lock and wake the event loop, nothing else. The loop guards against echo, hands the chunks on, and
+opens the device again when it has gone: a call outlives its headset.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+import numpy as np
+
+from npcl_voice.audio.frame import PCM_24K, Frame
+from npcl_voice.audio.level import level_db
+from npcl_voice.channels.echo import EchoGuard
+from npcl_voice.channels.line import Listener
+from npcl_voice.channels.queue import EventQueue
+from npcl_voice.channels.signal import SignalCheck
+from npcl_voice.channels.soundcard import Request, SoundCard, Streams
+from npcl_voice.conversation.events import (
+    CallAnswered,
+    CallerAudio,
+    CallerKeyed,
+    CallEvent,
+    DeviceBack,
+    DeviceGone,
+    Played,
+)
+from npcl_voice.errors import LocalProtocolError, SettingsError, UnavailableError
+from npcl_voice.ports import Clock
+
+__all__ = ["Microphone"]
+
+T = TypeVar("T")
+
+PLAYOUT_LIMIT_S = 120
+"""Longest sound waiting to be played: longer than any answer; beyond it somebody has lost count."""
+CAPTURE_LIMIT_MS = 2_000
+"""Longest sound of the microphone that the loop has not yet taken: beyond it the loop stands still."""
+CALLER_LIMIT_S = 30
+"""Longest sound of the caller waiting to be taken by the call."""
+KEYS_LIMIT = 64
+"""Most key presses waiting to be taken."""
+LOST_S = 0.5
+"""Silence of the sound library, not of the room, after which the device counts as gone: 20 chunks."""
+RETRY_S = (0.05, 0.1, 0.2, 0.3, 0.5)
+"""Waits between attempts to open the device again; the last one goes on."""
+TALK_SETTLE_MS = 150
+"""After the caller asked to speak, so long the echo of what was playing dies away unheard."""
+PLAYED_CHUNKS = 256
+"""Chunks that were played and whose echo the guard does not know of yet: seconds of them."""
+METER_MS = 100
+"""What a level meter shows is the loudest of so much."""
+
+
+class Microphone:
+    """A Channel of 24 kHz PCM between a sound device and a call."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        card: SoundCard,
+        request: Request,
+        guard: EchoGuard,
+        *,
+        note: Callable[[str], None],
+        push_to_talk: bool = False,
+        caller_number: str | None = None,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        """`note` takes one line for the person at the device: what is wrong with it, and when it is back.
+
+        With `push_to_talk` the caller is heard only while `talk` says so.
+        """
+        self.format = PCM_24K
+        self.levels: tuple[float | None, float | None] = (None, None)
+        """Loudest of the last tenth of a second, caller and assistant, in dB below full scale."""
+        self._clock = clock
+        self._card = card
+        self._request = request
+        self._guard = guard
+        self._note = note
+        self._push_to_talk = push_to_talk
+        self._caller_number = caller_number
+        self._listeners = tuple(listeners)
+        self._muted = False
+        self._talking = False
+        self._settle_ms = 0.0
+        self._check: SignalCheck | None = None
+        self._events = EventQueue(frames=CALLER_LIMIT_S * 50, keys=KEYS_LIMIT)
+        self._stream = 0
+        self._meters = (_Meter(), _Meter())
+        # What the library's threads touch, under the lock.
+        self._lock = threading.Lock()
+        self._captured: deque[bytes] = deque()
+        self._captured_bytes = 0
+        self._played: deque[bytes] = deque(maxlen=PLAYED_CHUNKS)
+        self._queue: deque[memoryview] = deque()
+        self._queued_bytes = 0
+        self._newly_played = 0
+        self._paused = False
+        self._dropped = {"capture": 0, "playout": 0}
+        self._beats = [0, 0]
+        self._ended = False
+        # The loop's side.
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+        self._opener = ThreadPoolExecutor(1, thread_name_prefix="sound device")
+        self._streams: Streams | None = None
+        self._slips = 0
+
+    # The channel.
+
+    @property
+    def queued_ms(self) -> float:
+        """Milliseconds of sound that wait to be played."""
+        return self.format.ms_of(self._queued_bytes // 2)
+
+    @property
+    def drops(self) -> Mapping[str, int]:
+        """What did not fit: samples of `capture`, `playout` and `caller`, and `keys`; and the device's `slips`."""
+        return {**self._dropped, **self._events.drops, "slips": self._slips}
+
+    @property
+    def devices(self) -> tuple[str, str] | None:
+        """Names of the microphone and the loudspeaker in use; None while there are none."""
+        return None if self._streams is None else (self._streams.input_name, self._streams.output_name)
+
+    def events(self) -> AsyncIterator[CallEvent]:
+        """`CallAnswered` first, `CallerHungUp` last.
+
+        Raises UnavailableError or SettingsError when the device cannot be opened at first.
+        """
+        answered = CallAnswered(self.format, voice=True, caller_number=self._caller_number)
+        return self._events.run(answered, self._run())
+
+    def play(self, frame: Frame) -> None:
+        """Queue a frame of any length; what is beyond two minutes is dropped and counted.
+
+        Raises LocalProtocolError for another format than 24 kHz PCM.
+        """
+        if frame.format != self.format:
+            msg = f"the loudspeaker plays {self.format}, not {frame.format}"
+            raise LocalProtocolError(msg)
+        with self._lock:
+            room = PLAYOUT_LIMIT_S * self.format.bytes_per_second - self._queued_bytes
+            data = memoryview(frame.data)[: max(0, room)]
+            self._dropped["playout"] += (len(frame.data) - len(data)) // 2
+            if data:
+                self._queue.append(data)
+                self._queued_bytes += len(data)
+
+    def pause(self) -> None:
+        """Fall silent after the chunk that the device has, and keep the queue."""
+        with self._lock:
+            self._paused = True
+        self._report_played()
+
+    def resume(self) -> None:
+        """Go on where the voice paused."""
+        with self._lock:
+            self._paused = False
+
+    def stop(self, stream: int) -> None:
+        """Drop the queue; what is played next belongs to `stream`. A pause ends with it."""
+        with self._lock:
+            self._queue.clear()
+            self._queued_bytes = 0
+            self._paused = False
+        self._report_played()
+        self._stream = stream
+
+    async def close(self) -> None:
+        """Hang up and let go of the devices; safe to call twice."""
+        self._events.close()
+
+    # What the person at the device does.
+
+    def mute(self, muted: bool) -> None:
+        """From now on the caller is not heard, or is again."""
+        self._muted = muted
+
+    def press(self, key: str) -> None:
+        """One key of the keypad: `0`-`9`, `*` or `#`."""
+        self._events.put(CallerKeyed(key))
+
+    def talk(self, talking: bool) -> None:
+        """The caller takes the floor by a key, or gives it back: our voice waits meanwhile, and so its echo ends."""
+        with self._lock:
+            sounding = bool(self._queue) and not self._paused
+        if talking and not self._talking and sounding:
+            self._settle_ms = TALK_SETTLE_MS
+        self._talking = self._guard.talking = talking
+
+    # The library's threads.
+
+    def _capture(self, data: bytes) -> None:
+        with self._lock:
+            self._beats[0] += 1
+            if self._captured_bytes + len(data) > CAPTURE_LIMIT_MS * self.format.bytes_per_second // 1000:
+                self._dropped["capture"] += len(data) // 2
+            else:
+                self._captured.append(data)
+                self._captured_bytes += len(data)
+        self._wake()
+
+    def _next_to_play(self, size: int) -> bytes:
+        parts: list[memoryview] = []
+        missing = size
+        with self._lock:
+            self._beats[1] += 1
+            while missing and self._queue and not self._paused and not self._talking:
+                head = self._queue.popleft()
+                if len(head) > missing:
+                    self._queue.appendleft(head[missing:])
+                    head = head[:missing]
+                parts.append(head)
+                missing -= len(head)
+            played = size - missing
+            self._queued_bytes -= played
+            self._newly_played += played // 2
+            data = b"".join((*parts, bytes(missing)))
+            self._played.append(data)
+        self._wake()
+        return data
+
+    def _stream_ended(self) -> None:
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop has closed before the stream
+                loop.call_soon_threadsafe(self._news.set)
+
+    # The loop.
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._open()
+            await self._pump()
+        finally:
+            self._loop = None
+            await self._let_go()
+            self._opener.shutdown(wait=False)
+
+    async def _pump(self) -> None:
+        """Hand on what comes; open the device again when one of its sides has fallen silent."""
+        beats, beat_at = list(self._beats), [self._clock.now()] * 2
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOST_S / 2):
+                    await self._news.wait()
+            self._news.clear()
+            self._take()
+            now = self._clock.now()
+            for side, count in enumerate(self._beats):
+                if count != beats[side]:
+                    beats[side], beat_at[side] = count, now
+            if self._ended or now - min(beat_at) >= LOST_S:
+                await self._reopen()
+                beat_at = [self._clock.now()] * 2
+
+    def _take(self) -> None:
+        with self._lock:
+            captured, played = list(self._captured), list(self._played)
+            self._captured.clear()
+            self._played.clear()
+            self._captured_bytes = 0
+        self._report_played()
+        now = self._clock.now()
+        if self._streams is not None and self._streams.slips != self._slips:
+            self._slips = self._streams.slips
+            self._guard.unsettled()
+        for data in played:
+            self._guard.played(data)
+            for listener in self._listeners:
+                listener.hear(Frame(data, self.format), now)
+            self._meters[1].hear(data)
+        for data in captured:
+            if self._check is not None and (complaint := self._check.hear(data, now)):
+                self._note(complaint)
+            self._meters[0].hear(data)
+            self._events.put(CallerAudio(Frame(self._listened_to(data), self.format)))
+        self.levels = (self._meters[0].db, self._meters[1].db)
+
+    def _listened_to(self, data: bytes) -> bytes:
+        heard = self._guard.heard(data)
+        self._settle_ms -= self.format.ms_of(len(data) // 2)
+        closed = self._muted or (self._push_to_talk and not self._talking) or self._settle_ms > 0
+        return bytes(len(data)) if closed else heard
+
+    def _report_played(self) -> None:
+        with self._lock:
+            samples, self._newly_played = self._newly_played, 0
+        self._events.put(Played(samples, self._stream))
+
+    # The device.
+
+    async def _open(self, request: Request | None = None) -> None:
+        request = request or self._request
+        self._ended = False
+        self._streams = await self._in_thread(
+            lambda: self._card.open(request, self._capture, self._next_to_play, self._stream_ended)
+        )
+        self._slips = 0
+        self._guard.unsettled()
+        self._check = SignalCheck(self.format.rate_hz, f"The microphone ({self._streams.input_name})")
+
+    async def _reopen(self) -> None:
+        """Until a device answers: the chosen one, or else the system's default."""
+        self._events.put(DeviceGone())
+        self._note("The sound device has gone; looking for it, or for another one ...")
+        default = Request("", "", self._request.rate_hz, self._request.chunk_samples, self._request.latency_s)
+        attempt = 0
+        while True:
+            await self._let_go()
+            await self._clock.sleep_until(self._clock.now() + RETRY_S[min(attempt, len(RETRY_S) - 1)])
+            attempt += 1
+            await self._in_thread(self._card.look_again)
+            for request in (self._request, default):
+                try:
+                    await self._open(request)
+                except (UnavailableError, SettingsError):
+                    continue
+                if await self._is_running():
+                    break
+                await self._let_go()
+            else:
+                continue
+            break
+        assert self._streams is not None
+        names = f"{self._streams.input_name} / {self._streams.output_name}"
+        self._note(f"The sound device is back: {names}.")
+        self._events.put(DeviceBack(names))
+
+    async def _is_running(self) -> bool:
+        """Whether sound really comes: a device may open and stay dead."""
+        before = list(self._beats)
+        try:
+            async with asyncio.timeout(LOST_S):
+                while any(now == then for now, then in zip(self._beats, before, strict=True)) and not self._ended:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return False
+        return not self._ended
+
+    async def _let_go(self) -> None:
+        streams, self._streams = self._streams, None
+        if streams is not None:
+            await asyncio.shield(self._in_thread(streams.close))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._opener, work)
+
+
+class _Meter:
+    """The loudest of the last tenth of a second."""
+
+    def __init__(self) -> None:
+        self._row: deque[tuple[float, float]] = deque()
+        self._ms = 0.0
+
+    def hear(self, pcm: bytes) -> None:
+        ms = len(pcm) / 2 * 1000 / PCM_24K.rate_hz
+        self._row.append((ms, level_db(np.frombuffer(pcm, "<i2"))))
+        self._ms += ms
+        while self._ms - self._row[0][0] >= METER_MS:
+            self._ms -= self._row.popleft()[0]
+
+    @property
+    def db(self) -> float | None:
+        return max((level for _, level in self._row), default=None)
