@@ -174,7 +174,8 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     without = {field for field, unit in units.items() if not unit}
     assert without == {
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
-        "voice_model", "data_dir", "database_url", "host", "port", "api_keys", "secret_key",
+        "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
+        "data_dir", "database_url", "host", "port", "api_keys", "secret_key",
     }  # fmt: skip
 
 

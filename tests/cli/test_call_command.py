@@ -165,7 +165,11 @@ def test_what_cannot_be_replayed_is_one_line(typed, leave, home) -> None:
     [
         (["--text", "--scenario", "outage"], 2, "Invalid value: choose one of --wav, --scenario, --mic and --text"),
         (["--wav", "a.wav", "--mic"], 2, "Invalid value: choose one of --wav, --scenario, --mic and --text"),
-        (["--mic"], 1, "--mic: the microphone comes with a later release; use --text, --wav or --scenario"),
+        (
+            ["--mic", "--pace", "max"],
+            2,
+            "Invalid value: --pace max goes with a caller who is no person: --wav or --scenario",
+        ),
         (["--engine", "openai"], 1, "--engine: the remote engine comes with a later release; allowed now: auto, local"),
         (["--engine", "x"], 1, "--engine: 'x': the remote engine comes with a later release; allowed now: auto, local"),
         (["--text", "--save", "a.wav"], 2, "Invalid value: --save goes with a voice: a typed call has no sound"),
@@ -255,7 +259,7 @@ def test_a_synthetic_call_saves_what_the_assistant_said(leave, home) -> None:
     """A WAV file as long as the call, with a voice in it; without a choice a caller is chosen, and it is said so."""
     left = leave("call", "--pace", "max", "--save", "said.wav", "--caller", "6999074185")
     assert left.code == 0
-    assert left.err.startswith("No microphone yet: a synthetic caller reports a power cut")
+    assert left.err.startswith("No person can keep up with --pace max: a synthetic caller reports a power cut.")
     with wave.open(str(home / "said.wav"), "rb") as sound:
         assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 24_000)
         seconds = sound.getnframes() / 24_000

@@ -10,6 +10,8 @@ from npcl_voice.conversation.commands import (
 )
 from npcl_voice.conversation.events import (
     CallerText,
+    DeviceBack,
+    DeviceGone,
     SayFailed,
     SayRendered,
 )
@@ -240,3 +242,31 @@ def test_danger_after_the_limit():
         << note("[said safety_fire] Move away.")
         << _hung_up("unresolved")
     )
+
+
+# The caller's device.
+
+
+def test_a_device_that_was_away_is_told_of():
+    """At once when nobody speaks; silence counts anew from its going, and again from its return."""
+    book = greeted().after(7.0)
+    assert book >> DeviceGone() >> 7.999
+    assert book >> DeviceBack("Headset") >> 0.0 << say(2, "device_back")
+    book.after(rendered(2, "It was away.", 500), played(500))
+    assert book >> 7.999
+    assert book >> 0.001 << say(3, "idle")
+
+
+def test_a_device_that_was_away_is_told_of_when_we_have_finished():
+    """A second later, and a second after that."""
+    book = greeted().after(8.0, rendered(2, "Are you there?", 500))
+    assert book >> DeviceGone() >> DeviceBack("Headset") >> 1.0
+    book.after(played(500), 0.5)
+    assert book >> 0.5 << say(3, "device_back")
+
+
+def test_nothing_is_told_of_a_device_during_the_farewell():
+    """Whoever leaves does not want to know."""
+    book = greeted().after(8.0, rendered(2, "Are you there?", 500), played(500))
+    book.after(8.0, rendered(3, "Are you there?", 500), played(500), 8.0)
+    assert book >> DeviceBack("Headset") >> 1.5

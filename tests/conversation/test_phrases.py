@@ -85,13 +85,17 @@ def test_a_file_that_is_right():
 
 
 def _said_by_our_own_voice():
-    """The phrases that the conversation has said by itself: what stands in `say(...)` and `_close(...)`."""
+    """What stands in `say(...)` and `_close(...)`, and the timers that are named after what they have said."""
     room = Path(conversation.__file__).parent
     for path in room.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(func=ast.Attribute(attr="say" | "_close"), args=[ast.Constant(value=str(phrase)), *_]):
                     yield phrase
+                case ast.MatchOr(patterns=patterns) if path.name == "machine.py":
+                    for pattern in patterns:
+                        if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
+                            yield pattern.value.value
 
 
 @pytest.mark.parametrize("language", languages())
@@ -99,7 +103,16 @@ def test_our_own_voice_has_its_phrases(language):
     """They need nothing filled in but what never changes."""
     phrases = load_phrases(language)
     said = set(_said_by_our_own_voice())
-    assert said == {"farewell", "greeting", "idle", "idle_goodbye", "limit_goodbye", "limit_warning", "trouble"}
+    assert said == {
+        "device_back",
+        "farewell",
+        "greeting",
+        "idle",
+        "idle_goodbye",
+        "limit_goodbye",
+        "limit_warning",
+        "trouble",
+    }
     for phrase in said:
         assert phrases.gaps(phrase) <= phrases.values.keys()
 

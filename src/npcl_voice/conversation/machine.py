@@ -19,7 +19,6 @@ from npcl_voice.conversation.commands import (
     HazardHeard,
     Latency,
     Outcome,
-    StateChanged,
     Transcript,
 )
 from npcl_voice.conversation.context import Context
@@ -45,7 +44,7 @@ from npcl_voice.conversation.events import (
     TimePassed,
 )
 from npcl_voice.conversation.facts import write_facts
-from npcl_voice.conversation.floor import Floor, FloorEvent, state_name
+from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, Keypad
 from npcl_voice.conversation.outgoing import Outgoing, milliseconds
@@ -67,8 +66,6 @@ MAX_TYPED_CHARS = 2_000
 """A typed line is cut here; nobody types more in one turn."""
 FAREWELL_S = 30.0
 """How long a farewell is waited for; one that cannot be heard must not keep the line open."""
-NOTE_LATER_S = 0.5
-"""A note that can wait is tried again so much later while somebody speaks."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
 """What the engine is told of a tool that broke."""
 
@@ -97,7 +94,6 @@ class Conversation:
         self._keypad = Keypad()
         self._taken: set[str] = set()
         self._warned: set[str] = set()
-        self._shown: tuple[str, str, str] | None = None
         self._puts = 0
         self._idle = 0
         self._farewell: int | None = None
@@ -128,7 +124,7 @@ class Conversation:
             self._during(event)
             self._answering.open_gate()
             self._look_for_quiet()
-        self._show_state()
+        state.show()
         return state.out
 
     def _during(self, event: CallEvent) -> None:
@@ -425,18 +421,12 @@ class Conversation:
                     self._close("idle_goodbye", "unresolved")
                 else:
                     self._outgoing.say("idle")
-            case "limit_warning":
+            case "limit_warning" | "device_back":  # a phrase of that name, which can wait
                 if self._busy() or self._turns.speaking is not None:
                     self._state.timers.set(name, self._state.now + 1)
-                else:
-                    self._state.timers.clear("idle")
-                    self._outgoing.say("limit_warning")
-            case "device_back":
-                if self._busy() or self._turns.speaking is not None:
-                    self._state.timers.set(name, self._state.now + NOTE_LATER_S)
                 elif self._farewell is None:
                     self._state.timers.clear("idle")
-                    self._outgoing.say("device_back")
+                    self._outgoing.say(name)
             case "farewell":
                 self._hang_up(self._state.hanging_up or "unresolved")
             case _:
@@ -498,13 +488,6 @@ class Conversation:
         if not state.tools and state.hanging_up is not None:
             state.report(CallEnded(state.tally.outcome(state.hanging_up), state.tally.numbers))
             state.hanging_up = None
-
-    def _show_state(self) -> None:
-        floor, matter = self._state.floor, self.context.matter
-        shown = (state_name(floor, matter), floor.value, matter.value)
-        if shown != self._shown:
-            self._shown = shown
-            self._state.report(StateChanged(*shown))
 
     def _no_turns(self) -> Turns:
         return Turns(self._settings.min_speech_ms, is_backchannel)

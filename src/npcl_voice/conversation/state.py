@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel
+from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel, StateChanged
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Heard, Policy
 from npcl_voice.conversation.events import CallAnswered
 from npcl_voice.conversation.exchange import Exchange
-from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent
+from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
 from npcl_voice.conversation.outcome import Tally
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.timers import Timers
@@ -40,6 +40,7 @@ class CallState:
         """When the caller's last turn ended, until the answer to it is heard."""
         self.hanging_up: Outcome | None = None
         """How the call will end, once it is going to."""
+        self._shown: StateChanged | None = None
 
     @property
     def line(self) -> CallAnswered:
@@ -69,3 +70,11 @@ class CallState:
     def move(self, event: FloorEvent) -> None:
         """Move the floor."""
         self.floor = FLOORS[self.floor].get(event, self.floor)
+
+    def show(self) -> None:
+        """Tell floor and matter, when they have changed."""
+        matter = self.context.matter
+        state = StateChanged(state_name(self.floor, matter), self.floor.value, matter.value)
+        if state != self._shown:
+            self._shown = state
+            self.report(state)
