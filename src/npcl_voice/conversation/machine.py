@@ -424,7 +424,7 @@ class Conversation:
             case "limit_warning" | "device_back":  # a phrase of that name, which can wait
                 if self._busy() or self._turns.speaking is not None:
                     self._state.timers.set(name, self._state.now + 1)
-                elif self._farewell is None:
+                else:
                     self._state.timers.clear("idle")
                     self._outgoing.say(name)
             case "farewell":
