@@ -316,6 +316,7 @@ class Microphone:
 
     async def _reopen(self) -> None:
         """Until a device answers: the chosen one, or else the system's default."""
+        gone_at = self._clock.now()
         self._events.put(DeviceGone())
         self._note("The sound device has gone; looking for it, or for another one ...")
         default = Request("", "", self._request.rate_hz, self._request.chunk_samples, self._request.latency_s)
@@ -338,7 +339,7 @@ class Microphone:
             break
         assert self._streams is not None
         names = f"{self._streams.input_name} / {self._streams.output_name}"
-        self._note(f"The sound device is back: {names}.")
+        self._note(f"The sound device is back: {names}, after {self._clock.now() - gone_at:.1f} s")
         self._events.put(DeviceBack(names))
 
     async def _is_running(self) -> bool:
