@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from npcl_voice.channels.recording import Recorder
     from npcl_voice.cli.following import Follower
     from npcl_voice.config import Settings
+    from npcl_voice.domain.company import Company
     from npcl_voice.ports import Channel, Clock, Observer
 
 __all__ = ["call"]
@@ -103,6 +104,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     from npcl_voice.channels.recording import check_target
     from npcl_voice.cli.following import Follower
     from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.domain.company import read_company
     from npcl_voice.rehearsal.clock import run_rehearsal
 
     if wishes.language is not None:
@@ -110,7 +112,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
             settings,
             call=msgspec.structs.replace(settings.call, language=wishes.language),
         )
-    load_phrases(language_of(settings.call))
+    load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
     if wishes.save is not None:
         check_target(wishes.save, "--save")
     with Follower(wishes.events) as follower:
@@ -161,7 +163,7 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
         with follower.loading(), clock.work():
             house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
-        channel, seed = _channel(wishes, clock, recorder, stack)
+        channel, seed = _channel(wishes, clock, recorder, stack, house.company)
         observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
         kind = "text" if wishes.text else "file"
         async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
@@ -185,7 +187,7 @@ async def _working(opening: AbstractAsyncContextManager[Any], clock: "Clock") ->
 
 
 def _channel(
-    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack
+    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack, company: "Company"
 ) -> "tuple[Channel, bytes | None]":
     """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
@@ -193,7 +195,6 @@ def _channel(
     from npcl_voice.channels.line import Line
     from npcl_voice.channels.text import TextChannel, typed_lines
     from npcl_voice.conversation.phrases import load_phrases
-    from npcl_voice.domain.areas import packaged_areas
     from npcl_voice.rehearsal.casting import cast_caller, ears_process
     from npcl_voice.rehearsal.script import load_scenario
 
@@ -207,8 +208,8 @@ def _channel(
     if wishes.pace is Pace.REAL:
         executor = ears_process()
         stack.callback(executor.shutdown, cancel_futures=True)
-    places = tuple(area.name for area in packaged_areas())
-    caller = cast_caller(story, clock, PCM_24K, load_phrases("en"), places, executor=executor)
+    places = tuple(area.name for area in company.areas)
+    caller = cast_caller(story, clock, PCM_24K, load_phrases("en", company), places, executor=executor)
     number = wishes.caller or story.caller_number
     seed = f"rehearsal {wishes.scenario}".encode() if wishes.pace is Pace.MAX else None
     return Line(clock, caller, PCM_24K, caller_number=number, listeners=listeners), seed
