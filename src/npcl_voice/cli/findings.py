@@ -48,7 +48,7 @@ def guarded(name: str, remedy: str, check: Callable[[], Iterable[Finding]]) -> I
         yield from check()
     except SettingsError as error:
         found = " ".join(str(error).split())
-        yield failure(name, found, f"correct {error.setting}, or leave it out; `npcl-voice config` shows what is allowed")
+        yield failure(name, found, f"correct {error.setting}; `npcl-voice config` shows what is allowed")
     except NpclVoiceError as error:
         yield failure(name, " ".join(str(error).split()), remedy)
     except Exception as error:  # noqa: BLE001 - whatever breaks here must not hide the other checks

@@ -34,6 +34,7 @@ __all__ = [
     "check_port",
     "check_python",
     "check_secret_key",
+    "judged_room",
 ]
 
 PYTHONS = ((3, 11), (3, 14))
@@ -101,14 +102,17 @@ def check_data_folder(folder: Path) -> Iterator[Finding]:
 
 def check_disk(folder: Path) -> Iterator[Finding]:
     """Whether there is room for what is remembered."""
-    free = shutil.disk_usage(_nearest(folder)).free
+    yield judged_room(shutil.disk_usage(_nearest(folder)).free)
+
+
+def judged_room(free: int) -> Finding:
+    """What is to be said of so many free bytes."""
     found = f"{free / 2**30:.1f} GiB free where the data folder is"
     if free < SCARCE_BYTES:
-        yield failure("disk", found, "make room, or move the data folder (NPCL_DATA_DIR)")
-    elif free < LITTLE_BYTES:
-        yield warning("disk", found, "make room before it is full")
-    else:
-        yield ok("disk", found)
+        return failure("disk", found, "make room, or move the data folder (NPCL_DATA_DIR)")
+    if free < LITTLE_BYTES:
+        return warning("disk", found, "make room before it is full")
+    return ok("disk", found)
 
 
 def check_secret_key(settings: Settings) -> Iterator[Finding]:
@@ -126,9 +130,9 @@ def check_secret_key(settings: Settings) -> Iterator[Finding]:
         yield ok(name, f"will be made on first use, as {path} with mode 0600")
 
 
-def check_clock() -> Iterator[Finding]:
-    """Whether the wall clock is sane, zones are known, and the clock of calls never goes back."""
-    name, now = "clock", datetime.now(UTC)
+def check_clock(now: datetime | None = None) -> Iterator[Finding]:
+    """Whether the wall clock (`now` in its place) is sane, zones are known, and the clock of calls never goes back."""
+    name, now = "clock", now or datetime.now(UTC)
     company = packaged_company()
     # The packaged data was read before this version was built: no true clock is behind it.
     newest = max(entry.as_of for entry in (*company.areas, *company.helplines, *company.safety))

@@ -35,6 +35,7 @@ class Area(Entry, frozen=True):
     ambiguous: bool = False
     """True where Noida, which another company supplies, has a place of the same name."""
     kind: AreaKind = "sector"
+    """What sort of place it is."""
 
 
 def read_areas(text: str) -> tuple[Area, ...]:

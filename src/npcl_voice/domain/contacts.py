@@ -37,11 +37,13 @@ class Helpline(Entry, frozen=True):
     name: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="a name in lower case: outside_helpline")]
     """What phrases call it; `helpline` is the company's own, `outside_helpline` that of its neighbour."""
     number: Number
+    """As it is written and read aloud."""
     purpose: Text
     """Whose it is and what for, in words."""
     confirmed: bool
     """True where the company or the service itself publishes it; another one is never spoken."""
     channel: Literal["call", "sms", "whatsapp"] = "call"
+    """How it is reached."""
 
     @property
     def digits(self) -> str:
@@ -53,8 +55,11 @@ class Office(Entry, frozen=True):
     """A place where customers are received."""
 
     name: Text
+    """What people call it."""
     area: Text
+    """Where it is."""
     hours: Hours
+    """When it is open."""
     confirmed: bool
     """True where the company itself publishes place and hours."""
 
@@ -63,8 +68,11 @@ class TransferTarget(Entry, frozen=True):
     """Somebody a call may be handed to."""
 
     name: Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", description="a name in lower case: call_centre")]
+    """What the program calls it."""
     number: Number
+    """As it is dialled."""
     hours: Hours
+    """When somebody is there."""
     purpose: Text
     """Which calls go there, in words."""
     confirmed: bool

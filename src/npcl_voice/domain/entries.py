@@ -16,7 +16,7 @@ import msgspec
 
 from npcl_voice.errors import SettingsError
 
-__all__ = ["Entry", "read_entries", "refuse"]
+__all__ = ["Entry", "Text", "allowed_words", "read_entries", "refuse"]
 
 Text = typing.Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -81,19 +81,19 @@ def _allowed(kind: type[Entry], message: str) -> str:
         return f"; allowed: {', '.join(fields)}"
     found = re.search(r"\$\.(\w+)|required field `(\w+)`", message)
     name = (found[1] or found[2]) if found else ""
-    return f"; allowed: {_words(fields[name])}" if name in fields else ""
+    return f"; allowed: {allowed_words(fields[name])}" if name in fields else ""
 
 
-def _words(annotation: Any) -> str:
+def allowed_words(annotation: Any) -> str:
     """A field's type in words."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is typing.Annotated:
         meta = inner[1]
-        return str(meta.description) if meta.description else _words(inner[0])
+        return str(meta.description) if meta.description else allowed_words(inner[0])
     if origin is Literal:
         return ", ".join(map(str, inner))
     if origin in (types.UnionType, typing.Union):
-        return _words(inner[0])
+        return allowed_words(inner[0])
     if origin is tuple:
         return "a list of texts"
     return {bool: "true or false", date: "a day such as 2026-11-22", float: "a number", int: "a whole number"}.get(

@@ -26,6 +26,7 @@ class PromiseRule(Entry, frozen=True, kw_only=True):
     event: Text
     """What the rule is about, in words."""
     area_class: Literal["urban", "rural", "any"]
+    """Where it holds."""
     confirmed: bool
     """True only when the rule was read in the gazette and is known to bind here."""
     kind: Kind | None = None

@@ -25,7 +25,9 @@ class SafetyWords(Entry, frozen=True):
     """The words for one danger in one language."""
 
     kind: HazardKind
+    """The danger."""
     language: Annotated[str, Meta(pattern="^[a-z]{2,3}$", description="a language's code: en")]
+    """The language of the words."""
     text: Annotated[
         str,
         Meta(
@@ -35,6 +37,7 @@ class SafetyWords(Entry, frozen=True):
             description=f"words as they are said, without gaps, at most {LONGEST_CHARS} characters",
         ),
     ]
+    """What is said."""
     reviewed: bool
     """True once somebody who answers for it has compared the wording with its source, sentence by sentence."""
 

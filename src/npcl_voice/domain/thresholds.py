@@ -37,6 +37,7 @@ class Threshold(Entry, frozen=True):
     """One figure."""
 
     name: ThresholdName
+    """Which figure it is."""
     value: Annotated[int, Meta(ge=1, le=10_000, description="a whole number from 1 to 10000")]
     """In the unit at the end of the name."""
     confirmed: bool
