@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from npcl_voice.cli import machine, main, parts
-from npcl_voice.cli.checks import examine, forgiving_company, forgiving_settings
+from npcl_voice.cli.checks import _secrets, examine, forgiving_company, forgiving_settings
 from npcl_voice.cli.doctor import draw
 from npcl_voice.cli.findings import Finding, covered, failure, guarded, ok, warning
 from npcl_voice.cli.settings import load_settings
@@ -27,6 +27,7 @@ from npcl_voice.domain.company import packaged_company, packaged_text
 from npcl_voice.errors import RefusedError, SettingsError
 from npcl_voice.store import open_store
 from npcl_voice.store.engine import REMEDY
+from npcl_voice.store.schema import HEAD
 
 CANARY = "sk-planted-canary-0123456789"
 ROOT = Path(__file__).parent.parent.parent
@@ -189,6 +190,18 @@ def test_secrets_are_covered() -> None:
     """Whatever a driver repeats; a text too short to be one stays."""
     finding = warning("database", f"cannot use {CANARY}", f"not {CANARY}")
     assert covered(finding, [CANARY, "can", ""]) == warning("database", "cannot use ***", "not ***")
+
+
+def test_every_secret_setting_is_covered() -> None:
+    """Of an address only the password, in both of its forms; a damaged address has none."""
+    url = "postgresql+psycopg://user:p%40ssword@host/name"
+    settings = settings_of(
+        OPENAI_API_KEY=CANARY, NPCL_API_KEYS="first-key,second-key", NPCL_SECRET_KEY="k" * 20, NPCL_DATABASE_URL=url
+    )
+    assert {CANARY, "first-key", "second-key", "k" * 20, "p%40ssword", "p@ssword"} <= set(_secrets(settings))
+    assert url not in _secrets(settings)
+    assert _secrets(settings)[0] == CANARY
+    assert set(_secrets(settings_of(NPCL_DATABASE_URL="postgresql+psycopg://[host/name"))) == {""}
 
 
 def test_a_database_s_password_is_never_shown(monkeypatch) -> None:
@@ -410,7 +423,7 @@ def test_a_database_that_is_as_it_should_be(database) -> None:
     """Its schema, its audit and what is owed."""
     file, check = database
     assert check() == [
-        ok("database", f"the database {file}, schema 0001"),
+        ok("database", f"the database {file}, schema {HEAD}"),
         ok("audit", "the chain of entries is whole"),
         ok("outbox", "0 jobs are owed"),
     ]
@@ -438,8 +451,8 @@ def test_a_backlog(database) -> None:
 @pytest.mark.parametrize(
     ("schema", "status", "found"),
     [
-        ("9999", "failure", "has schema 9999, this program knows up to 0001"),
-        ("0000", "warning", "has schema 0000; the next start brings it to 0001"),
+        ("9999", "failure", f"has schema 9999, this program knows up to {HEAD}"),
+        ("0000", "warning", f"has schema 0000; the next start brings it to {HEAD}"),
     ],
 )
 def test_a_database_of_another_version(database, schema: str, status: str, found: str) -> None:

@@ -95,13 +95,25 @@ def forgiving_settings() -> tuple[Settings, list[SettingsError]]:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    """What must not be shown, the longest first."""
+    """What must not be shown, the longest first: every secret setting, of the database's address its password."""
+    found: list[str] = []
+    for setting in Settings.catalogue():
+        if not setting.secret:
+            continue
+        value = getattr(getattr(settings, setting.section), setting.field)
+        given = [secret.reveal() for secret in (value if isinstance(value, tuple) else (value,))]
+        if setting.field == "database_url":
+            # As it is written, and as it is meant.
+            given = [form for url in given for form in (_password(url), unquote(_password(url)))]
+        found += given
+    return sorted(found, key=len, reverse=True)
+
+
+def _password(url: str) -> str:
     try:
-        password = urlsplit(settings.store.database_url.reveal()).password or ""
-    except ValueError:
-        password = ""
-    found = [settings.engine.openai_api_key, settings.masking.secret_key, *settings.service.api_keys]
-    return sorted([*(secret.reveal() for secret in found), password, unquote(password)], key=len, reverse=True)
+        return urlsplit(url).password or ""
+    except ValueError:  # brackets that do not close
+        return ""
 
 
 def forgiving_company(settings: Settings) -> tuple[Company, dict[str, str], list[SettingsError]]:
