@@ -15,6 +15,7 @@ from npcl_voice.app import House, application, language_of, open_engine, open_ho
 from npcl_voice.channels.text import TextChannel
 from npcl_voice.config import Call, Local, Settings, Turns
 from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.domain.company import packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.store.eventlog import read_log
@@ -142,3 +143,52 @@ def test_a_service_is_ready_when_its_models_are_and_counts_its_callers(tmp_path:
             assert client.get("/ready").json()["live"] == 1
     with closing(sqlite3.connect(next(tmp_path.glob("*.db")))) as database:
         assert database.execute("select count(*) from calls").fetchone() == (0,)
+
+
+IOTA = '[[area]]\nname = "Iota 1"\nsource = "ours"\nas_of = 2026-11-22\n'
+SOON = '[[threshold]]\nname = "callback_within_min"\nvalue = 20\nconfirmed = true\nsource = "x"\nas_of = 2026-11-22\n'
+
+
+def test_a_call_goes_by_the_operator_s_own_data(tmp_path: Path) -> None:
+    """Its areas are understood, its confirmed figures are spoken, and the log names the data."""
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "areas.toml").write_text(IOTA, "utf-8")
+    (tmp_path / "ours" / "thresholds.toml").write_text(SOON, "utf-8")
+    given = {"NPCL_DATA_DIR": str(tmp_path), "NPCL_SECRET_KEY": "only-for-tests-0123456789"}
+    settings = Settings.from_mapping({**given, "NPCL_DOMAIN_DIR": str(tmp_path / "ours")})
+
+    async def lines() -> AsyncIterator[str]:
+        for line in ("there is no power", "i do not have it", "iota one", "i want to talk to a person"):
+            yield line
+
+    async def work() -> list[str]:
+        clock = RehearsalClock()
+        opening = open_house(settings, lambda: BEGAN, inline=True)
+        with clock.work():
+            house = await opening.__aenter__()
+        channel = TextChannel(clock, lines(), caller_number="9810123456")
+        with clock.work():
+            opened = house.call(channel, kind="text", clock=clock, observers=[channel])
+            held = await opened.__aenter__()
+        await held.hold()
+        await opened.__aexit__(None, None, None)
+        log = house.log_path(held.call_id)
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+        assert read_log(log)[0]["company"] == house.company.digest() != packaged_company().digest()
+        return log.read_text("utf-8")
+
+    log = run_rehearsal(work())
+    assert "Iota 1" in log
+    assert "within 20 minutes" in log
+
+
+def test_a_damaged_file_of_the_operator_s_opens_nothing(tmp_path: Path) -> None:
+    """The service lives and says which file it is."""
+    (tmp_path / "areas.toml").write_text("[[area]]", "utf-8")
+    given = {"NPCL_DATA_DIR": str(tmp_path), "NPCL_SECRET_KEY": "only-for-tests-0123456789"}
+    settings = Settings.from_mapping({**given, "NPCL_DOMAIN_DIR": str(tmp_path)})
+    with TestClient(application(settings), client=("127.0.0.1", 50_000)) as client:
+        while client.get("/ready").json()["reason"] == "loading models":
+            pass
+        assert client.get("/ready").json()["reason"].startswith("areas.toml: [[area]] 1: ")

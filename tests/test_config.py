@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcl_voice import config
-from npcl_voice.config import DatabaseUrl, LatencyBudget, Secret, Setting, Settings
+from npcl_voice.config import DatabaseUrl, Domain, LatencyBudget, Secret, Setting, Settings
 from npcl_voice.errors import SettingsError
 
 SECRET = "sk-planted-canary-0123456789"
@@ -175,7 +176,7 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert without == {
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
         "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
-        "data_dir", "database_url", "host", "port", "api_keys", "secret_key",
+        "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
     }  # fmt: skip
 
 
@@ -210,3 +211,27 @@ def test_the_sources_latency_budget_is_1200_ms_in_seven_edges() -> None:
     assert [getattr(budget, name) for name in LatencyBudget.__struct_fields__[:7]] == edges
     assert budget.total_ms == 1200
     assert msgspec.structs.replace(budget, api_ms=300).total_ms == 1300
+
+
+def test_the_company_s_folder_is_read_file_by_file(tmp_path: Path) -> None:
+    """TOML files alone, by their names; without a folder there is nothing of the operator's."""
+    (tmp_path / "areas.toml").write_text("# ours: \u0915", "utf-8")
+    (tmp_path / "notes.txt").write_text("not ours", "utf-8")
+    assert Domain(domain_dir=str(tmp_path)).texts() == {"areas.toml": "# ours: \u0915"}
+    assert Domain().texts() == {}
+    settings = Settings.from_mapping({"NPCL_DOMAIN_DIR": str(tmp_path)})
+    assert settings.domain.texts().keys() == {"areas.toml"}
+
+
+def test_a_company_s_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    """The line names the setting, the path and the reason."""
+    (tmp_path / "areas.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "offices.toml").mkdir()
+    for place, reason in (
+        (tmp_path / "nowhere", f"cannot read {tmp_path / 'nowhere'}: No such file or directory"),
+        (tmp_path, f"cannot read {tmp_path / 'areas.toml'}: it is no text"),
+        ("~nobody-of-that-name", "cannot read ~nobody-of-that-name: it names a user whom this machine does not know"),
+    ):
+        with pytest.raises(SettingsError) as refused:
+            Domain(domain_dir=str(place)).texts()
+        assert str(refused.value) == f"NPCL_DOMAIN_DIR: {reason}"

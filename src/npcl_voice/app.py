@@ -25,7 +25,7 @@ from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import Phrases, load_phrases
 from npcl_voice.conversation.session import session_for
-from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.domain.company import Company, packaged_company, read_company
 from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.mask import Mask
@@ -33,6 +33,7 @@ from npcl_voice.ports import Channel, Clock, Observer
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalEngine, understander_for
 from npcl_voice.speech.local.larger import EarsChoice, speaker_of
+from npcl_voice.speech.local.reading import Reading
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 from npcl_voice.store.callnotes import CallNotes
@@ -49,8 +50,11 @@ MASK_BYTES = 32
 class House:
     """The open house: a store, an engine, and calls between them."""
 
-    def __init__(self, settings: Settings, store: Store, engine: LocalEngine, wall: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, engine: LocalEngine, wall: Callable[[], datetime], company: Company
+    ) -> None:
         self.settings = settings
+        self.company = company
         self.store = store
         self.engine = engine
         self._wall = wall
@@ -73,16 +77,18 @@ class House:
         """
         settings, clock = self.settings, clock or RealClock()
         call_id = secrets.token_hex(8)
-        mask = Mask(seed if seed is not None else _call_key(settings.masking.secret_key.reveal(), call_id))
+        key = seed if seed is not None else _call_key(settings.masking.secret_key.reveal(), call_id)
+        mask = Mask(key, self.company)
         setup = {
             "language": language_of(settings.call),
             "call": msgspec.to_builtins(settings.call),
             "turns": msgspec.to_builtins(settings.turns),
             "tools": sorted(INTENTS),
+            "company": self.company.digest(),
         }
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
-            phrases = load_phrases(language_of(settings.call))
+            phrases = load_phrases(language_of(settings.call), self.company)
             await notes.begin(channel=kind, engine="local", language=phrases.language)
             session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
             expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
@@ -98,6 +104,7 @@ class House:
                     clock=clock,
                     reason="the embedded engine is the one there is",
                     observers=(log, notes, *observers),
+                    callback_within_min=self.company.promised("callback_within_min"),
                 )
             finally:
                 await session.close()  # a call that was never held has not closed it
@@ -126,35 +133,39 @@ def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy
     return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session)
 
 
-def replay_policy(phrases: Phrases, tools: frozenset[str]) -> Policy:
+def replay_policy(phrases: Phrases, tools: frozenset[str], company: Company | None = None) -> Policy:
     """The policy of a call that is replayed: no ears, no voice, no store."""
-    return Policy(understander_for(phrases, packaged_areas()).understand, tools)
+    return Policy(understander_for(phrases, (company or packaged_company()).areas).understand, tools)
 
 
 @asynccontextmanager
-async def open_engine(language: str, local: Local, turns: Turns, *, inline: bool = False) -> AsyncIterator[LocalEngine]:
-    """The embedded engine, warm; `inline` works on the spot, for rehearsals.
+async def open_engine(
+    language: str, local: Local, turns: Turns, *, company: Company | None = None, inline: bool = False
+) -> AsyncIterator[LocalEngine]:
+    """The embedded engine, warm; `inline` works on the spot, for rehearsals. The packaged company unless given.
 
     Raises SettingsError for a language without phrases, UnavailableError when a part is missing.
     """
-    phrases = load_phrases(language)
-    areas = packaged_areas()
-    speaker = speaker_of(local.voice, local.speed, local.voice_model)
-    places = tuple(area.name for area in areas)
+    company = company or packaged_company()
+    phrases = load_phrases(language, company)
+    speaker = speaker_of(local.voice, local.speed, local.voice_model, Reading(company=company))
+    places = tuple(area.name for area in company.areas)
     choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
     workers = InlineWorkers(choice, speaker) if inline else Workers(choice, speaker, local.workers or None)
-    async with LocalEngine(phrases, areas, turns, workers) as engine:
+    async with LocalEngine(phrases, company.areas, turns, workers) as engine:
         yield engine
 
 
 @asynccontextmanager
 async def open_house(settings: Settings, wall: Callable[[], datetime], *, inline: bool = False) -> AsyncIterator[House]:
     """Everything a call needs. Raises SettingsError or UnavailableError, saying what to do."""
+    company = read_company(settings.domain.texts())
     engine: AbstractAsyncContextManager[LocalEngine] = open_engine(
-        language_of(settings.call), settings.local, settings.turns, inline=inline
+        language_of(settings.call), settings.local, settings.turns, company=company, inline=inline
     )
-    async with await open_store(settings.store.database_url.reveal(), wall=wall) as store, engine as opened:
-        yield House(settings, store, opened, wall)
+    url = settings.store.database_url.reveal()
+    async with await open_store(url, wall=wall, company=company) as store, engine as opened:
+        yield House(settings, store, opened, wall, company)
 
 
 def _call_key(secret: str, call_id: str) -> bytes:
@@ -185,10 +196,12 @@ class _Service:
 
     async def _run(self) -> None:
         settings = self._settings
-        engine = open_engine(language_of(settings.call), settings.local, settings.turns)
         try:
+            company = read_company(settings.domain.texts())
+            url = settings.store.database_url.reveal()
+            engine = open_engine(language_of(settings.call), settings.local, settings.turns, company=company)
             async with (
-                await open_store(settings.store.database_url.reveal(), wall=_utc_now) as self._store,
+                await open_store(url, wall=_utc_now, company=company) as self._store,
                 engine as self._engine,
             ):
                 self._endpoint = RealtimeEndpoint(

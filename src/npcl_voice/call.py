@@ -83,8 +83,9 @@ class OngoingCall:
         clock: Clock,
         reason: str,
         observers: Sequence[Observer] = (),
+        callback_within_min: int | None = None,
     ) -> None:
-        """`reason` says why this engine answers."""
+        """`reason` says why this engine answers; `callback_within_min` is what may be promised of callbacks."""
         self.call_id = call_id
         self._conversation = conversation
         self._channel = channel
@@ -94,6 +95,7 @@ class OngoingCall:
         self._clock = clock
         self._reason = reason
         self._observers = observers
+        self._callback_within_min = callback_within_min
         self._events: asyncio.Queue[CallEvent] = asyncio.Queue(QUEUE_EVENTS)
         self._sayings: asyncio.Queue[Say] = asyncio.Queue()
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
@@ -236,6 +238,7 @@ class OngoingCall:
             None if self._answered is None else self._answered.caller_number,
             command.facts,
             self._last_words,
+            self._callback_within_min,
         )
         asked = run_intent(command.name, command.arguments, self._desk, situation)
         with self._clock.work():

@@ -21,6 +21,7 @@ __all__ = [
     "Audio",
     "Call",
     "DatabaseUrl",
+    "Domain",
     "Engine",
     "LatencyBudget",
     "Local",
@@ -162,6 +163,33 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     the data folder unless given."""
 
 
+class Domain(msgspec.Struct, frozen=True, kw_only=True):
+    """The company's own data: areas, helplines, offices, promises, safety words, thresholds, transfer targets."""
+
+    domain_dir: str = ""
+    """Folder whose TOML files replace the packaged ones one by one; empty means that all are the packaged ones."""
+
+    def texts(self) -> dict[str, str]:
+        """The text of each TOML file in the folder, by its name; none without a folder.
+
+        Raises SettingsError (`NPCL_DOMAIN_DIR`) for a folder or a file that cannot be read.
+        """
+        if not self.domain_dir:
+            return {}
+        path = Path(self.domain_dir)
+        try:
+            path = path.expanduser()
+            found = sorted(file for file in path.iterdir() if file.suffix == ".toml")
+            texts = {}
+            for path in found:
+                texts[path.name] = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError, RuntimeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            reason = "it names a user whom this machine does not know" if type(error) is RuntimeError else reason
+            raise SettingsError("NPCL_DOMAIN_DIR", f"cannot read {path}: {reason}") from None
+        return texts
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """The network side, `npcl-voice serve`."""
 
@@ -258,6 +286,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audio: Audio = Audio()
     local: Local = Local()
     store: Store = Store()
+    domain: Domain = Domain()
     service: Service = Service()
     masking: Masking = Masking()
 

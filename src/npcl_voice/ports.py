@@ -162,6 +162,8 @@ class Situation(msgspec.Struct, frozen=True):
     """Slots that the caller confirmed."""
     last_words: str = ""
     """What the assistant said last."""
+    callback_within_min: int | None = None
+    """In how many minutes the company promises to call back; None while it has named no time."""
 
 
 class Observer(Protocol):

@@ -121,6 +121,18 @@ def test_a_call_replays_by_its_id_and_by_its_file(typed, leave, monkeypatch) -> 
     assert by_id == by_file == (0, by_id.out, "")
 
 
+def test_a_replay_with_other_data_of_the_company_s_says_so(typed, leave, home, monkeypatch) -> None:
+    """On standard error, beside whatever comes of it: here only an office has changed."""
+    folder, _ = typed
+    (home / "ours").mkdir()
+    (home / "ours" / "offices.toml").write_text("")
+    monkeypatch.setenv("NPCL_DOMAIN_DIR", str(home / "ours"))
+    code, out, err = leave("replay", next((folder / "data" / "calls").iterdir()))
+    assert (code, err.count("\n")) == (0, 1)
+    assert "NPCL_DOMAIN_DIR" in err
+    assert out.endswith("0 of them different\n")
+
+
 def test_a_replay_shows_what_is_different(typed, leave, home) -> None:
     """The step, what was done then, and what would be done now."""
     folder, _ = typed

@@ -144,6 +144,18 @@ def test_understand_tells_what_was_meant(leave) -> None:
     assert meant["hazard"] == "P0"
 
 
+def test_an_operator_s_areas_are_understood(leave, home, monkeypatch) -> None:
+    """From the folder that `NPCL_DOMAIN_DIR` names; a damaged file there is one line."""
+    (home / "areas.toml").write_text('[[area]]\nname = "Iota 1"\nsource = "x"\nas_of = 2026-11-22\n', "utf-8")
+    monkeypatch.setenv("NPCL_DOMAIN_DIR", str(home))
+    _, out, _ = leave("understand", "no power in iota one")
+    assert json.loads(out)["slots"] == {"area": "Iota 1"}
+    (home / "areas.toml").write_text('[[area]]\nname = "Iota 1"\n', "utf-8")
+    message = refused(leave("understand", "no power"))
+    assert message.startswith("areas.toml: [[area]] 1 (Iota 1): Object missing required field `source`")
+    assert refused(leave("complaints", "list")) == message
+
+
 @pytest.mark.parametrize("arguments", [[], ["-"]])
 def test_understand_reads_lines(leave, monkeypatch, arguments) -> None:
     """A line of JSON for each that is not blank, whatever is in it."""

@@ -1,6 +1,7 @@
 """What is said and heard in each language."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from npcl_voice import conversation
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.phrases import Phrases, languages, load_phrases, parse_phrases
+from npcl_voice.domain.company import packaged_company, packaged_text, read_company
 from npcl_voice.domain.complaints import HAZARD_KINDS
 from npcl_voice.errors import SettingsError
 
@@ -132,3 +134,33 @@ def test_every_danger_has_its_safety_words(language):
     assert spoken == HAZARD_KINDS
     for kind in HAZARD_KINDS:
         assert phrases.gaps(f"safety_{kind}") <= phrases.values.keys()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_the_company_s_is_not_written_twice(language):
+    """Safety words and helplines stand in `domain/data` alone, and reach the phrases from there."""
+    text = (Path(conversation.__file__).parent / "phrases" / f"{language}.toml").read_text("utf-8")
+    assert not [key for key in tomllib.loads(text)["say"] if key.startswith("safety_")]
+    for number in ("6226666", "1912"):
+        assert number not in text
+    phrases, company = load_phrases(language), packaged_company()
+    assert phrases.values == company.helpline_values()
+    for kind, words in company.safety_words(language).items():
+        assert phrases.say[f"safety_{kind}"] == words
+
+
+def test_an_operator_s_words_and_numbers_are_said():
+    """Those that are reviewed and confirmed; all else stays."""
+    fire = 'kind = "fire"\nlanguage = "en"\ntext = "Run."\nreviewed = true\nsource = "x"\nas_of = 2026-11-22'
+    company = read_company(
+        {
+            "safety.toml": f"[[safety]]\n{fire}",
+            "helplines.toml": packaged_text("helplines.toml").replace("1912", "1919"),
+        }
+    )
+    phrases, packaged = load_phrases("en", company), load_phrases("en")
+    assert phrases.render(Line("safety_fire")) == "Run."
+    assert phrases.render(Line("outside_area", {"place": "Noida"})).endswith("Their helpline is 1919.")
+    assert packaged.render(Line("outside_area", {"place": "Noida"})).endswith("Their helpline is 1912.")
+    changed = {key for key in packaged.say if phrases.say[key] != packaged.say[key]}
+    assert changed == {"safety_fire"}

@@ -11,6 +11,7 @@ from npcl_voice.cli import COMMANDS, load_command
 from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
 from npcl_voice.conversation.phrases import languages, load_phrases
+from tests.docs.company import company_page
 from tests.docs.states import states_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -90,6 +91,7 @@ def phrases_page() -> str:
         "",
         "What the assistant says, by key; `{gaps}` are filled from the store and the call. To change one, change",
         "`conversation/phrases/<language>.toml`. To add a language, copy `en.toml`, translate it, name its voice.",
+        "Safety words and helplines are [the company's data](company-data.md).",
         "The same file's table `hear` holds what callers may say, as templates: `(a|b|)` are alternatives, `{place}`",
         "is a named part.",
     ]
@@ -105,6 +107,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands_page,
     "reference/states.md": states_page,
     "reference/phrases.md": phrases_page,
+    "reference/company-data.md": company_page,
 }
 
 

@@ -1,6 +1,6 @@
 """What may be promised, and what is only watched."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -24,6 +24,7 @@ def rule(**given) -> PromiseRule:
         "event": "fuse off",
         "area_class": "urban",
         "source": "gazette",
+        "as_of": date(2026, 11, 22),
         "confirmed": True,
         "kind": "no_supply",
         "hours": 4.0,
@@ -100,19 +101,41 @@ def test_a_table_is_read():
     area_class = "any"
     compensation = 50
     source = "a newspaper"
+    as_of = 2026-11-20
     confirmed = false
     """
     assert read_promises(text) == (
-        PromiseRule(event="defective meter", area_class="any", source="a newspaper", confirmed=False, compensation=50),
+        PromiseRule(
+            event="defective meter",
+            area_class="any",
+            source="a newspaper",
+            as_of=date(2026, 11, 20),
+            confirmed=False,
+            compensation=50,
+        ),
     )
+
+
+ROW = "[[promise]]\nevent = 'thaw'\narea_class = 'any'\nsource = 'y'\nas_of = 2026-11-22\nconfirmed = true\n"
+
+
+def test_no_rules_are_rules():
+    """A company may promise nothing."""
+    assert read_promises("") == ()
+    assert len(read_promises(ROW + "hours = 4")) == 1
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("promise =", "Invalid value"),
-        ("", "required field `promise`"),
-        ("[[promise]]\nevent = 'x'", "area_class"),
+        (ROW + "hours = nan", "hours"),
+        (ROW + "hours = inf", "more than 0 and at most 10000"),
+        (ROW + "hours = 0", "more than 0"),
+        (ROW + 'kind = "rain"', "allowed: no_supply, fluctuation"),
+        (ROW + "[[promise]]\n" + ROW.partition("\n")[2], r"2: thaw \(None, any\) stands here twice"),
+        ("[[promise]]\nevent = 'x'\narea_class = 3", "expected|Expected"),
+        (ROW.replace("event = 'thaw'\n", ""), "missing required field `event`; allowed: a text that is not empty"),
         ("[[promise]]\nevent = 'x'\narea_class = 'hills'\nsource = 'y'\nconfirmed = true", "hills"),
         ("[[promise]]\nevent = 'x'\narea_class = 'any'\nsource = 'y'\nconfirmed = true\nhuors = 4", "huors"),
     ],

@@ -264,16 +264,22 @@ async def test_a_wrong_consumer_number_does_not_keep_an_emergency_from_being_rai
 
 async def test_a_callback(desk):
     """To the number that the caller confirmed, else to the one that the line knows; once a call and number."""
-    assert await _run(desk, "agent", reason="complaint") == {"ok": True, "window": "within 30 minutes"}
+    assert await _run(desk, "agent", reason="complaint") == {"ok": True, "window": "as soon as possible"}
     await _run(desk, "agent")
     confirmed = Situation("call-1", "9810123456", {"phone": "9899123456"})
     await _run(desk, "agent", confirmed)
     booked = [(one.number, one.reason, one.window, one.outcome) for one in desk.callbacks.values()]
     assert booked == [
-        ("9810123456", "complaint", "within 30 minutes", "pending"),
-        ("9899123456", "asked", "within 30 minutes", "pending"),
+        ("9810123456", "complaint", "as soon as possible", "pending"),
+        ("9899123456", "asked", "as soon as possible", "pending"),
     ]
     assert list(desk.callbacks) == ["call-1:callback:9810123456", "call-1:callback:9899123456"]
+
+
+async def test_a_callback_at_a_time_that_the_company_has_named(desk):
+    """Only such a time is a promise."""
+    situation = Situation("call-1", "9810123456", callback_within_min=20)
+    assert await _run(desk, "agent", situation) == {"ok": True, "window": "within 20 minutes"}
 
 
 @pytest.mark.parametrize("caller", [None, "1234567890", "981012345", ""])

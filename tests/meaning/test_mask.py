@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.domain.company import packaged_text, read_company
 from npcl_voice.meaning.mask import HELPLINES, Mask
 from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
 from npcl_voice.meaning.numbers import DIGIT_WORDS, FILLERS, cardinal, digits_in, read_back
@@ -367,3 +368,22 @@ def test_a_long_hostile_text_is_covered(piece: str) -> None:
     """Ten kilobytes of one thing over and over end, and leave no number behind."""
     text = (piece * 10_000)[:10_000]
     assert len(MASK.text(text)) > 0
+
+
+def test_an_operator_s_areas_and_helplines_stay() -> None:
+    """Else a masked log would be understood in another way than the call was."""
+    seen = 'source = "x"\nas_of = 2026-11-22'
+    company = read_company(
+        {
+            "areas.toml": f'[[area]]\nname = "Iota 123"\n{seen}',
+            "helplines.toml": packaged_text("helplines.toml").replace("1912", "1919"),
+        }
+    )
+    key = b"0123456789abcdef0123456789abcdef"
+    own, packaged = Mask(key, company), Mask(key)
+    said = "no light in iota 123, shall I call 1919 or 1912"
+    assert own.text(said).startswith("no light in iota 123, shall I call 1919 or ")
+    assert not own.text(said).endswith("1912")
+    assert packaged.text(said).endswith("1912")
+    assert "123" not in packaged.text(said)
+    assert "1919" not in packaged.text(said)

@@ -1,5 +1,7 @@
 """Places: as they are said, as they are misheard, and on which side of the border."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from npcl_voice.domain.areas import Area, packaged_areas
 from npcl_voice.meaning.places import Place, Places, side_of, spoken_forms
 
 PLACES = Places(packaged_areas())
+READ = {"source": "a page", "as_of": date(2026, 11, 22)}
 
 FOUND = [
     # As they are said and written.
@@ -115,8 +118,8 @@ def test_every_spoken_form_leads_back_to_its_area() -> None:
 
 def test_spoken_forms_are_words_and_the_usual_one_comes_first() -> None:
     """Numbers become words, letters stay, doubles go."""
-    assert spoken_forms(Area("Sector 16B", ("Sector 16 B", "B-16"))) == ("sector sixteen b", "b sixteen")
-    assert spoken_forms(Area("Gaur City")) == ("gaur city",)
+    assert spoken_forms(Area("Sector 16B", ("Sector 16 B", "B-16"), **READ)) == ("sector sixteen b", "b sixteen")
+    assert spoken_forms(Area("Gaur City", **READ)) == ("gaur city",)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_the_side_of_the_border_is_heard(text: str, side: str | None) -> None:
 
 def test_a_family_of_one_needs_no_number() -> None:
     """With one area of that name there is nothing to ask, but less surety."""
-    places = Places([Area("Tower 4")])
+    places = Places([Area("Tower 4", **READ)])
     assert places.find("the tower") == Place("Tower 4", 0.57)
     assert places.find("tower 4") == Place("Tower 4", 0.95)
     assert places.find("tower 5") == Place("Tower 4", 0.57)
@@ -151,7 +154,7 @@ def test_a_name_that_cannot_be_said_is_refused() -> None:
     with pytest.raises(
         ValueError, match="area '16 Sector': a name is words, then a number and a letter if there are any"
     ):
-        Places([Area("16 Sector")])
+        Places([Area("16 Sector", **READ)])
 
 
 def test_a_long_text_is_searched_only_so_far() -> None:

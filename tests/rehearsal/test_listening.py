@@ -32,6 +32,7 @@ VALUES = {
     "house": "34",
     "time": "9:30 PM",
     "helpline": "0120-6226666",
+    "outside_helpline": "1912",
 }
 OUTAGE = [
     ["greeting"],

@@ -16,6 +16,7 @@ FACTS = {
     "place": "Delta 1",
     "house": "34",
     "helpline": "0120-6226666",
+    "outside_helpline": "1912",
     "time": "9:30 PM",
     "window": "within 30 minutes",
     "digits": "299074",

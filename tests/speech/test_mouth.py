@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from npcl_voice.audio.vad import Endpointing
+from npcl_voice.domain.company import packaged_text, read_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.speech.local.detector import WINDOW, SpeechDetector, is_dialling_tone
 from npcl_voice.speech.local.mouth import Mouth, sentences, trimmed
@@ -74,6 +75,15 @@ def test_figures_are_read_as_people_here_read_them(written: str, spoken: str) ->
 def test_what_is_spoken_is_plain_ascii() -> None:
     """The voice knows no other letters."""
     assert Reading().spoken("₹500 – “okay” … é ½").isascii()
+
+
+def test_an_operator_s_short_helpline_is_said_digit_by_digit() -> None:
+    """A hundred is a hundred, although it is the police's number, too."""
+    own = read_company({"helplines.toml": packaged_text("helplines.toml").replace("1912", "1919")})
+    assert Reading(company=own).spoken("call 1919").split() == ["call", "one", "nine", "one", "nine"]
+    assert Reading().spoken("call 1919").split() != ["call", "one", "nine", "one", "nine"]
+    assert Reading(company=own).spoken("100 metres") == Reading().spoken("100 metres")
+    assert "hundred" in Reading().spoken("100 metres")
 
 
 def test_keys_are_no_speech() -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
+from npcl_voice.domain.company import read_company
 from npcl_voice.domain.complaints import Draft
 from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
 from npcl_voice.errors import SettingsError, UnavailableError
@@ -200,3 +202,22 @@ async def test_a_database_that_somebody_holds(store, file, url, wall):
         other.execute("ROLLBACK")
     async with await open_store(url, wall=wall) as again:
         assert (await again.records.complaints())[0].registered_at < MORNING
+
+
+SEEN = 'source = "x"\nas_of = 2026-11-22\n'
+RULE = f'[[promise]]\nkind = "no_supply"\nevent = "fuse"\narea_class = "any"\nhours = 4\nconfirmed = true\n{SEEN}'
+
+
+async def test_an_operator_s_areas_and_promises_count(url, wall):
+    """An area of theirs is on record, and a rule that they confirmed is a promise."""
+    company = read_company({"areas.toml": f'[[area]]\nname = "Iota 1"\n{SEEN}', "promises.toml": RULE})
+    async with await open_store(url, demo=False, wall=wall, company=company) as store:
+        assert await store.desk.area("iota 1") == "Iota 1"
+        assert await store.desk.area("Alpha 1") is None
+        place = await store.desk.premises("Iota 1", "12")
+        draft = Draft(idempotency_key="k", kind="no_supply", priority="high", premises=place, call_id="c")
+        complaint = (await store.desk.register(draft)).complaint
+        assert complaint.promise_at == wall() + timedelta(hours=4)
+    async with await open_store(url, wall=wall) as store:  # areas are added, none is taken away
+        assert await store.desk.area("Iota 1") == "Iota 1"
+        assert await store.desk.area("Alpha 1") == "Alpha 1"

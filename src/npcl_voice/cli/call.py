@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from npcl_voice.channels.soundcard import SoundCard
     from npcl_voice.cli.following import Follower
     from npcl_voice.config import Settings
+    from npcl_voice.domain.company import Company
     from npcl_voice.ports import Channel, Clock, Observer
     from npcl_voice.store.records import Demonstration
 
@@ -109,6 +110,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     from npcl_voice.channels.recording import check_target
     from npcl_voice.cli.following import Follower
     from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.domain.company import read_company
     from npcl_voice.rehearsal.clock import run_rehearsal
 
     if wishes.language is not None:
@@ -116,7 +118,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
             settings,
             call=msgspec.structs.replace(settings.call, language=wishes.language),
         )
-    load_phrases(language_of(settings.call))
+    load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
     if wishes.save is not None:
         check_target(wishes.save, "--save")
     with Follower(wishes.events) as follower:
@@ -193,7 +195,10 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
         with follower.loading(), clock.work():
             house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
-        channel, seed = _channel(settings, wishes, clock, recorder, stack, card, follower)
+        if card is None:
+            channel, seed = _channel(wishes, clock, recorder, stack, house.company)
+        else:
+            channel, seed = _microphone(settings, wishes, clock, card, recorder, follower), None
         observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
         kind = "text" if wishes.text else "file" if card is None else "microphone"
         if card is not None:
@@ -227,13 +232,7 @@ def _welcome(follower: "Follower", demonstration: "Demonstration") -> None:
 
 
 def _channel(
-    settings: "Settings",
-    wishes: _Wishes,
-    clock: "Clock",
-    recorder: "Recorder | None",
-    stack: AsyncExitStack,
-    card: "SoundCard | None",
-    follower: "Follower",
+    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack, company: "Company"
 ) -> "tuple[Channel, bytes | None]":
     """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
@@ -241,13 +240,10 @@ def _channel(
     from npcl_voice.channels.line import Line
     from npcl_voice.channels.text import TextChannel, typed_lines
     from npcl_voice.conversation.phrases import load_phrases
-    from npcl_voice.domain.areas import packaged_areas
     from npcl_voice.rehearsal.casting import cast_caller, ears_process
     from npcl_voice.rehearsal.script import load_scenario
 
     listeners = () if recorder is None else (recorder,)
-    if card is not None:
-        return _microphone(settings, wishes, clock, card, listeners, follower), None
     if wishes.text:
         return TextChannel(clock, typed_lines(sys.stdin), caller_number=wishes.caller), None
     if wishes.wav:
@@ -257,8 +253,8 @@ def _channel(
     if wishes.pace is Pace.REAL:
         executor = ears_process()
         stack.callback(executor.shutdown, cancel_futures=True)
-    places = tuple(area.name for area in packaged_areas())
-    caller = cast_caller(story, clock, PCM_24K, load_phrases("en"), places, executor=executor)
+    places = tuple(area.name for area in company.areas)
+    caller = cast_caller(story, clock, PCM_24K, load_phrases("en", company), places, executor=executor)
     number = wishes.caller or story.caller_number
     seed = f"rehearsal {wishes.scenario}".encode() if wishes.pace is Pace.MAX else None
     return Line(clock, caller, PCM_24K, caller_number=number, listeners=listeners), seed
@@ -269,7 +265,7 @@ def _microphone(
     wishes: _Wishes,
     clock: "Clock",
     card: "SoundCard",
-    listeners: "tuple[Recorder, ...]",
+    recorder: "Recorder | None",
     follower: "Follower",
 ) -> "Microphone":
     """The person at this machine, asked for a word first where a terminal can show the level."""
@@ -290,7 +286,7 @@ def _microphone(
         note=follower.note,
         push_to_talk=audio.push_to_talk,
         caller_number=wishes.caller,
-        listeners=listeners,
+        listeners=() if recorder is None else (recorder,),
     )
 
 

@@ -35,13 +35,15 @@ def hear(
 
     from npcl_voice.audio.resample import resample
     from npcl_voice.channels.recording import read_recording
-    from npcl_voice.domain.areas import packaged_areas
+    from npcl_voice.cli.settings import read_settings
+    from npcl_voice.domain.company import read_company
     from npcl_voice.meaning.expectation import Kind
     from npcl_voice.speech.local.detector import WINDOW_BYTES, SpeechDetector
     from npcl_voice.speech.local.ears import RATE_HZ, EarsModel, Vocabulary
 
+    company = read_company(read_settings()[0].domain.texts())
     sounds = [read_recording(path, "FILE") for path in files]
-    model = EarsModel(Vocabulary.of(phrases.hear, tuple(area.name for area in packaged_areas())))
+    model = EarsModel(Vocabulary.of(phrases.hear, tuple(area.name for area in company.areas)))
     for path, recording in zip(files, sounds, strict=True):
         pcm = np.asarray(resample(recording.samples, recording.rate_hz, RATE_HZ), "<i2").tobytes()
         listener = model.listener()

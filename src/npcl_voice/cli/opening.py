@@ -28,11 +28,17 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def opened_store() -> AsyncIterator["Store"]:
-    """The store that the settings name, closed at the end. Raises what `load_settings` and `open_store` raise."""
+    """The store that the settings name, closed at the end.
+
+    Raises what `load_settings`, `read_company` and `open_store` raise.
+    """
     from npcl_voice.cli.settings import load_settings
+    from npcl_voice.domain.company import read_company
     from npcl_voice.store import open_store
 
-    async with await open_store(load_settings().store.database_url.reveal(), wall=now) as store:
+    settings = load_settings()
+    company = read_company(settings.domain.texts())
+    async with await open_store(settings.store.database_url.reveal(), wall=now, company=company) as store:
         yield store
 
 

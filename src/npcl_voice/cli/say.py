@@ -44,12 +44,15 @@ def say(
     from npcl_voice.audio.frame import PCM_16K, Codec, Format
     from npcl_voice.audio.resample import encode, resample
     from npcl_voice.channels.recording import check_target, save_frame
+    from npcl_voice.domain.company import read_company
     from npcl_voice.speech.local.mouth import Mouth
     from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS
+    from npcl_voice.speech.local.reading import Reading
 
     check_target(save, "--save")
-    local = load_settings().local
-    mouth = Mouth(local.voice, 1 / local.speed)
+    settings = load_settings()
+    local, company = settings.local, read_company(settings.domain.texts())
+    mouth = Mouth(local.voice, 1 / local.speed, Reading(company=company))
     gap = np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)
     sentences = [samples for sentence in mouth.sentences(text) if (samples := mouth.render(sentence)).size]
     if not sentences:

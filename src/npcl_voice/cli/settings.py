@@ -13,7 +13,7 @@ from dotenv.parser import parse_stream
 from npcl_voice.config import Settings
 from npcl_voice.errors import SettingsError
 
-__all__ = ["load_settings", "read_settings"]
+__all__ = ["KEY_FILE", "gather_settings", "load_settings", "read_settings"]
 
 KEY_FILE = "secret.key"
 """The secret key's file in the data folder, readable by its owner alone."""
@@ -40,6 +40,17 @@ def read_settings(
     `environment` is the process's own unless given, `folder` the one in which `.env` is looked for,
     the current one unless given. The environment wins. Raises SettingsError for a wrong setting.
     """
+    mapping, sources = gather_settings(environment, folder)
+    return Settings.from_mapping(mapping), sources
+
+
+def gather_settings(
+    environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The environment and `.env` as one mapping with a data folder, and where each name was found.
+
+    Raises SettingsError for a `.env` that cannot be read and for a data folder in nobody's home.
+    """
     surroundings = dict(os.environ if environment is None else environment)
     written = _dotenv((folder or Path.cwd()) / ".env")
     mapping = {name: value for name, value in written.items() if value.strip()}
@@ -61,7 +72,7 @@ def read_settings(
     if not {"NPCL_SECRET_KEY", "NPCL_SECRET_KEY_FILE"} & mapping.keys() and key.exists():
         mapping["NPCL_SECRET_KEY_FILE"] = str(key)
         sources["NPCL_SECRET_KEY"] = "data folder"
-    return Settings.from_mapping(mapping), sources
+    return mapping, sources
 
 
 def _dotenv(path: Path) -> dict[str, str]:

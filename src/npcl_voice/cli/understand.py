@@ -17,11 +17,13 @@ def understand(
     """Show what was meant: language, intent, hazard, slots and confidence, one JSON line a sentence."""
     import msgspec
 
+    from npcl_voice.cli.settings import read_settings
     from npcl_voice.conversation.phrases import load_phrases
-    from npcl_voice.domain.areas import packaged_areas
+    from npcl_voice.domain.company import read_company
     from npcl_voice.speech.local.engine import understander_for
 
-    understander = understander_for(load_phrases("en"), packaged_areas())
+    company = read_company(read_settings()[0].domain.texts())
+    understander = understander_for(load_phrases("en", company), company.areas)
     for line in _lines(text or []):
         got = understander.understand(line[:MAX_LINE_CHARS])
         shown = {

@@ -113,7 +113,7 @@ class CallbackDraft(msgspec.Struct, frozen=True):
     number: str
     """Whom to call: ten digits."""
     window: str
-    """When, in words for the operator, such as `within 30 minutes`."""
+    """When, in words for the operator, such as `within 30 minutes` or `as soon as possible`."""
     reason: str
     call_id: str
 

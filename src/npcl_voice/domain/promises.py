@@ -4,54 +4,50 @@ The regulator's limits are loaded from a file. A row that nobody has confirmed a
 internally and never becomes a spoken promise (decision D9).
 """
 
-import tomllib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Annotated, Literal
 
-import msgspec
+from msgspec import Meta
 
 from npcl_voice.domain.complaints import Kind
-from npcl_voice.errors import SettingsError
+from npcl_voice.domain.entries import Entry, Text, read_entries
 
 __all__ = ["AreaClass", "PromiseRule", "due_at", "packaged_promises", "promise_at", "read_promises", "rule_for"]
 
 AreaClass = Literal["urban", "rural"]
 
 
-class PromiseRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PromiseRule(Entry, frozen=True, kw_only=True):
     """One row of the table of limits."""
 
-    event: str
+    event: Text
     """What the rule is about, in words."""
     area_class: Literal["urban", "rural", "any"]
-    source: str
-    """Where the figures were read."""
+    """Where it holds."""
     confirmed: bool
     """True only when the rule was read in the gazette and is known to bind here."""
     kind: Kind | None = None
     """The kind of complaint it limits; None while no kind says that much."""
-    hours: float | None = None
+    hours: Annotated[float, Meta(gt=0, le=10_000, description="hours, more than 0 and at most 10000")] | None = None
     """From registration to repair; None where no figure is known."""
-    compensation: int | None = None
+    compensation: Annotated[int, Meta(ge=0, le=100_000, description="whole rupees from 0 to 100000")] | None = None
     """Rupees for each day of delay; None where none is known."""
-
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    promise: tuple[PromiseRule, ...]
 
 
 def read_promises(text: str) -> tuple[PromiseRule, ...]:
     """The rules in a TOML text of `[[promise]]` tables.
 
-    Raises SettingsError (`promises.toml`), naming what is wrong.
+    Raises SettingsError (`promises.toml`), naming what is wrong: a damaged text, or two rules for one
+    event in one class of area.
     """
-    try:
-        return msgspec.convert(tomllib.loads(text), _Table).promise
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError("promises.toml", str(error)) from None
+    return read_entries("promises.toml", text, "promise", PromiseRule, _subject)
+
+
+def _subject(rule: PromiseRule) -> str:
+    return f"{rule.event} ({rule.kind}, {rule.area_class})"
 
 
 @cache

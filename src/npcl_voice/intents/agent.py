@@ -11,7 +11,8 @@ from npcl_voice.ports import Desk, Situation
 
 __all__ = ["AGENT"]
 
-WINDOW = "within 30 minutes"
+NO_TIME = "as soon as possible"
+"""What is said while the company has named no time: a time that nobody has confirmed is no promise."""
 
 
 class Agent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,11 +26,12 @@ async def serve(request: Agent, desk: Desk, situation: Situation) -> Result:
     number = situation.facts.get("phone") or situation.caller_number
     if number is None or not is_mobile_number(number):
         return {"ok": False, "reason": "no_number"}
+    minutes = situation.callback_within_min
     callback = await desk.book_callback(
         CallbackDraft(
             idempotency_key=f"{situation.call_id}:callback:{number}",
             number=number,
-            window=WINDOW,
+            window=NO_TIME if minutes is None else f"within {minutes} minutes",
             reason=request.reason or "asked",
             call_id=situation.call_id,
         )

@@ -10,12 +10,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import permutations
 from typing import Any, Final
 
 import msgspec
 
-from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.domain.areas import Area
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
 from npcl_voice.meaning.numbers import (
     CORRECTIONS,
@@ -33,7 +35,7 @@ from npcl_voice.meaning.places import spoken_forms
 
 __all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
 
-HELPLINES: Final = frozenset({"100", "101", "102", "108", "112", "1912", "01206226666"})
+HELPLINES: Final = packaged_company().public_numbers()
 """Police, fire, ambulance (two), all emergencies, the state's helpline, the company's own: nobody's data."""
 
 PERSONAL_FIELDS: Final = frozenset(
@@ -85,20 +87,16 @@ _OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase")
 """Fields that the program fills with its own words."""
 
 
-def _area_pattern() -> re.Pattern[str]:
+@cache
+def _area_pattern(areas: tuple[Area, ...]) -> re.Pattern[str]:
     """Names of areas with their numbers, said or written."""
-    families = {
-        re.sub(r"\W*\d.*", "", name.lower()) for area in packaged_areas() for name in (area.name, *area.aliases)
-    }
-    families |= {"sector", "block", "tower"} | {form for area in packaged_areas() for form in spoken_forms(area)}
+    families = {re.sub(r"\W*\d.*", "", name.lower()) for area in areas for name in (area.name, *area.aliases)}
+    families |= {"sector", "block", "tower"} | {form for area in areas for form in spoken_forms(area)}
     ones = "|".join(DIGIT_WORDS[1:])
     teens = "ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
     number = rf"\d{{1,3}}(?!\d)|{teens}|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:{ones}))?|{ones}"
     names = "|".join(re.escape(name) for name in sorted(families, key=len, reverse=True))
     return re.compile(rf"\b(?:{names})\b(?: (?:number |no\.? )?(?:{number})(?: ?[a-h])?\b)?", re.IGNORECASE)
-
-
-_AREAS = _area_pattern()
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -130,10 +128,16 @@ class _Marks:
 class Mask:
     """The mask of one call: the same key covers the same things in the same way."""
 
-    def __init__(self, key: bytes) -> None:
-        """`key` is the call's own, and secret. Raises ValueError when it is empty."""
+    def __init__(self, key: bytes, company: Company | None = None) -> None:
+        """`key` is the call's own, and secret; the names and numbers of `company`, else of the packaged one, stay.
+
+        Raises ValueError when the key is empty.
+        """
         if not key:
             raise ValueError("a mask needs a key")
+        ours = packaged_company() if company is None else company
+        self._areas = _area_pattern(ours.areas)
+        self._helplines = ours.public_numbers()
         self._key = hashlib.blake2b(key, digest_size=32).digest()
         self._to = {digit: other for digits in _CLASSES for digit, other in self._shuffled(digits)}
 
@@ -215,7 +219,7 @@ class Mask:
             _Word(found.group().lower().replace("’", "'"), found.start(), found.end()) for found in _WORD.finditer(text)
         ]
         kept = _Marks(text)
-        for area in _AREAS.finditer(text):
+        for area in self._areas.finditer(text):
             kept.set(area.start(), area.end())
         yield from self._mails(text, words)
         yield from self._numbers(text, words, kept)
@@ -234,7 +238,7 @@ class Mask:
         for run in runs:
             theirs = [not kept.all(unit.start, unit.end) for unit in run.units]
             whole = all(theirs)
-            if whole and not nothing_else and _is_helpline(text, run):
+            if whole and not nothing_else and _is_helpline(text, run, self._helplines):
                 continue
             many = sum(len(unit.digits) for unit, covers in zip(run.units, theirs, strict=True) if covers)
             everything = nothing_else or many >= _LEAST_DIGITS
@@ -339,9 +343,9 @@ def _address_marks(text: str, words: Sequence[_Word], said: _Marks) -> _Marks:
     return marks
 
 
-def _is_helpline(text: str, run: Run) -> bool:
+def _is_helpline(text: str, run: Run, helplines: frozenset[str]) -> bool:
     """Whether a run is a helpline, or several of them one after the other."""
-    if run.digits() in HELPLINES:
+    if run.digits() in helplines:
         return True
     parts = [""]
     end = run.start
@@ -350,4 +354,4 @@ def _is_helpline(text: str, run: Run) -> bool:
             parts.append("")
         parts[-1] += unit.digits
         end = unit.end
-    return all(part in HELPLINES for part in parts)
+    return all(part in helplines for part in parts)

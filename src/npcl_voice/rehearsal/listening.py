@@ -24,7 +24,7 @@ _GAPS = {"place": "{place}", "area": "{place}", "helpline": "{digits}"}
 """What fills the gaps of the assistant's phrases; a gap not named here, or below, holds a number."""
 _EXAMPLES = {
     "time": ("9:30 PM", "11:45 AM", "6:15 PM", "2:00 AM", "12:20 PM", "10:05 AM"),
-    "window": ("within 30 minutes", "within 2 hours", "today", "tomorrow morning"),
+    "window": ("within 30 minutes", "within 2 hours", "as soon as possible", "today", "tomorrow morning"),
 }
 """Gaps that are filled with words, by examples: the trigrams between them do the rest."""
 _WARM_UP_BYTES = 16_000

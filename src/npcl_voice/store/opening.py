@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.store import outbox
 from npcl_voice.store.calls import CallBook
@@ -36,10 +37,10 @@ class Health(msgspec.Struct, frozen=True):
 class Store:
     """An open store. `close` it, or use it as an async context."""
 
-    def __init__(self, database: Database, wall: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, wall: Callable[[], datetime], company: Company) -> None:
         """`open_store` makes one."""
         self._database = database
-        self.desk = SqlDesk(database, wall)
+        self.desk = SqlDesk(database, wall, company.promises)
         """What a call may look up and write: the Desk port."""
         self.calls = CallBook(database, wall)
         """Calls and their masked transcripts."""
@@ -66,16 +67,24 @@ class Store:
         await self.close()
 
 
-async def open_store(url: str, *, demo: bool = True, wall: Callable[[], datetime], wait_s: float = WAIT_S) -> Store:
+async def open_store(
+    url: str,
+    *,
+    demo: bool = True,
+    wall: Callable[[], datetime],
+    wait_s: float = WAIT_S,
+    company: Company | None = None,
+) -> Store:
     """Open the database at `url`, bring its schema up to date, and fill an empty one.
 
     `url` is an async SQLAlchemy URL, `sqlite+aiosqlite:///FILE` or `postgresql+psycopg://…`; `wall`
     tells the time, with a zone; `demo` puts marked demonstration data into a new database; `wait_s`
-    is how long anybody waits for the database. Raises
+    is how long anybody waits for the database; `company` is whose areas and promises count, the packaged
+    one's unless given. Raises
     SettingsError when the address, the folder, the file or its schema cannot be used, and
     UnavailableError when the database does not answer for now.
     """
-    database = Database(url, wait_s=wait_s)
+    database, ours = Database(url, wait_s=wait_s), company or packaged_company()
     try:
         with database.opening():
             _make_room(database)
@@ -85,15 +94,15 @@ async def open_store(url: str, *, demo: bool = True, wall: Callable[[], datetime
                 await _see_that_it_is_whole(connection, database)
             async with database.write() as connection:
                 fresh = await connection.run_sync(upgrade, database.name)
-                await settle_areas(connection)
+                await settle_areas(connection, ours)
                 await connection.execute(update(counters).values(value=counters.c.value))  # may it be written to?
                 if fresh and demo:
-                    await write_demonstration(connection, wall())
+                    await write_demonstration(connection, wall(), ours)
             database.remember_file()
     except BaseException:
         await database.close()
         raise
-    return Store(database, wall)
+    return Store(database, wall, ours)
 
 
 def _make_room(database: Database) -> None:

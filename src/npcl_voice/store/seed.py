@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.domain.company import Company
 from npcl_voice.domain.complaints import Kind, Priority, Status
 from npcl_voice.domain.consumers import made_up
-from npcl_voice.domain.promises import due_at, packaged_promises, promise_at
+from npcl_voice.domain.promises import due_at, promise_at
 from npcl_voice.store import ledger
 from npcl_voice.store.tables import areas, complaints, consumers, premises, reports
 
@@ -61,11 +61,11 @@ COMPLAINTS = (
 )
 
 
-async def settle_areas(connection: AsyncConnection) -> None:
-    """Bring the table of areas to what this program knows; none is removed, for outages point there."""
+async def settle_areas(connection: AsyncConnection, company: Company) -> None:
+    """Bring the table of areas to the company's; none is removed, for outages point there."""
     rows = (await connection.execute(select(areas))).mappings()
     on_record = {row["name"]: row["aliases"] for row in rows}
-    wanted = {area.name: msgspec.json.encode(area.aliases).decode() for area in packaged_areas()}
+    wanted = {area.name: msgspec.json.encode(area.aliases).decode() for area in company.areas}
     for name in wanted.keys() - on_record.keys():
         await connection.execute(insert(areas).values(name=name, aliases=wanted[name]))
     for name in wanted.keys() & on_record.keys():
@@ -73,7 +73,7 @@ async def settle_areas(connection: AsyncConnection) -> None:
             await connection.execute(update(areas).where(areas.c.name == name).values(aliases=wanted[name]))
 
 
-async def write_demonstration(connection: AsyncConnection, now: datetime) -> None:
+async def write_demonstration(connection: AsyncConnection, now: datetime, company: Company) -> None:
     """Write the demonstration's consumers and complaints, each marked as `demo`."""
     by_name = {consumer.name: consumer for consumer in CONSUMERS}
     for consumer in CONSUMERS:
@@ -103,8 +103,8 @@ async def write_demonstration(connection: AsyncConnection, now: datetime) -> Non
             "priority": complaint.priority,
             "premises_id": of.premises_id,
             "registered_at": at,
-            "promise_at": promise_at(packaged_promises(), complaint.kind, at),
-            "due_at": due_at(packaged_promises(), complaint.kind, at),
+            "promise_at": promise_at(company.promises, complaint.kind, at),
+            "due_at": due_at(company.promises, complaint.kind, at),
             "repeats": 0,
             "consumer_number": of.consumer_number,
             "call_id": "demo",

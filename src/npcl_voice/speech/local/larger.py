@@ -56,9 +56,9 @@ def ears_of(source: EarsSource) -> Ears:
     return LargerEars(Path(source.folder)) if source.vocabulary is None else EarsModel(source.vocabulary)
 
 
-def speaker_of(voice: str, speed: float, folder: str) -> Speaker:
+def speaker_of(voice: str, speed: float, folder: str, reading: Reading | None = None) -> Speaker:
     """The mouth of that choice. Raises SettingsError or UnavailableError, saying what is missing."""
-    return LargerMouth(Path(folder), speed) if folder else Mouth(voice, 1 / speed)
+    return LargerMouth(Path(folder), speed, reading) if folder else Mouth(voice, 1 / speed, reading)
 
 
 class LargerEars:
@@ -114,8 +114,8 @@ class LargerListener:
 class LargerMouth:
     """A voice of sherpa-onnx, reading as the company says things."""
 
-    def __init__(self, folder: Path, speed: float = 1.0) -> None:
-        self._reading = Reading()
+    def __init__(self, folder: Path, speed: float = 1.0, reading: Reading | None = None) -> None:
+        self._reading = Reading() if reading is None else reading
         self._speed = speed
         self._voice = _made("NPCL_VOICE_MODEL", folder, _voice, folder)
 

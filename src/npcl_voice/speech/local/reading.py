@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.numbers import DIGIT_WORDS, cardinal, read_back, small_number
 
 __all__ = ["RESPELLINGS", "Reading", "amount", "ordinal", "to_ascii"]
@@ -39,8 +40,11 @@ UNITS = {
     "hrs": "hours",
     "%": "percent",
 }
-HELPLINES = frozenset({"101", "102", "108", "112", "1912"})
-"""India's emergency numbers and the state's power helpline: said digit by digit wherever they stand."""
+LONGEST_AMOUNT = 4
+"""Digits of a bare number that may be an amount; a longer one is a string of digits."""
+
+A_HUNDRED = "100"
+"""The police's number, too: more often it is a hundred, and is said as such."""
 
 SAID_AS_WORDS = {"OK": "okay", "AM": "ay em", "PM": "P M", "NO": "no", "YES": "yes", "NOT": "not", "AND": "and"}
 """Capitals that are not spelled as they stand."""
@@ -107,14 +111,21 @@ def amount(rupees: int, paise: int = 0) -> str:
     return f"{words} and {cardinal(paise)} paise" if paise else words
 
 
+def short_numbers(company: Company) -> frozenset[str]:
+    """Emergency numbers and short helplines: said digit by digit wherever they stand."""
+    return frozenset(number for number in company.public_numbers() if len(number) <= LONGEST_AMOUNT) - {A_HUNDRED}
+
+
 class Reading:
     """English as an Indian call centre reads it.
 
-    `respellings` are the words that the voice would say wrong, as {word in lower case: spelling}.
+    `respellings` are the words that the voice would say wrong, as {word in lower case: spelling};
+    `company` has the short numbers that are no amounts, the packaged one unless given.
     """
 
-    def __init__(self, respellings: Mapping[str, str] = RESPELLINGS) -> None:
+    def __init__(self, respellings: Mapping[str, str] = RESPELLINGS, company: Company | None = None) -> None:
         self._respellings = respellings
+        self._helplines = short_numbers(packaged_company() if company is None else company)
         self._steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             (re.compile(rf"(?:\bRs\.?|\bINR)\s*({_NUMBER})(?:\.(\d\d?))?(?:/-)?", re.IGNORECASE), _money),
             (re.compile(r"\b(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)\S*)?"), _iso_date),
@@ -135,7 +146,7 @@ class Reading:
             (re.compile(r"\b([A-Za-z])-?(\d{1,4})\b"), _lettered),
             (re.compile(r"\b(\d{1,4})-?([A-Z])\b"), lambda m: f"{_figure(m[1])} {m[2]}"),
             (re.compile(rf"({_NUMBER})\.(\d+)"), _decimal),
-            (re.compile(_NUMBER), lambda m: _figure(m[0])),
+            (re.compile(_NUMBER), self._bare),
         )
 
     def spoken(self, text: str) -> str:
@@ -147,6 +158,9 @@ class Reading:
         text = re.sub(r"[A-Za-z][A-Za-z']*", lambda m: self._word(m[0], shouted), text)
         text = re.sub(r"[^A-Za-z.,?!;:' -]+", " ", text)
         return re.sub(r"\s+([.,?!;:])", r"\1", " ".join(text.split()))
+
+    def _bare(self, match: re.Match[str]) -> str:
+        return read_back(match[0]) if match[0] in self._helplines else _figure(match[0])
 
     def _word(self, word: str, shouted: bool) -> str:
         lower = word.lower()
@@ -167,7 +181,7 @@ def _figure(digits: str) -> str:
     """A bare number: an amount when it has commas or is short, else a string of digits."""
     if "," in digits:
         return cardinal(_whole(digits))
-    if len(digits) > 4 or digits in HELPLINES or (len(digits) > 1 and digits[0] == "0"):
+    if len(digits) > LONGEST_AMOUNT or (len(digits) > 1 and digits[0] == "0"):
         return read_back(digits)
     return cardinal(int(digits))
 
