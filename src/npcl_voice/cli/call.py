@@ -1,8 +1,9 @@
 """`npcl-voice call`: hold one call, and show it as it goes."""
 
 import enum
+import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,8 +14,9 @@ from npcl_voice.errors import SettingsError
 
 if TYPE_CHECKING:
     from npcl_voice.call import OngoingCall
-    from npcl_voice.channels.recording import Recorder
+    from npcl_voice.channels.line import Listener
     from npcl_voice.cli.following import Follower
+    from npcl_voice.cli.live import LiveView
     from npcl_voice.config import Settings
     from npcl_voice.ports import Channel, Clock, Observer
 
@@ -51,6 +53,7 @@ def call(
     save: Annotated[
         Path | None, typer.Option(help="Write what the assistant says to this WAV file.", metavar="FILE")
     ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Show lines in a terminal too, not the live view.")] = False,
 ) -> None:
     """Hold one call to its end: a synthetic caller, recordings, or you at the keyboard."""
     from npcl_voice.cli.settings import load_settings
@@ -66,7 +69,7 @@ def call(
     if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):
         raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
     settings = load_settings()
-    _hold(settings, _Wishes(wav or [], scenario, text, pace, language, caller, events, save))
+    _hold(settings, _Wishes(wav or [], scenario, text, pace, language, caller, events, save, plain))
 
 
 class _Wishes:
@@ -82,6 +85,7 @@ class _Wishes:
         caller: str | None,
         events: Path | None,
         save: Path | None,
+        plain: bool,
     ) -> None:
         self.wav = wav
         self.scenario = scenario if scenario or wav or text else DEFAULT_SCENARIO
@@ -92,6 +96,7 @@ class _Wishes:
         self.caller = caller
         self.events = events
         self.save = save
+        self.plain = plain
 
 
 def _hold(settings: "Settings", wishes: _Wishes) -> None:
@@ -113,7 +118,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     load_phrases(language_of(settings.call))
     if wishes.save is not None:
         check_target(wishes.save, "--save")
-    with Follower(wishes.events) as follower:
+    with Follower(wishes.events, view=_view(wishes), paced=wishes.pace is Pace.REAL) as follower:
         if not wishes.chosen:
             follower.note("No microphone yet: a synthetic caller reports a power cut (`npcl-voice call --help`).")
         work = _held(settings, wishes, follower)
@@ -127,6 +132,17 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
             follower.summary()
     if not follower.held:
         raise typer.Exit(1)
+
+
+def _view(wishes: _Wishes) -> "LiveView | None":
+    """The live view where there is a screen for it; what is typed needs the terminal's own line."""
+    from npcl_voice.cli.terminal import can_show
+
+    if wishes.plain or wishes.text or not can_show(os.environ.get("TERM", ""), sys.stdout):
+        return None
+    from npcl_voice.cli.live import LiveView
+
+    return LiveView(paced=wishes.pace is Pace.REAL)
 
 
 def _loop() -> Any:
@@ -148,6 +164,8 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
     from npcl_voice.call import RealClock
     from npcl_voice.channels.recording import Recorder
     from npcl_voice.channels.text import TextChannel
+    from npcl_voice.cli.levels import LineLevels
+    from npcl_voice.cli.live import Controls
     from npcl_voice.rehearsal.clock import RehearsalClock
 
     fast = wishes.pace is Pace.MAX
@@ -161,13 +179,16 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
         with follower.loading(), clock.work():
             house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
-        channel, seed = _channel(wishes, clock, recorder, stack)
-        observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
+        levels = LineLevels()
+        listeners: list[Listener] = [levels, *([] if recorder is None else [recorder])]
+        channel, seed = _channel(wishes, clock, listeners, stack)
+        observers: list[Observer] = [follower, levels, *([channel] if isinstance(channel, TextChannel) else [])]
         kind = "text" if wishes.text else "file"
         async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
-            follower.began(house.log_path(ongoing.call_id))
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
-            await ongoing.hold()
+            controls = Controls(press=ongoing.press, hang_up=ongoing.hang_up)
+            with follower.showing(ongoing, house.log_path(ongoing.call_id), controls, levels):
+                await ongoing.hold()
         if recorder is not None and wishes.save is not None:
             recorder.save(wishes.save)
 
@@ -185,7 +206,7 @@ async def _working(opening: AbstractAsyncContextManager[Any], clock: "Clock") ->
 
 
 def _channel(
-    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack
+    wishes: _Wishes, clock: "Clock", listeners: "Sequence[Listener]", stack: AsyncExitStack
 ) -> "tuple[Channel, bytes | None]":
     """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
@@ -197,7 +218,6 @@ def _channel(
     from npcl_voice.rehearsal.casting import cast_caller, ears_process
     from npcl_voice.rehearsal.script import load_scenario
 
-    listeners = () if recorder is None else (recorder,)
     if wishes.text:
         return TextChannel(clock, typed_lines(sys.stdin), caller_number=wishes.caller), None
     if wishes.wav:

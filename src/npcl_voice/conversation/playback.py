@@ -12,14 +12,14 @@ import msgspec
 __all__ = ["Cut", "Heard", "ItemId", "OnAir", "Playback", "SayId", "Speaker"]
 
 
-class ItemId(msgspec.Struct, frozen=True):
+class ItemId(msgspec.Struct, frozen=True, tag=True):
     """One piece of the model's speech."""
 
     item_id: str
     content_index: int
 
 
-class SayId(msgspec.Struct, frozen=True):
+class SayId(msgspec.Struct, frozen=True, tag=True):
     """One phrase of our own voice."""
 
     say_id: int
