@@ -340,6 +340,8 @@ def _indented(value: Text, width: int, *, by: int = 0) -> list[Text]:
 def _hung(first: Text, value: Text, width: int) -> list[Text]:
     indent = Text(" " * first.cell_len)
     parts = value.wrap(_NOWHERE, max(1, width - first.cell_len)) or [Text()]
+    for part in parts:
+        part.rstrip()
     return [_cut(Text.assemble(first if at == 0 else indent, part), width) for at, part in enumerate(parts)]
 
 

@@ -17,7 +17,7 @@ from npcl_voice.conversation.commands import Command
 from npcl_voice.conversation.events import CallEvent
 from npcl_voice.conversation.machine import Conversation
 
-__all__ = ["Controls", "LiveView"]
+__all__ = ["Controls", "LiveView", "help_of"]
 
 DIGITS = frozenset("0123456789*#")
 
@@ -59,7 +59,7 @@ class LiveView:
         self._conversation = conversation
         self._controls = controls
         self._levels = levels or self._levels
-        self._hands = Hands(help=_help(controls), talking=False if controls.talk is not None else None)
+        self._hands = Hands(help=help_of(controls), talking=False if controls.talk is not None else None)
         self._language = conversation.context.language
         self._loop = asyncio.get_running_loop()
         try:
@@ -139,7 +139,7 @@ class LiveView:
         self._watch_signals(loop)
 
 
-def _help(controls: Controls) -> tuple[tuple[str, str], ...]:
+def help_of(controls: Controls) -> tuple[tuple[str, str], ...]:
     """The keys that do something on this line."""
     keys = [
         ("0-9 * #", "keypad", controls.press is not None),
