@@ -51,7 +51,8 @@ def svg(width: int) -> str:
     console = Console(record=True, width=width, file=StringIO(), force_terminal=True, color_system="truecolor")
     console.print(draw(moment.picture, moment.levels, hands, width, SIZES[width]))
     drawn = console.export_svg(title="npcl-voice call", unique_id=f"call-{width}")
-    return re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(r"\s*@font-face \{.*?\}|<!-- Generated .*?-->", "", drawn, flags=re.DOTALL)
+    return drawn.replace("Fira Code", "ui-monospace")  # the reader's own letters
 
 
 class _Watch:

@@ -212,7 +212,7 @@ def _tool(tool: Tool, width: int) -> list[Text]:
     lines = _indented(Text.assemble(_clean(tool.name), sign), width)
     for mark, values in (("<", tool.arguments), (">", tool.result)):
         for name, value in values.items():
-            if name != "ok" and value is not None and value != "":
+            if name != "ok" and value:  # what is empty, false or nought says little here
                 shown = _clean(value if isinstance(value, str) else msgspec.json.encode(value).decode())
                 lines += _indented(Text.assemble((f"{mark} {_words(name)} ", "dim"), shown), width, by=2)
     return lines
@@ -233,7 +233,8 @@ def _wait(wait: Wait, *, aligned: bool = False) -> Text:
     budget = "" if wait.budget_ms is None else f" of {wait.budget_ms:.0f}"
     if aligned:
         turn = f"turn {wait.turn}" if wait.turn else "start"
-        text = Text.assemble((f"{turn:<8}", "dim"), f"{stage:<12}", f"{wait.ms:6.0f}", f"{budget:<8}", (" ms", "dim"))
+        budget = "" if wait.budget_ms is None else f" of {wait.budget_ms:4.0f}"
+        text = Text.assemble((f"{turn:<8}", "dim"), f"{stage:<12}", f"{wait.ms:6.0f}{budget:<8}", (" ms", "dim"))
     else:
         text = Text.assemble((f"{stage} ", "dim"), f"{wait.ms:.0f}{budget}", (" ms", "dim"))
     if wait.over:
@@ -298,18 +299,16 @@ def _sections(picture: Picture, levels: Levels, width: int, *, paced: bool) -> l
 
     waits = [_wait(wait, aligned=True) for wait in picture.waits[-8:]] or [_no_waits(paced=paced)]
     tools = [line for tool in picture.tools[-3:] for line in _tool(tool, width)]
+    meters = [_meter(name, db, width - 22) for name, db in zip(("caller", "assistant"), levels, strict=True)]
+    # What grows stands beneath what does not, so that as little as possible moves.
     return [
         section("Floor", each([_floor(picture)]), 0),
+        section("Levels", each(meters), 5),
         section("Matter", each([_matter(picture)]), 1),
+        section("Engine", each([_engine(picture)]), 6),
         section("Known", each(_slots(picture) or [Text("nothing yet", "dim")]), 2),
         section("Records", tools or each([Text("not asked yet", "dim")]), 3),
-        section(
-            "Levels",
-            each(_meter(name, db, width - 22) for name, db in zip(("caller", "assistant"), levels, strict=True)),
-            5,
-        ),
         section("Latency", each(waits), 4),
-        section("Engine", each([_engine(picture)]), 6),
     ]
 
 

@@ -5,6 +5,7 @@ import signal
 import termios
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 import msgspec
 from rich.console import RenderableType
@@ -20,6 +21,26 @@ from npcl_voice.conversation.machine import Conversation
 __all__ = ["Controls", "LiveView", "help_of"]
 
 DIGITS = frozenset("0123456789*#")
+
+
+Draw = Callable[[int, int], RenderableType]
+Press = Callable[[str], None]
+
+
+class Shown(Protocol):
+    """Where the view is shown; `terminal.Screen` is the one there is."""
+
+    def open(self) -> None:
+        """Take the terminal."""
+        ...
+
+    def close(self) -> None:
+        """Give it back."""
+        ...
+
+    def stop_process(self, number: int) -> None:
+        """Do what a signal does to a process, with the terminal given back meanwhile."""
+        ...
 
 
 class Controls(msgspec.Struct, frozen=True):
@@ -42,7 +63,7 @@ class Controls(msgspec.Struct, frozen=True):
 class LiveView:
     """Shows one call on the terminal. It never raises into the call, and holds nothing of it up."""
 
-    def __init__(self, *, paced: bool = True) -> None:
+    def __init__(self, *, paced: bool = True, screen: Callable[[Draw, Press], Shown] = Screen) -> None:
         """`paced`: whether time is real, so that what is measured means something."""
         self.picture = Picture()
         self._paced = paced
@@ -52,7 +73,7 @@ class LiveView:
         self._hands = Hands()
         self._language = ""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._screen = Screen(self.render, self._key_came)
+        self._screen = screen(self.render, self._key_came)
 
     def open(self, conversation: Conversation, controls: Controls, levels: Callable[[], Levels] | None = None) -> bool:
         """The call begins: take the terminal; whether that could be done. Called on the call's loop."""
