@@ -1,4 +1,4 @@
-"""The pictures of the live view in `docs/pictures`, drawn from a call that was held; `make docs` draws them.
+"""The pictures of the live view in `docs/pictures`, drawn from a real call; `make docs` draws them.
 
 `python -m tests.docs.pictures` holds the call anew, in real time, and keeps the moment that is drawn.
 """
