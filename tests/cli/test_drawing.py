@@ -233,4 +233,7 @@ def test_the_transcript_is_all_that_was_said() -> None:
         "Assistant  How can I help you? (cut)",
         "Caller     my power is out",
         "Records    no_supply: ok, complaint number 000054324",
+        "Assistant  I have registered your complaint. (cut)",
     ]
+    whole = changed(on_air=(OnAir(ItemId("a1", 0), "Goodbye.", "Goodbye."), OnAir(ItemId("a2", 0), "", "More.")))
+    assert transcript(whole, 80).plain.split("\n")[3:] == ["Assistant  Goodbye."]

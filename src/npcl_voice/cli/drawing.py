@@ -86,8 +86,9 @@ def draw(picture: Picture, levels: Levels, hands: Hands, width: int, height: int
 
 
 def transcript(picture: Picture, width: int) -> Text:
-    """All that was said and done, for reading after the call."""
-    return _joined([line for caption in picture.captions for line in _caption(caption, width)])
+    """All that was said and done, for reading after the call; the end of the call cuts like a caller does."""
+    cut = [Caption("assistant", one.heard, one.text[len(one.heard) :].strip()) for one in picture.on_air if one.heard]
+    return _joined([line for caption in (*picture.captions, *cut) for line in _caption(caption, width)])
 
 
 # The frame.
@@ -112,7 +113,7 @@ def _footer(hands: Hands, width: int) -> list[Text]:
     keys = [Text.assemble((key, "bold"), " ", (what, "dim")) for key, what in hands.help]
     if hands.talking is not None:
         keys.insert(0, Text("you are heard", "bold") if hands.talking else Text("press space to talk", "bold"))
-    return [_cut(Text("   ").join(keys), width)] if keys else [Text("Ctrl-C hangs up", "dim")]
+    return [_cut(Text("   ").join(keys) if keys else Text("Ctrl-C hangs up", "dim"), width)]
 
 
 # Captions.
