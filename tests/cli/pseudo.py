@@ -25,6 +25,7 @@ class PseudoTerminal:
 
     def __init__(self, *arguments: str, columns: int = 80, lines: int = 24, **environment: str) -> None:
         self._fd, self._inside = pty.openpty()
+        self._open: tuple[int, ...] = (self._inside, self._fd)
         self.resize(columns, lines)
         self.before = self.mode()
         self.shown = ""
@@ -47,8 +48,13 @@ class PseudoTerminal:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        os.close(self._inside)
-        os.close(self._fd)
+        self.vanishes()
+
+    def vanishes(self) -> None:
+        """The window is closed."""
+        for fd in self._open:
+            os.close(fd)
+        self._open = ()
 
     def mode(self) -> list[Any]:
         """How the terminal treats what is typed."""

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -168,6 +168,7 @@ def test_no_terminal_is_too_small(width, height) -> None:
     assert all(len(line) <= width for line in lines)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(2, 200), st.integers(1, 60))
 def test_nothing_said_can_break_the_screen(text, width, height) -> None:
     """No control code gets through, no line is too wide, no screen too high."""

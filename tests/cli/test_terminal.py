@@ -7,7 +7,7 @@ import termios
 import pytest
 
 from npcl_voice.cli.terminal import can_show, keys_in
-from tests.cli.pseudo import PseudoTerminal
+from tests.cli.pseudo import PATIENCE_S, PseudoTerminal
 
 ENTERS, LEAVES, SHOWS_CURSOR = r"\x1b\[\?1049h", r"\x1b\[\?1049l", r"\x1b\[\?25h"
 
@@ -31,6 +31,22 @@ with Screen(draw, press):
     print("written meanwhile", flush=True)
     done.wait()
 print("afterwards")
+"""
+
+LIVE = """
+import asyncio, types
+from npcl_voice.cli.live import Controls, LiveView
+from npcl_voice.conversation.context import Context
+
+async def main():
+    view, done = LiveView(), asyncio.Event()
+    view.open(types.SimpleNamespace(context=Context(), on_air=lambda: ()), Controls(hang_up=done.set))
+    try:
+        await done.wait()
+    finally:
+        view.close()
+
+asyncio.run(main())
 """
 
 
@@ -102,6 +118,25 @@ def test_an_exception_gives_the_terminal_back() -> None:
         assert terminal.mode() == terminal.before
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_the_process_gives_the_terminal_back_first(number) -> None:
+    """It ends as it would have, and no half a screen is left behind."""
+    with PseudoTerminal("-c", LIVE) as terminal:
+        at = terminal.until(f"{ENTERS}.*hang up")
+        terminal.process.send_signal(number)
+        assert terminal.leaves() == -number
+        terminal.until(LEAVES, at)
+        assert terminal.mode() == terminal.before
+
+
+def test_a_window_that_is_closed_ends_the_process() -> None:
+    """There is nobody left to give anything back to."""
+    with PseudoTerminal("-c", LIVE) as terminal:
+        terminal.until(f"{ENTERS}.*hang up")
+        terminal.vanishes()
+        assert terminal.process.wait(PATIENCE_S) == -signal.SIGHUP
+
+
 @pytest.mark.slow
 def test_a_call_is_shown_and_leaves_its_summary(tmp_path) -> None:
     """Captions on the screen; afterwards all that was said, the summary, and the terminal as it was."""
@@ -131,17 +166,6 @@ def test_keys_and_ctrl_z_during_a_call(tmp_path) -> None:
         terminal.types("q")
         assert terminal.leaves() == 0
         terminal.until(f"{LEAVES}.*outcome: +.*hung_up", at)
-        assert terminal.mode() == terminal.before
-
-
-@pytest.mark.slow
-def test_what_ends_the_process_gives_the_terminal_back_first(tmp_path) -> None:
-    """It ends as it would have, and no half a screen is left behind."""
-    with PseudoTerminal("-m", "npcl_voice", "call", "--scenario", "outage", NPCL_DATA_DIR=str(tmp_path)) as terminal:
-        at = terminal.until(f"{ENTERS}.*Namaste")
-        terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.leaves() == -signal.SIGTERM
-        terminal.until(LEAVES, at)
         assert terminal.mode() == terminal.before
 
 

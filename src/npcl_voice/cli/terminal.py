@@ -128,7 +128,8 @@ class _Opened:
     def close(self) -> None:
         os.write(self._waker, b"\0")
         self._thread.join(PATIENCE_S)
-        self._stack.close()
+        with contextlib.suppress(OSError):  # a window that was closed takes nothing back
+            self._stack.close()
 
     def _leave(self) -> None:
         with contextlib.suppress(OSError, ValueError):  # the terminal may have gone
