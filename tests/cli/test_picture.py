@@ -140,12 +140,12 @@ def test_a_tool_is_seen_to_run_and_to_answer(call) -> None:
     result = {"ok": True, "complaint_number": "000054324", "repeat": False}
     picture = call.sees(NOTHING, c.ToolAnswered("no_supply", {"area": "Delta 1"}, result))
     assert picture.tools == (Tool("no_supply", {"area": "Delta 1"}, result),)
-    assert picture.captions[-1] == Caption("records", "no_supply: ok, complaint number 000054324")
+    assert picture.captions[-1] == Caption("records", "no_supply(Delta 1): ok, complaint number 000054324")
     call.sees(NOTHING, c.RunIntent("c2", "bye", "nonsense", {}))
     assert call.picture.tools[-1].arguments == {"text": "nonsense"}
     call.sees(NOTHING, c.ToolAnswered("agent", {}, {"ok": False, "reason": "unavailable"}))
     assert [tool.name for tool in call.picture.tools] == ["no_supply", "bye", "agent"]
-    assert call.picture.captions[-1].text == "agent: refused, unavailable"
+    assert call.picture.captions[-1].text == "agent(): refused, unavailable"
 
 
 def test_waits_are_held_against_their_budgets(call) -> None:

@@ -34,7 +34,7 @@ from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.meaning.expectation import Kind
 from npcl_voice.realtime import events as model
 
-__all__ = ["Caption", "Engine", "Picture", "Tool", "Wait", "shown_result", "step"]
+__all__ = ["Caption", "Engine", "Picture", "Tool", "Wait", "step"]
 
 KEPT = 400
 """Captions that are kept; a call of ten minutes has a third of them."""
@@ -276,7 +276,8 @@ class _Draft:
         else:
             tools[running] = answered
         self._set(tools=tuple(tools)[-KEPT:])
-        self._caption(Caption("records", f"{line.name}: {shown_result(line.result)}"))
+        asked = ", ".join(value for value in line.arguments.values() if isinstance(value, str))
+        self._caption(Caption("records", f"{line.name}({asked}): {_shown(line.result)}"))
 
     def _waited(self, line: Latency) -> None:
         turn = self._get("turn") + (line.stage == "barge_in")  # it comes before the words that it belongs to
@@ -287,7 +288,7 @@ class _Draft:
         self._set(captions=(*self._get("captions"), caption)[-KEPT:])
 
 
-def shown_result(result: dict[str, Any]) -> str:
+def _shown(result: dict[str, Any]) -> str:
     """What a tool answered, in a few words."""
     if result.get("ok") is not True:
         return f"refused, {result.get('reason', 'no reason given')}"
