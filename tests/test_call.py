@@ -9,10 +9,12 @@ import pytest
 from npcl_voice.audio.frame import PCM_24K, Format, Frame
 from npcl_voice.call import QUEUE_EVENTS, OngoingCall, RealClock
 from npcl_voice.conversation.commands import CallEnded, Command, Report, ReportLine, RunIntent, Transcript
+from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerAudio,
     CallerHungUp,
+    CallerKeyed,
     CallerText,
     CallEvent,
     IntentFailed,
@@ -408,6 +410,25 @@ def test_hanging_up_behind_a_full_queue_loses_no_answer_of_a_tool() -> None:
         await held(call)
         assert witness.events[-2:] == [CallerHungUp(), IntentFinished("call_1", "complaint_status", {"ok": True})]
         assert witness.outcome == "resolved"
+
+    run_rehearsal(work())
+
+
+def test_keys_can_be_pressed_for_the_caller() -> None:
+    """They go the way of the line's own; a queue that is full drops them."""
+
+    async def work() -> None:
+        caller, engine, witness = Caller(), Engine(), Witness()
+        call = ongoing(caller, engine, witness)
+        call.press("7")
+        call.hang_up()
+        await held(call)
+        assert witness.of(CallerKeyed) == [CallerKeyed("7")]
+        while not call._events.full():
+            call.press("1")
+        call.press("9")
+        assert call._events.qsize() == QUEUE_EVENTS
+        assert call.conversation.context.matter is Matter.NONE
 
     run_rehearsal(work())
 

@@ -28,6 +28,7 @@ from npcl_voice.conversation.commands import (
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerHungUp,
+    CallerKeyed,
     CallEvent,
     IntentFailed,
     IntentFinished,
@@ -103,6 +104,16 @@ class OngoingCall:
         self._last_words = ""
         self._leaving = False
         self._over = False
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation, to be looked at; nobody but this call hands it events."""
+        return self._conversation
+
+    def press(self, key: str) -> None:
+        """Press a key (`0`-`9`, `*`, `#`) for the caller; a call that is too busy to take it drops it."""
+        if not self._events.full():
+            self._events.put_nowait(CallerKeyed(key))
 
     def hang_up(self) -> None:
         """End the call as if the caller had hung up; what is half done is finished properly."""

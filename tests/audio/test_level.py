@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from npcl_voice.audio.frame import PCM_16K, PCMU, Frame
-from npcl_voice.audio.level import Hush, level_db
+from npcl_voice.audio.level import Hush, level_db, peak_db
 from npcl_voice.audio.resample import encode
 
 
@@ -21,6 +21,14 @@ def test_level():
     assert level_db(np.zeros(0, np.int16)) == -120.0
     assert level_db(np.array([1] + [0] * 999_999, np.int16)) == -120.0
     assert level_db(np.array([0, 1], np.int16)) == pytest.approx(-93.319, abs=1e-3)
+
+
+def test_peak():
+    """The largest sample counts, whichever its sign; silence has a floor instead of a level."""
+    assert peak_db(np.array([0, 100, -16384], np.int16)) == pytest.approx(-6.0206, abs=1e-4)
+    assert peak_db(np.array([-32768], np.int16)) == 0.0
+    assert peak_db(np.zeros(10, np.int16)) == -120.0
+    assert peak_db(np.zeros(0, np.int16)) == -120.0
 
 
 def test_hush_follows_a_voice():

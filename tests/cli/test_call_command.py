@@ -86,9 +86,10 @@ def test_a_typed_call_ends_with_a_complaint_and_its_summary(typed) -> None:
     assert lines[1].startswith("Assistant: Namaste, ")
     assert lines[2] == "Caller:    my power is out"
     assert "Records:   no_supply: ok" in lines
-    assert lines[-5] == "Assistant: Thank you for calling Noida Power Company. Goodbye."
-    assert lines[-4:-2] == ["outcome: complaint_registered", "complaint: 000054324"]
-    assert re.fullmatch(r"duration: \d+\.\d s", lines[-2])
+    assert lines[-6] == "Assistant: Thank you for calling Noida Power Company. Goodbye."
+    assert lines[-5:-3] == ["outcome: complaint_registered", "complaint: 000054324"]
+    assert re.fullmatch(r"duration: \d+\.\d s", lines[-3])
+    assert re.fullmatch(r"replay: npcl-voice replay [0-9a-f]{16}", lines[-2])
     log = re.fullmatch(r"log: (.*/calls/[0-9a-f]{16}\.jsonl)", lines[-1])
     assert log
     assert Path(log[1]) == next((folder / "data" / "calls").iterdir())

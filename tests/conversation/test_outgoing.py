@@ -98,6 +98,15 @@ def test_the_engine_s_voice():
     assert book.call.floor is Floor.LISTENING
 
 
+def test_the_engine_s_words_can_be_looked_at_while_they_are_heard():
+    """Before the first sound there are none; between two reports they are as far as they were heard."""
+    book = Playbook(conversation())
+    assert book.call.on_air() == ()
+    book = _answering().after(words("Where do you live?"), sound(200), played(100))
+    (one,) = book.call.on_air()
+    assert (one.heard, one.text) == ("Where do", "Where do you live?")
+
+
 def test_the_engine_may_end_after_it_was_heard():
     """A slow engine."""
     book = _answering().after(words("Yes."), sound(100), played(100))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from npcl_voice.conversation.playback import Heard, ItemId, Playback, SayId
+from npcl_voice.conversation.playback import Heard, ItemId, OnAir, Playback, SayId
 
 ENGINE = ItemId("item_1", 0)
 SECOND_PART = ItemId("item_1", 1)
@@ -49,6 +49,18 @@ def test_words_are_heard_when_all_is_played_and_nothing_more_comes(playback):
     assert playback.played(79, 0) == ([OURS], [])
     assert playback.played(1, 0) == ([], [Heard(OURS, "Goodbye.", 10)])
     assert playback.speaker is None
+
+
+def test_words_on_their_way_can_be_looked_at(playback):
+    """How far each was heard, word by word, and what is to come."""
+    assert playback.on_air() == ()
+    _spoken(playback, ENGINE, "How can I help?", 1600)
+    _spoken(playback, OURS, "Goodbye.", 80)
+    assert playback.on_air() == (OnAir(ENGINE, "", "How can I help?"), OnAir(OURS, "", "Goodbye."))
+    playback.played(800, 0)
+    assert playback.on_air()[0] == OnAir(ENGINE, "How can", "How can I help?")
+    playback.cut()
+    assert playback.on_air() == ()
 
 
 def test_one_report_may_reach_over_several_speakers(playback):

@@ -5,6 +5,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from npcl_voice.cli import COMMANDS, load_command
@@ -12,6 +13,7 @@ from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
 from npcl_voice.conversation.phrases import languages, load_phrases
 from tests.docs.company import company_page
+from tests.docs.pictures import svg
 from tests.docs.states import states_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -108,6 +110,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/states.md": states_page,
     "reference/phrases.md": phrases_page,
     "reference/company-data.md": company_page,
+    "pictures/call-80.svg": partial(svg, 80),
+    "pictures/call-140.svg": partial(svg, 140),
 }
 
 

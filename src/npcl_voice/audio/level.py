@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from npcl_voice.audio.frame import Frame
 from npcl_voice.audio.resample import decode
 
-__all__ = ["Hush", "level_db"]
+__all__ = ["Hush", "level_db", "peak_db"]
 
 _FULL_SCALE = 32768.0
 _FLOOR_DB = -120.0
@@ -21,6 +21,12 @@ def level_db(samples: NDArray[np.int16]) -> float:
         return _FLOOR_DB
     power = float(np.mean(np.square(samples.astype(np.float64)))) / _FULL_SCALE**2
     return max(_FLOOR_DB, 10 * math.log10(power)) if power else _FLOOR_DB
+
+
+def peak_db(samples: NDArray[np.int16]) -> float:
+    """Largest sample in dB below full scale, not less than -120."""
+    peak = int(np.abs(samples.astype(np.int32)).max(initial=0))
+    return 20 * math.log10(peak / _FULL_SCALE) if peak else _FLOOR_DB
 
 
 class Hush:

@@ -13,10 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-import numpy as np
-
 from npcl_voice.audio.frame import PCM_24K, Frame
-from npcl_voice.audio.level import level_db
 from npcl_voice.channels.echo import EchoGuard
 from npcl_voice.channels.line import Listener
 from npcl_voice.channels.queue import EventQueue
@@ -54,8 +51,8 @@ TALK_SETTLE_MS = 150
 """After the caller asked to speak, so long the echo of what was playing dies away unheard."""
 PLAYED_CHUNKS = 256
 """Chunks that were played and whose echo the guard does not know of yet: seconds of them."""
-METER_MS = 100
-"""What a level meter shows is the loudest of so much."""
+LONGEST_TALK_MS = 10_000
+"""A talk key that was pressed, and nothing said: after so long the guard closes again."""
 
 
 class Microphone:
@@ -78,8 +75,6 @@ class Microphone:
         With `push_to_talk` the caller is heard only while `talk` says so.
         """
         self.format = PCM_24K
-        self.levels: tuple[float | None, float | None] = (None, None)
-        """Loudest of the last tenth of a second, caller and assistant, in dB below full scale."""
         self._clock = clock
         self._card = card
         self._request = request
@@ -91,10 +86,11 @@ class Microphone:
         self._muted = False
         self._talking = False
         self._settle_ms = 0.0
+        self._talk_ms = 0.0
+        self._talk_stream = 0
         self._check: SignalCheck | None = None
         self._events = EventQueue(frames=CALLER_LIMIT_S * 50, keys=KEYS_LIMIT)
         self._stream = 0
-        self._meters = (_Meter(), _Meter())
         # What the library's threads touch, under the lock.
         self._lock = threading.Lock()
         self._captured: deque[bytes] = deque()
@@ -190,12 +186,24 @@ class Microphone:
         self._events.put(CallerKeyed(key))
 
     def talk(self, talking: bool) -> None:
-        """The caller takes the floor by a key, or gives it back: our voice waits meanwhile, and so its echo ends."""
+        """The caller takes the floor by a key: our voice waits, and so its echo ends.
+
+        With push-to-talk the key opens and closes the ear, as `talking` says. Else pressing it takes the
+        floor, and pressing it again gives it back; our next answer does so, too.
+        """
+        if not self._push_to_talk:
+            talking = not self._talking
         with self._lock:
             sounding = bool(self._queue) and not self._paused
-        if talking and not self._talking and sounding:
+        if talking and sounding:
             self._settle_ms = TALK_SETTLE_MS
+        self._talk_ms, self._talk_stream = 0.0, self._stream
         self._talking = self._guard.talking = talking
+
+    def _floor_given_back(self) -> bool:
+        """Whether the caller who took the floor has been answered, or has said nothing."""
+        taken = self._talking and not self._push_to_talk
+        return taken and (self._talk_ms > LONGEST_TALK_MS or (self._stream != self._talk_stream and bool(self._queue)))
 
     # The library's threads.
 
@@ -283,17 +291,18 @@ class Microphone:
             self._guard.played(data)
             for listener in self._listeners:
                 listener.hear(Frame(data, self.format), now)
-            self._meters[1].hear(data)
         for data in captured:
             if self._check is not None and (complaint := self._check.hear(data, now)):
                 self._note(complaint)
-            self._meters[0].hear(data)
             self._events.put(CallerAudio(Frame(self._listened_to(data), self.format)))
-        self.levels = (self._meters[0].db, self._meters[1].db)
 
     def _listened_to(self, data: bytes) -> bytes:
+        if self._floor_given_back():
+            self._talking = self._guard.talking = False
         heard = self._guard.heard(data)
-        self._settle_ms -= self.format.ms_of(len(data) // 2)
+        ms = self.format.ms_of(len(data) // 2)
+        self._settle_ms -= ms
+        self._talk_ms += ms
         closed = self._muted or (self._push_to_talk and not self._talking) or self._settle_ms > 0
         return bytes(len(data)) if closed else heard
 
@@ -361,22 +370,3 @@ class Microphone:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._opener, work)
-
-
-class _Meter:
-    """The loudest of the last tenth of a second."""
-
-    def __init__(self) -> None:
-        self._row: deque[tuple[float, float]] = deque()
-        self._ms = 0.0
-
-    def hear(self, pcm: bytes) -> None:
-        ms = len(pcm) / 2 * 1000 / PCM_24K.rate_hz
-        self._row.append((ms, level_db(np.frombuffer(pcm, "<i2"))))
-        self._ms += ms
-        while self._ms - self._row[0][0] >= METER_MS:
-            self._ms -= self._row.popleft()[0]
-
-    @property
-    def db(self) -> float | None:
-        return max((level for _, level in self._row), default=None)

@@ -1,8 +1,9 @@
 """`npcl-voice call`: hold one call, and show it as it goes."""
 
 import enum
+import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,10 +14,11 @@ from npcl_voice.errors import SettingsError, UnavailableError
 
 if TYPE_CHECKING:
     from npcl_voice.call import OngoingCall
+    from npcl_voice.channels.line import Listener
     from npcl_voice.channels.microphone import Microphone
-    from npcl_voice.channels.recording import Recorder
     from npcl_voice.channels.soundcard import SoundCard
     from npcl_voice.cli.following import Follower
+    from npcl_voice.cli.live import LiveView
     from npcl_voice.config import Settings
     from npcl_voice.domain.company import Company
     from npcl_voice.ports import Channel, Clock, Observer
@@ -57,6 +59,7 @@ def call(
     save: Annotated[
         Path | None, typer.Option(help="Write what the assistant says to this WAV file.", metavar="FILE")
     ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Show lines in a terminal too, not the live view.")] = False,
 ) -> None:
     """Hold one call to its end: you at the microphone or the keyboard, recordings, or a synthetic caller."""
     from npcl_voice.cli.settings import load_settings
@@ -72,7 +75,7 @@ def call(
     if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):
         raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
     settings = load_settings()
-    _hold(settings, _Wishes(wav or [], scenario, mic, text, pace, language, caller, events, save))
+    _hold(settings, _Wishes(wav or [], scenario, mic, text, pace, language, caller, events, save, plain))
 
 
 class _Wishes:
@@ -89,6 +92,7 @@ class _Wishes:
         caller: str | None,
         events: Path | None,
         save: Path | None,
+        plain: bool,
     ) -> None:
         self.wav = wav
         self.scenario = scenario
@@ -99,6 +103,7 @@ class _Wishes:
         self.caller = caller
         self.events = events
         self.save = save
+        self.plain = plain
 
 
 def _hold(settings: "Settings", wishes: _Wishes) -> None:
@@ -121,7 +126,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
     if wishes.save is not None:
         check_target(wishes.save, "--save")
-    with Follower(wishes.events) as follower:
+    with Follower(wishes.events, view=_view(wishes), paced=wishes.pace is Pace.REAL) as follower:
         card = _sound_card(settings, wishes, follower)
         work = _held(settings, wishes, follower, card)
         try:
@@ -134,6 +139,17 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
             follower.summary()
     if not follower.held:
         raise typer.Exit(1)
+
+
+def _view(wishes: _Wishes) -> "LiveView | None":
+    """The live view where there is a screen for it; what is typed needs the terminal's own line."""
+    from npcl_voice.cli.terminal import can_show
+
+    if wishes.plain or wishes.text or not can_show(os.environ.get("TERM", ""), sys.stdout):
+        return None
+    from npcl_voice.cli.live import LiveView
+
+    return LiveView(paced=wishes.pace is Pace.REAL)
 
 
 def _loop() -> Any:
@@ -177,11 +193,15 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
     import asyncio
     from datetime import UTC, datetime, timedelta
 
+    import msgspec
+
     from npcl_voice.app import open_house
     from npcl_voice.audio.frame import PCM_24K
     from npcl_voice.call import RealClock
     from npcl_voice.channels.recording import Recorder
     from npcl_voice.channels.text import TextChannel
+    from npcl_voice.cli.levels import LineLevels
+    from npcl_voice.cli.live import Controls
     from npcl_voice.rehearsal.clock import RehearsalClock
 
     fast = wishes.pace is Pace.MAX
@@ -195,18 +215,25 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
         with follower.loading(), clock.work():
             house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
+        levels = LineLevels()
+        listeners: list[Listener] = [levels, *([] if recorder is None else [recorder])]
+        observers: list[Observer] = [follower, levels]
+        seed, desk = None, None
         if card is None:
-            channel, seed = _channel(wishes, clock, recorder, stack, house.company)
+            channel, seed = _channel(wishes, clock, listeners, stack, house.company)
+            kind = "text" if wishes.text else "file"
+            observers += [channel] if isinstance(channel, TextChannel) else []
         else:
-            channel, seed = _microphone(settings, wishes, clock, card, recorder, follower), None
-        observers: list[Observer] = [follower, *([channel] if isinstance(channel, TextChannel) else [])]
-        kind = "text" if wishes.text else "file" if card is None else "microphone"
-        if card is not None:
+            channel = desk = _microphone(settings, wishes, clock, card, listeners, follower)
+            kind = "microphone"
             _welcome(follower, await house.store.records.demonstration())
         async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
-            follower.began(house.log_path(ongoing.call_id))
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
-            await ongoing.hold()
+            controls = Controls(press=ongoing.press, hang_up=ongoing.hang_up)
+            if desk is not None:
+                controls = msgspec.structs.replace(controls, mute=desk.mute, talk=desk.talk)
+            with follower.showing(ongoing, house.log_path(ongoing.call_id), controls, levels):
+                await ongoing.hold()
         if recorder is not None and wishes.save is not None:
             recorder.save(wishes.save)
 
@@ -232,7 +259,7 @@ def _welcome(follower: "Follower", demonstration: "Demonstration") -> None:
 
 
 def _channel(
-    wishes: _Wishes, clock: "Clock", recorder: "Recorder | None", stack: AsyncExitStack, company: "Company"
+    wishes: _Wishes, clock: "Clock", listeners: "Sequence[Listener]", stack: AsyncExitStack, company: "Company"
 ) -> "tuple[Channel, bytes | None]":
     """The caller that was asked for, and what a rehearsal draws its chance from."""
     from npcl_voice.audio.frame import PCM_24K
@@ -243,7 +270,6 @@ def _channel(
     from npcl_voice.rehearsal.casting import cast_caller, ears_process
     from npcl_voice.rehearsal.script import load_scenario
 
-    listeners = () if recorder is None else (recorder,)
     if wishes.text:
         return TextChannel(clock, typed_lines(sys.stdin), caller_number=wishes.caller), None
     if wishes.wav:
@@ -265,7 +291,7 @@ def _microphone(
     wishes: _Wishes,
     clock: "Clock",
     card: "SoundCard",
-    recorder: "Recorder | None",
+    listeners: "Sequence[Listener]",
     follower: "Follower",
 ) -> "Microphone":
     """The person at this machine, asked for a word first where a terminal can show the level."""
@@ -286,7 +312,7 @@ def _microphone(
         note=follower.note,
         push_to_talk=audio.push_to_talk,
         caller_number=wishes.caller,
-        listeners=() if recorder is None else (recorder,),
+        listeners=listeners,
     )
 
 

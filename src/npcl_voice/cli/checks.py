@@ -51,7 +51,7 @@ def examine() -> Iterator[str | Finding]:
             partial(parts.check_company, company, texts, damaged),
         ),
         ("phrases", REINSTALL, partial(parts.check_phrases, company)),
-        ("audio devices", "none is needed: a synthetic caller is used", machine.check_audio_devices),
+        ("audio devices", "none is needed: a synthetic caller is used", partial(machine.check_audio_devices, settings)),
         ("database", "see that it is there and may be used, or name another", partial(parts.check_database, settings)),
         (
             "mouth",

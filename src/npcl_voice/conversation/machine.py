@@ -49,6 +49,7 @@ from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, Keypad
 from npcl_voice.conversation.outgoing import Outgoing, milliseconds
 from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.playback import OnAir
 from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns, Verdict
@@ -108,6 +109,10 @@ class Conversation:
     def floor(self) -> Floor:
         """Who has the floor."""
         return self._state.floor
+
+    def on_air(self) -> tuple[OnAir, ...]:
+        """Our words on their way to the caller, and how far they were heard; to be looked at between events."""
+        return self._outgoing.on_air()
 
     def next_deadline(self) -> float | None:
         """When `TimePassed` is wanted next, on the call's clock."""
@@ -368,8 +373,7 @@ class Conversation:
     @property
     def _leaving(self) -> bool:
         """Whether the farewell is the last that can be said: no engine is left, or no time."""
-        late = self._state.client is None or self._state.now >= self._over_at
-        return self._farewell is not None and late
+        return self._farewell is not None and (self._state.client is None or self._state.now >= self._over_at)
 
     def _give_way(self) -> None:
         """The caller has something to say; one more thing during the farewell, and the call goes on."""

@@ -20,7 +20,7 @@ from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.events import Played, SayAudio
 from npcl_voice.conversation.exchange import said_mark
 from npcl_voice.conversation.floor import Floor, FloorEvent
-from npcl_voice.conversation.playback import Cut, Heard, ItemId, Playback, SayId
+from npcl_voice.conversation.playback import Cut, Heard, ItemId, OnAir, Playback, SayId
 from npcl_voice.conversation.sayings import Sayings
 from npcl_voice.conversation.state import CallState
 
@@ -65,6 +65,10 @@ class Outgoing:
     def engine_speaks(self) -> bool:
         """Whether the engine's words are what is heard now."""
         return isinstance(self._playback.speaker, ItemId)
+
+    def on_air(self) -> tuple[OnAir, ...]:
+        """Whose words are on their way, and how far they were heard."""
+        return self._playback.on_air()
 
     # Our own voice.
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-__all__ = ["Cut", "Heard", "ItemId", "Playback", "SayId", "Speaker"]
+__all__ = ["Cut", "Heard", "ItemId", "OnAir", "Playback", "SayId", "Speaker"]
 
 
-class ItemId(msgspec.Struct, frozen=True):
+class ItemId(msgspec.Struct, frozen=True, tag=True):
     """One piece of the model's speech."""
 
     item_id: str
     content_index: int
 
 
-class SayId(msgspec.Struct, frozen=True):
+class SayId(msgspec.Struct, frozen=True, tag=True):
     """One phrase of our own voice."""
 
     say_id: int
@@ -34,6 +34,20 @@ class Heard(msgspec.Struct, frozen=True):
     speaker: Speaker
     text: str
     ms: int
+
+
+class OnAir(msgspec.Struct, frozen=True):
+    """Somebody's words on their way to the caller, for whoever looks on.
+
+    Half-heard words are looked at and never reported: reports are kept, and a number in pieces would
+    not be recognised as one, and masked.
+    """
+
+    speaker: Speaker
+    heard: str
+    """The words that were heard so far, the last one perhaps in part."""
+    text: str
+    """All that is to be said, as far as it has come; it begins with `heard`."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -139,6 +153,10 @@ class Playback:
     def speaker(self) -> Speaker | None:
         """Whose words are being heard now."""
         return self._pieces[0].speaker if self._pieces else None
+
+    def on_air(self) -> tuple[OnAir, ...]:
+        """Everybody's words in the queue, in the order in which they are heard."""
+        return tuple(OnAir(piece.speaker, piece.heard_text(), piece.text()) for piece in self._pieces)
 
     def played(self, samples: int, stream: int) -> tuple[list[Speaker], list[Heard]]:
         """The channel played this much more.
