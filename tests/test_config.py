@@ -175,6 +175,7 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert without == {
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
         "voice_model", "data_dir", "database_url", "host", "port", "api_keys", "secret_key",
+        "webhook_url", "webhook_secret", "webhook_http_hosts", "outbox_stuck_after",
     }  # fmt: skip
 
 
