@@ -189,6 +189,7 @@ class _Service:
         try:
             async with (
                 await open_store(settings.store.database_url.reveal(), wall=_utc_now) as self._store,
+                self._store.delivering(settings.outbox),
                 engine as self._engine,
             ):
                 self._endpoint = RealtimeEndpoint(
