@@ -93,7 +93,10 @@ def words(table: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["complaints"], "List, show and add complaints."),
+        (["complaints"], "List, show, add, assign, close and reopen complaints."),
+        (["complaints", "assign"], "to another team"),
+        (["complaints", "close"], "the work is done"),
+        (["complaints", "reopen"], "Open a closed complaint again"),
         (["complaints", "list"], "the newest first"),
         (["complaints", "show"], "nine digits"),
         (["complaints", "add"], "gives the first number"),
@@ -102,7 +105,12 @@ def words(table: str) -> list[list[str]]:
         (["calls", "show"], "masked transcript"),
         (["callbacks"], "callers were promised"),
         (["callbacks", "list"], "the newest first"),
-        (["outages"], "List, add and restore outages."),
+        (["outages"], "List, add, estimate and restore outages."),
+        (["outages", "estimate"], "who says so"),
+        (["callbacks", "done"], "may be tried again"),
+        (["outbox"], "owed to other systems"),
+        (["outbox", "list"], "the newest first"),
+        (["outbox", "run"], "alerts first"),
         (["outages", "list"], "Only those that are not over."),
         (["outages", "add"], "callers from there are told at once"),
         (["outages", "restore"], "supply is back"),
@@ -315,6 +323,6 @@ def test_the_commands_load_nothing_heavy_for_their_help():
         "except SystemExit:\n    pass\n"
         "print(sorted({'sqlalchemy', 'alembic', 'msgspec', 'numpy', 'rapidfuzz'} & set(sys.modules)))"
     )
-    for command in ("complaints", "calls", "callbacks", "outages"):
+    for command in ("complaints", "calls", "callbacks", "outages", "outbox"):
         done = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True, check=True)
         assert done.stdout.endswith("[]\n"), done.stdout
