@@ -223,7 +223,7 @@ audit = Table(  # append only: triggers refuse anything else
 notes = Table(  # operators' own words, apart from the audit, which is kept when a caller's data is erased
     "notes",
     metadata,
-    Column("entry", ForeignKey("audit.entry"), primary_key=True),
+    Column("entry", Integer, primary_key=True, autoincrement=False),  # the audit's
     Column("text", Text, nullable=False),
 )
 

@@ -17,10 +17,9 @@ def upgrade() -> None:
     op.add_column("complaints", sa.Column("team", sa.Text))
     op.create_table(
         "notes",
-        sa.Column("entry", sa.Integer, nullable=False),
+        sa.Column("entry", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("entry", name="pk_notes"),
-        sa.ForeignKeyConstraint(["entry"], ["audit.entry"], name="fk_notes_entry"),
     )
     op.add_column("outbox", sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("outbox", sa.Column("next_attempt_at", moment))
