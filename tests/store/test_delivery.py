@@ -5,6 +5,7 @@ import json
 import os
 import random
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -388,6 +389,9 @@ async def test_what_happens_to_records_is_told(company):
         + [(f"complaint.{step}", False) for step in steps]
         + [("outage.added", False), ("callback.booked", False), ("callback.settled", False)]
     )
+    page = (Path(__file__).parents[2] / "docs/how-to/deliver-complaints-to-another-system.md").read_text("utf-8")
+    undocumented = {kind for kind, _ in told if f"`{kind}`" not in page and not kind.startswith("hazard.")}
+    assert undocumented == set()
     assert "9810012345" not in str([(job.job_key, job.payload) for job in await records.outbox()])
 
 

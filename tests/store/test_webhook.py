@@ -2,7 +2,9 @@
 
 import json
 import logging
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,25 @@ def test_a_signature_is_the_standards():
     key = SigningSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").key()
     signature = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+async def test_the_page_says_how_a_receiver_verifies():
+    """The function in the documentation accepts what is sent, and nothing that was changed or is old."""
+    page = (Path(__file__).parents[2] / "docs/how-to/deliver-complaints-to-another-system.md").read_text("utf-8")
+    names: dict = {}
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], names)
+    async with (
+        Receiving() as receiving,
+        Webhook(WebhookUrl(receiving.url), SigningSecret(SECRET), timeout_s=5) as webhook,
+    ):
+        await webhook.deliver(JOB, datetime.now(UTC))
+        await webhook.deliver(JOB, MORNING - timedelta(days=9))
+    fresh, old = receiving.requests
+    assert names["is_ours"](SECRET, fresh.headers, fresh.body)
+    assert not names["is_ours"](SECRET, fresh.headers, fresh.body + b" ")
+    assert not names["is_ours"]("whsec_" + SECRET[-20:] + SECRET[6:-20], fresh.headers, fresh.body)
+    assert verified(old)
+    assert not names["is_ours"](SECRET, old.headers, old.body)
 
 
 async def test_what_is_sent():
