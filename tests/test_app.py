@@ -1,11 +1,15 @@
 """The composition root: what a call leaves behind however it goes, and what the service tells of itself."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import pytest
 from starlette.testclient import TestClient
@@ -19,6 +23,7 @@ from npcl_voice.domain.company import packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.store.eventlog import read_log
+from npcl_voice.store.opening import open_store
 
 BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 
@@ -127,6 +132,46 @@ def test_a_service_that_cannot_open_lives_and_says_why(tmp_path: Path) -> None:
         with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect("/v1/realtime", headers={}):
             pytest.fail("it was let in")
         assert (refused.value.code, refused.value.reason) == (1013, "not ready")
+
+
+@pytest.mark.slow
+def test_a_service_delivers_what_is_owed(tmp_path: Path) -> None:
+    """In the background, from the moment at which its database is open."""
+
+    async def owe() -> None:
+        async with await open_store(f"sqlite+aiosqlite:///{tmp_path / 'npcl-voice.db'}", wall=lambda: BEGAN) as store:
+            await store.records.add_outage("Alpha 2")
+
+    asyncio.run(owe())
+    arrived: Queue[str] = Queue()
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(204)
+            self.end_headers()
+            arrived.put(self.headers["webhook-id"])
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    given = {
+        "NPCL_DATA_DIR": str(tmp_path),
+        "NPCL_WEBHOOK_URL": f"http://127.0.0.1:{server.server_port}/",
+        "NPCL_WEBHOOK_SECRET": "only-for-tests-0123456789",
+    }
+    try:
+        with TestClient(application(Settings.from_mapping(given))):
+            key = arrived.get(timeout=60)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    with closing(sqlite3.connect(tmp_path / "npcl-voice.db")) as database:
+        assert database.execute("select job_key, done_at is not null from outbox").fetchall() == [(key, 1)]
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcl_voice import config
-from npcl_voice.config import DatabaseUrl, Domain, LatencyBudget, Secret, Setting, Settings
+from npcl_voice.config import DatabaseUrl, Domain, LatencyBudget, Secret, Setting, Settings, SigningSecret, WebhookUrl
 from npcl_voice.errors import SettingsError
 
 SECRET = "sk-planted-canary-0123456789"
@@ -136,6 +136,78 @@ def test_a_secrets_file_must_be_there_hold_text_and_be_the_only_one(tmp_path) ->
     assert twice == f"{name}: NPCL_API_KEYS is set too; give one of them"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://desk.example/hook",
+        "https://10.0.0.5:8443/hook?key=x",
+        "http://localhost:9000/",
+        "http://127.9.9.9/",
+        "http://[::1]:80/",
+        "http://Desk.Internal/hook",
+    ],
+)
+def test_a_webhook_is_reached_by_https_or_not_over_the_network(url: str) -> None:
+    """Plain http is for this machine, and for hosts that were named."""
+    settings = Settings.from_mapping(
+        {"NPCL_WEBHOOK_URL": url, "NPCL_WEBHOOK_SECRET": SECRET, "NPCL_WEBHOOK_HTTP_HOSTS": "other, desk.internal"}
+    )
+    assert settings.outbox.webhook_url.reveal() == url
+
+
+NO_ADDRESS = "NPCL_WEBHOOK_URL: is no web address; allowed: https://HOST/PATH"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("desk.example/canary", NO_ADDRESS),
+        ("ftp://desk.example/canary", NO_ADDRESS),
+        ("https:///canary", NO_ADDRESS),
+        ("https://desk.example:0/canary", NO_ADDRESS),
+        ("https://desk.example:canary/", NO_ADDRESS),
+        ("https://[canary/", NO_ADDRESS),
+        (
+            "https://user:canary@desk.example/",
+            "NPCL_WEBHOOK_URL: holds a user's name or password; leave them out, each request is signed",
+        ),
+        (
+            "http://desk.example/canary",
+            (
+                "NPCL_WEBHOOK_URL: http is read by everybody on the way; use https, or name desk.example in "
+                "NPCL_WEBHOOK_HTTP_HOSTS"
+            ),
+        ),
+    ],
+)
+def test_a_webhook_that_cannot_be_used_is_refused_without_its_address(url: str, message: str) -> None:
+    """Many receivers put a key into the address."""
+    assert refused(NPCL_WEBHOOK_URL=url, NPCL_WEBHOOK_SECRET=SECRET) == message
+
+
+@pytest.mark.parametrize(
+    ("secret", "message"),
+    [
+        ("", "is needed to sign what is sent; write whsec_ and what `openssl rand -base64 32` prints"),
+        ("short", "too short; allowed: at least 16 bytes"),
+        ("whsec_c2hvcnQ=", "too short; allowed: at least 16 bytes"),
+        ("whsec_canary!", "what stands after whsec_ is no base64"),
+    ],
+)
+def test_a_webhook_needs_a_secret_that_cannot_be_guessed(secret: str, message: str) -> None:
+    """Without a signature anybody could write to the receiver in our name."""
+    given = {"NPCL_WEBHOOK_URL": "https://desk.example/", "NPCL_WEBHOOK_SECRET": secret}
+    assert refused(**given) == f"NPCL_WEBHOOK_SECRET: {message}"
+
+
+def test_a_signing_secret_is_read_as_standard_webhooks_has_it() -> None:
+    """Base64 behind its mark, and any other text as it is."""
+    assert SigningSecret("whsec_AAECAwQFBgcICQoLDA0ODw==").key() == bytes(range(16))
+    assert SigningSecret("sixteen characters").key() == b"sixteen characters"
+    assert str(WebhookUrl()) == "not set"
+    assert str(WebhookUrl("https://[canary")) == "an address that cannot be read"
+
+
 def test_secrets_do_not_print() -> None:
     """No way of printing the settings shows a secret."""
     settings = Settings.from_mapping(
@@ -177,6 +249,7 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
         "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
         "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
+        "webhook_url", "webhook_secret", "webhook_http_hosts", "outbox_stuck_after",
     }  # fmt: skip
 
 

@@ -202,6 +202,7 @@ class _Service:
             engine = open_engine(language_of(settings.call), settings.local, settings.turns, company=company)
             async with (
                 await open_store(url, wall=_utc_now, company=company) as self._store,
+                self._store.delivering(settings.outbox),
                 engine as self._engine,
             ):
                 self._endpoint = RealtimeEndpoint(

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from npcl_voice.errors import SettingsError
+from npcl_voice.secret import DatabaseUrl, Secret, SigningSecret, WebhookUrl
 
 __all__ = [
     "Audio",
@@ -26,55 +27,17 @@ __all__ = [
     "LatencyBudget",
     "Local",
     "Masking",
+    "Outbox",
     "Secret",
     "Service",
     "Setting",
     "Settings",
+    "SigningSecret",
     "Store",
     "Turns",
+    "WebhookUrl",
+    "check_webhook",
 ]
-
-
-class Secret:
-    """A text that never prints: `repr`, `str` and formatting say only whether it is set."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str = "") -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself, for the one place that needs it."""
-        return self._text
-
-    def __bool__(self) -> bool:
-        return bool(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __str__(self) -> str:
-        return "set" if self else "not set"
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self}>"
-
-    def __format__(self, specification: str) -> str:
-        return format(str(self), specification)
-
-
-class DatabaseUrl(Secret):
-    """A database's address: shows all of itself but the password in it."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        scheme, separator, rest = self._text.partition("://")
-        user, at, place = rest.rpartition("@")
-        return f"{scheme}{separator}{user.partition(':')[0]}:***@{place}" if at else self._text
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,6 +164,31 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Bearer keys for `/v1/realtime`, separated by commas; with none set only the loopback may call."""
 
 
+class Outbox(msgspec.Struct, frozen=True, kw_only=True):
+    """How what is owed to other systems reaches them."""
+
+    webhook_url: WebhookUrl = WebhookUrl()
+    """Where each job is sent, by https; plain http to this machine only. With none set, `outbox run` writes
+    log lines."""
+    webhook_secret: SigningSecret = SigningSecret()
+    """Signs each request, so that the receiver knows that it is ours: `whsec_` and base64, or at least 16
+    characters of any text."""
+    webhook_timeout_s: Annotated[float, Meta(ge=0.05, le=120)] = 10.0
+    """How long the receiver may take for one request: a stalled one keeps the next alert waiting."""
+    webhook_http_hosts: str = ""
+    """Names of hosts, separated by commas, that may be reached by plain http: those behind a tunnel or a
+    proxy on the company's own network."""
+    outbox_retry_s: Annotated[float, Meta(ge=0.1, le=600)] = 1.0
+    """Longest wait before the second attempt; it doubles with each one, and chance shortens it, so that
+    jobs that failed together do not come back together."""
+    outbox_retry_max_s: Annotated[float, Meta(ge=1, le=86_400)] = 300.0
+    """Longest wait before any attempt: nobody notices sooner than that that a receiver is back."""
+    outbox_alert_retry_max_s: Annotated[float, Meta(ge=1, le=3600)] = 15.0
+    """The same for an alert, which cannot wait so long."""
+    outbox_stuck_after: Annotated[int, Meta(ge=1, le=10_000)] = 10
+    """Attempts after which a job is shown as stuck, which is some minutes; it is tried on all the same."""
+
+
 class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """Who listens and answers."""
 
@@ -288,6 +276,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: Store = Store()
     domain: Domain = Domain()
     service: Service = Service()
+    outbox: Outbox = Outbox()
     masking: Masking = Masking()
 
     @classmethod
@@ -354,7 +343,7 @@ class Setting(NamedTuple):
     @property
     def secret(self) -> bool:
         """Whether its value must not be shown."""
-        return Secret in _kinds(self.type) or DatabaseUrl in _kinds(self.type)
+        return any(isinstance(kind, type) and issubclass(kind, Secret) for kind in _kinds(self.type))
 
     @property
     def unit(self) -> str:
@@ -429,6 +418,25 @@ def _check_together(settings: Settings) -> None:
     if not url.reveal().startswith((SQLITE, POSTGRESQL)):
         allowed = f"{SQLITE}FILE, {POSTGRESQL}USER:PASSWORD@HOST/NAME"
         raise SettingsError("NPCL_DATABASE_URL", f"{url} is no address that we can use; allowed: {allowed}")
+    check_webhook(settings.outbox)
+
+
+def check_webhook(outbox: Outbox) -> None:
+    """See that what is sent to the webhook cannot be read on the way, and can be signed.
+
+    Raises SettingsError, which never shows the whole address.
+    """
+    secret = outbox.webhook_secret
+    try:
+        if secret and len(secret.key()) < SHORTEST_KEY:
+            raise SettingsError("NPCL_WEBHOOK_SECRET", f"too short; allowed: at least {SHORTEST_KEY} bytes")
+    except ValueError:
+        raise SettingsError("NPCL_WEBHOOK_SECRET", "what stands after whsec_ is no base64") from None
+    if outbox.webhook_url:
+        outbox.webhook_url.check(outbox.webhook_http_hosts, "NPCL_WEBHOOK_URL")
+        if not secret:
+            message = "is needed to sign what is sent; write whsec_ and what `openssl rand -base64 32` prints"
+            raise SettingsError("NPCL_WEBHOOK_SECRET", message)
 
 
 def _refuse_unknown(given: Mapping[str, str], known: list[Setting]) -> None:

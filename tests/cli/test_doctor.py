@@ -485,21 +485,3 @@ def test_a_database_of_somebody_else_s_or_an_empty_one(home) -> None:
     written(file, "CREATE TABLE theirs (x)")
     [theirs] = parts.check_database(settings_of())
     assert (theirs.status, theirs.remedy) == ("failure", "set NPCL_DATABASE_URL")
-
-
-# Mouth and ears.
-
-
-def test_a_mouth_that_speaks() -> None:
-    """It says which voice it is and how long a sentence takes to say."""
-    [found] = parts.check_mouth(settings_of(), packaged_company())
-    assert found.status == "ok"
-    assert re.fullmatch(r"flite rms says a sentence in [12]\.\d s", found.found)
-
-
-def test_ears_without_a_model(home) -> None:
-    """The setting that names the folder is named."""
-    settings = settings_of(NPCL_RECOGNISER_MODEL=str(home / "nowhere"), NPCL_WORKERS="1")
-    [found] = guarded("ears", "see to it", lambda: parts.check_ears(settings, packaged_company()))
-    assert found.status == "failure"
-    assert "NPCL_RECOGNISER_MODEL" in found.found

@@ -1,10 +1,36 @@
-"""`doctor` on sound devices: there and sounding, missing, or dead."""
+"""`doctor` on sound: mouth, ears, and devices that are there, missing, or dead."""
+
+import re
 
 import pytest
 
 from npcl_voice.channels.soundcard import Device, device_called
-from npcl_voice.cli import machine
+from npcl_voice.cli import machine, parts
+from npcl_voice.cli.findings import guarded
 from npcl_voice.config import Settings
+from npcl_voice.domain.company import packaged_company
+
+# Mouth and ears.
+
+
+def test_a_mouth_that_speaks(tmp_path) -> None:
+    """It says which voice it is and how long a sentence takes to say."""
+    [found] = parts.check_mouth(Settings.from_mapping({"NPCL_DATA_DIR": str(tmp_path)}), packaged_company())
+    assert found.status == "ok"
+    assert re.fullmatch(r"flite rms says a sentence in [12]\.\d s", found.found)
+
+
+def test_ears_without_a_model(tmp_path) -> None:
+    """The setting that names the folder is named."""
+    settings = Settings.from_mapping(
+        {"NPCL_DATA_DIR": str(tmp_path), "NPCL_RECOGNISER_MODEL": str(tmp_path / "nowhere"), "NPCL_WORKERS": "1"}
+    )
+    [found] = guarded("ears", "see to it", lambda: parts.check_ears(settings, packaged_company()))
+    assert found.status == "failure"
+    assert "NPCL_RECOGNISER_MODEL" in found.found
+
+
+# Devices.
 
 
 class Card:

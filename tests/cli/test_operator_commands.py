@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import re
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -93,7 +95,10 @@ def words(table: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["complaints"], "List, show and add complaints."),
+        (["complaints"], "List, show, add, assign, close and reopen complaints."),
+        (["complaints", "assign"], "to another team"),
+        (["complaints", "close"], "the work is done"),
+        (["complaints", "reopen"], "Open a closed complaint again"),
         (["complaints", "list"], "the newest first"),
         (["complaints", "show"], "nine digits"),
         (["complaints", "add"], "gives the first number"),
@@ -102,7 +107,12 @@ def words(table: str) -> list[list[str]]:
         (["calls", "show"], "masked transcript"),
         (["callbacks"], "callers were promised"),
         (["callbacks", "list"], "the newest first"),
-        (["outages"], "List, add and restore outages."),
+        (["outages"], "List, add, estimate and restore outages."),
+        (["outages", "estimate"], "who says so"),
+        (["callbacks", "done"], "may be tried again"),
+        (["outbox"], "owed to other systems"),
+        (["outbox", "list"], "the newest first"),
+        (["outbox", "run"], "alerts first"),
         (["outages", "list"], "Only those that are not over."),
         (["outages", "add"], "callers from there are told at once"),
         (["outages", "restore"], "supply is back"),
@@ -198,6 +208,23 @@ def test_a_complaint_is_added_for_a_consumer(run):
         (["outages", "add", "Alpha 2", "--expected", "25:00"], 1, "'25:00' is no time; write 18:30 for today"),
         (["outages", "add", "Alpha 2", "--started", "2999-01-01"], 1, "is not there yet"),
         (["outages", "add", "Alpha 2", "--expected", "2020-01-01T10:00"], 1, "that is over"),
+        (["complaints", "assign", "000099999", "--to", "crew"], 1, "there is no complaint 000099999"),
+        (["complaints", "assign", "000054323", "--to", "crew"], 1, "is closed; reopen it before you assign it"),
+        (["complaints", "assign", "000054321"], 2, "--to"),
+        (["complaints", "assign", "000054321", "--to", " "], 1, "the team is empty; write a few words"),
+        (["complaints", "close", "54321"], 1, "'54321' is no complaint number: it has nine digits"),
+        (["complaints", "close", "000054323"], 1, "000054323 is closed already; reopen it if work is owed"),
+        (["complaints", "close", "000054321", "--note", "of 98100 12345"], 1, "telephone or consumer number"),
+        (["complaints", "reopen", "000054321", "--reason", "dark"], 1, "000054321 is open (in_progress)"),
+        (["complaints", "reopen", "000054323"], 2, "--reason"),
+        (["callbacks", "done", "9"], 1, "there is no callback 9"),
+        (["callbacks", "done", "9", "--outcome", "perhaps"], 2, "'perhaps' is no outcome; there are reached"),
+        (["outages", "estimate", "9", "--at", "2999-01-01"], 1, "there is no outage 9"),
+        (["outages", "estimate", "9", "--at", "soon"], 1, "'soon' is no time; write 18:30 for today"),
+        (["outages", "estimate", "9"], 2, "--at"),
+        (["outbox", "run", "--url", "http://desk.example/canary"], 1, "--url: http is read by everybody on the way"),
+        (["outbox", "run", "--url", "https://desk.example/"], 1, "NPCL_WEBHOOK_SECRET: is needed to sign"),
+        (["outbox", "list", "--limit", "0"], 2, "--limit"),
         (["outages", "restore", "9"], 1, "there is no outage 9"),
         (["outages", "restore", "x"], 2, "valid integer"),
     ],
@@ -233,7 +260,112 @@ def test_an_outage_from_beginning_to_end(run, refusal):
     assert json.loads(run("outages", "restore", "2", "--json"))["restored_at"] is not None
 
 
-def test_callbacks(home, run):
+def test_a_complaint_from_hand_to_hand(run, refusal):
+    """Assigned, handed on, closed and reopened; what happened is shown with teams and notes."""
+    assert run("complaints", "assign", "000054321", "--to", "crew 4") == "000054321: assigned\n"
+    assert refusal("complaints", "assign", "000054321", "--to", "crew  4")[1].endswith("is with crew 4 already")
+    assigned = json.loads(run("complaints", "assign", "000054321", "--to", "crew 5", "--json"))
+    assert (list(assigned), assigned["status"]) == (COMPLAINT_FIELDS, "assigned")
+    assert run("complaints", "close", "000054321", "--note", "a fuse was replaced") == "000054321: resolved\n"
+    assert json.loads(run("complaints", "show", "000054321", "--json"))["status"] == "resolved"
+    assert run("complaints", "reopen", "000054321", "--reason", "dark again") == "000054321: reopened\n"
+    shown = run("complaints", "show", "000054321")
+    for words_shown in ("complaint.assigned", "crew 4", "crew 5", "a fuse was replaced", "dark again", "operator"):
+        assert words_shown in shown
+    assert json.loads(run("complaints", "close", "000054321", "--json"))["status"] == "resolved"
+
+
+def test_a_fault_that_was_reported_anew_is_not_reopened(run, refusal):
+    """The new complaint is named."""
+    run("complaints", "close", "000054321")
+    run("complaints", "add", "--consumer", "2990417365")
+    code, line = refusal("complaints", "reopen", "000054321", "--reason", "dark")
+    assert (code, "complaint 000054324 of the same place and kind is open" in line) == (1, True)
+
+
+def test_an_estimate_is_heard_by_callers(home, run, refusal):
+    """When and by whom; a later one replaces it, a past one and one after the end are refused."""
+    run("outages", "add", "Alpha 2")
+    expected = (datetime.now(UTC) + timedelta(hours=2)).astimezone(INDIA).replace(microsecond=0)
+    given = run("outages", "estimate", "1", "--at", expected.isoformat(), "--source", "crew at the site")
+    assert given == f"outage 1: Alpha 2, expected back {expected:%Y-%m-%d %H:%M}\n"
+    later = (expected + timedelta(hours=1)).isoformat()
+    assert json.loads(run("outages", "estimate", "1", "--at", later, "--json"))["expected_at"] == later
+    assert "that is over" in refusal("outages", "estimate", "1", "--at", "2020-01-01T10:00")[1]
+    run("outages", "restore", "1")
+    assert "was restored at" in refusal("outages", "estimate", "1", "--at", later)[1]
+
+
+def deliver(capsys, *arguments: str) -> tuple[int, str, list[dict]]:
+    """Run `outbox run`: exit code, standard output, and the lines of the log or the refusal."""
+    with pytest.raises(SystemExit) as left:
+        main(["outbox", "run", *arguments])
+    out, err = capsys.readouterr()
+    return left.value.code, out, [json.loads(line) if line[0] == "{" else {"said": line} for line in err.splitlines()]
+
+
+def test_without_a_webhook_each_job_is_a_line_of_the_log(run, capsys):
+    """Alerts first; then nothing is owed, and the next run has nothing to do."""
+    run("complaints", "add", "--area", "Alpha 2", "--house", "9")
+    run("complaints", "add", "--area", "Alpha 2", "--house", "9", "--kind", "fire")
+    assert len(json.loads(run("outbox", "list", "--pending", "--json"))) == 2
+    code, out, lines = deliver(capsys)
+    assert (code, out) == (0, "2 delivered, nothing is owed\n")
+    assert [(line["event"], line["type"], line["alert"]) for line in lines] == [
+        ("outbox", "hazard.registered", True),
+        ("outbox", "complaint.registered", False),
+    ]
+    assert lines[0]["data"]["complaint_number"] == "000054325"
+    assert json.loads(run("outbox", "run", "--json")) == {
+        "delivered": 0,
+        "failed": 0,
+        "owed": 0,
+        "alerts_owed": 0,
+        "stuck": 0,
+    }
+    assert run("outbox", "list", "--pending") == "none\n"
+    head, *rows = words(run("outbox", "list"))
+    assert head == ["id", "what", "made", "attempts", "state", "last", "error"]
+    assert [row[1] for row in rows] == ["hazard.registered", "complaint.registered"]
+
+
+def test_a_receiver_that_is_not_there_is_told_of(run, capsys, monkeypatch):
+    """The exit code says that something remains, the line how much and why; nothing shows the address."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("NPCL_WEBHOOK_SECRET", "only-for-tests-0123456789")
+    monkeypatch.setenv("NPCL_WEBHOOK_URL", f"http://127.0.0.1:{port}/canary")
+    monkeypatch.setenv("NPCL_OUTBOX_STUCK_AFTER", "1")
+    run("complaints", "add", "--area", "Alpha 2", "--house", "9", "--kind", "fire")
+    code, out, lines = deliver(capsys, "--json")
+    assert (code, json.loads(out)) == (1, {"delivered": 0, "failed": 1, "owed": 1, "alerts_owed": 1, "stuck": 1})
+    assert (lines[0]["event"], lines[0]["error"]) == ("not delivered", "it cannot be reached")
+    assert lines[1]["said"] == (
+        "npcl-voice: 1 job is still owed, 1 of them an alert, 1 stuck: it cannot be reached; "
+        "npcl-voice outbox list --pending shows them"
+    )
+    (stuck,) = json.loads(run("outbox", "list", "--stuck", "--json"))
+    assert (stuck["stuck"], stuck["attempts"], stuck["alert"], stuck["done_at"]) == (True, 1, True, None)
+    assert "stuck" in run("outbox", "list")
+    assert "canary" not in out + str(lines) + run("config")
+
+
+def test_following_ends_with_ctrl_c(home, run):
+    """What came until then is delivered, and the exit code says so."""
+    run("complaints", "add", "--area", "Alpha 2", "--house", "9")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "npcl_voice", "outbox", "run", "--follow"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert json.loads(process.stderr.readline())["type"] == "complaint.registered"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "1 delivered, nothing is owed\n", "")
+
+
+def test_callbacks(home, run, refusal):
     """The number to call is there: that is what the list is for."""
     assert run("callbacks", "list") == "none\n"
 
@@ -255,6 +387,11 @@ def test_callbacks(home, run):
     head, row = words(run("callbacks", "list"))
     assert head == ["id", "number", "window", "reason", "outcome", "booked"]
     assert row == "1 9810012345 within 30 minutes asked pending 2026-11-22 10:00".split()
+    assert run("callbacks", "done", "1", "--outcome", "not_reached") == "callback 1: not_reached\n"
+    assert len(json.loads(run("callbacks", "list", "--open", "--json"))) == 1
+    assert json.loads(run("callbacks", "done", "1", "--json"))["outcome"] == "reached"
+    assert run("callbacks", "list", "--open") == "none\n"
+    assert refusal("callbacks", "done", "1") == (1, "npcl-voice: callback 1 was settled already: reached")
 
 
 def test_calls(home, run):
@@ -315,6 +452,6 @@ def test_the_commands_load_nothing_heavy_for_their_help():
         "except SystemExit:\n    pass\n"
         "print(sorted({'sqlalchemy', 'alembic', 'msgspec', 'numpy', 'rapidfuzz'} & set(sys.modules)))"
     )
-    for command in ("complaints", "calls", "callbacks", "outages"):
+    for command in ("complaints", "calls", "callbacks", "outages", "outbox"):
         done = subprocess.run([sys.executable, "-c", script, command], capture_output=True, text=True, check=True)
         assert done.stdout.endswith("[]\n"), done.stdout

@@ -17,11 +17,13 @@ from npcl_voice.domain.complaints import (
     Complaint,
     Draft,
     Status,
+    after,
     format_number,
     is_complaint_number,
     priority_of,
 )
 from npcl_voice.domain.consumers import Premises
+from npcl_voice.errors import RuleError
 
 COMPLAINT = Complaint(
     complaint_number="000054324",
@@ -117,3 +119,41 @@ def test_a_promise_is_shown_where_there_is_one():
     )
     shown = promised.as_shown()
     assert (shown["promise_at"], shown["repeats"], shown["demo"]) == ("2026-11-22T13:30:00+05:30", 3, True)
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "status"),
+    [
+        ("assign", "registered", "assigned"),
+        ("assign", "assigned", "assigned"),
+        ("assign", "in_progress", "assigned"),
+        ("assign", "reopened", "assigned"),
+        ("close", "registered", "resolved"),
+        ("close", "assigned", "resolved"),
+        ("close", "in_progress", "resolved"),
+        ("close", "reopened", "resolved"),
+        ("reopen", "resolved", "reopened"),
+    ],
+)
+def test_what_an_operator_may_do(step, before, status):
+    """Work that is owed is given to a team and closed; what was closed is reopened."""
+    assert after(step, msgspec.structs.replace(COMPLAINT, status=before)) == status
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "reason", "said"),
+    [
+        ("assign", "resolved", "not_open", "is closed; reopen it before you assign it"),
+        ("close", "resolved", "already_closed", "is closed already; reopen it if work is owed"),
+        ("reopen", "registered", "already_open", "is open (registered); assign or close it"),
+        ("reopen", "in_progress", "already_open", "is open (in_progress); assign or close it"),
+        ("assign", "cancelled", "cancelled", "was cancelled; register a new one"),
+        ("close", "cancelled", "cancelled", "was cancelled; register a new one"),
+        ("reopen", "cancelled", "cancelled", "was cancelled; register a new one"),
+    ],
+)
+def test_what_an_operator_may_not_do(step, before, reason, said):
+    """The refusal says what to do instead."""
+    with pytest.raises(RuleError) as refused:
+        after(step, msgspec.structs.replace(COMPLAINT, status=before))
+    assert (refused.value.reason, str(refused.value)) == (reason, f"complaint 000054324 {said}")

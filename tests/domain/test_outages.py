@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
-from npcl_voice.domain.outages import Outage, Restoration
+from npcl_voice.domain.outages import Outage, Restoration, estimate
+from npcl_voice.errors import RuleError
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,3 +39,14 @@ def test_a_time_that_has_passed_is_left_out_of_what_is_told():
     assert expected(NOW + HOUR).as_told(NOW) == expected(NOW + HOUR)
     assert expected(NOW).as_told(NOW) == OUTAGE
     assert OUTAGE.as_told(NOW) == OUTAGE
+
+
+def test_an_estimate_says_when_and_by_whom_and_since_when():
+    """A time to come, for an outage that is not over."""
+    assert estimate(OUTAGE, NOW + HOUR, "crew", NOW) == Restoration(at=NOW + HOUR, source="crew", given_at=NOW)
+    with pytest.raises(RuleError, match=r"cannot be expected back at 2026-11-22T17:30:00\+05:30: that is over") as no:
+        estimate(OUTAGE, NOW, "crew", NOW)
+    assert no.value.reason == "bad_time"
+    with pytest.raises(RuleError, match=r"^outage 1 was restored at 2026-11-22T17:30:00\+05:30 already$") as no:
+        estimate(msgspec.structs.replace(OUTAGE, restored_at=NOW), NOW + HOUR, "crew", NOW)
+    assert no.value.reason == "already_restored"

@@ -54,7 +54,7 @@ class VirtualCard:
     def __init__(self, folder: Path, room: Room | None = None) -> None:
         self._folder = folder
         self._room = room or Room()
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
         self.environment.pop("PULSE_SERVER", None)
         self.recorded = bytearray()

@@ -7,6 +7,7 @@ import pytest
 
 from npcl_voice.domain.complaints import CallbackDraft, Draft
 from npcl_voice.store.ledger import GENESIS, append, entries, take_turn
+from npcl_voice.store.outbox import job_key
 
 
 async def test_each_entry_is_bound_to_the_one_before(store):
@@ -41,10 +42,18 @@ async def test_a_report_leaves_one_entry_and_one_job(store, wall):
     ]
     assert (history[1].at - history[0].at).total_seconds() == 120
     jobs = await store.records.outbox()
+    told = {
+        "complaint_number": "000054324",
+        "status": "registered",
+        "kind": "fire",
+        "priority": "emergency",
+        "area": "Alpha 2",
+    }
     assert [(one.job_key, one.kind, one.payload, one.attempts, one.done_at, one.last_error) for one in jobs] == [
-        ("complaint.repeated:k2", "complaint.repeated", {"complaint_number": "000054324"}, 0, None, None),
-        ("complaint.registered:k1", "complaint.registered", {"complaint_number": "000054324"}, 0, None, None),
+        (job_key("hazard.repeated", "k2"), "hazard.repeated", told, 0, None, None),
+        (job_key("hazard.registered", "k1"), "hazard.registered", told, 0, None, None),
     ]
+    assert [one.urgent for one in jobs] == [True, True]
 
 
 async def test_personal_data_stands_in_its_own_tables_only(store, file):

@@ -7,6 +7,7 @@ import pytest
 from npcl_voice.domain.complaints import CallbackDraft
 from npcl_voice.domain.outages import Outage, Restoration
 from npcl_voice.errors import RuleError
+from npcl_voice.store.outbox import job_key
 from tests.fakes import MORNING
 
 HOUR = timedelta(hours=1)
@@ -141,7 +142,8 @@ async def test_callbacks_the_newest_first(store):
     ]
     assert len(await store.records.callbacks(limit=1)) == 1
     job = (await store.records.outbox(limit=1))[0]
-    assert (job.job_key, job.payload, job.made_at) == ("callback.booked:b2", {"callback": "callback 2"}, MORNING)
+    assert (job.kind, job.payload, job.made_at) == ("callback.booked", {"callback": "callback 2"}, MORNING)
+    assert job.job_key == job_key("callback.booked", "b2")
     assert [one.action for one in await store.records.history("callback 2")] == ["callback.booked"]
 
 

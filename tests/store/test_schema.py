@@ -5,11 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from npcl_voice import store as room
+from npcl_voice.store import open_store
 from npcl_voice.store.schema import HEAD
 from npcl_voice.store.tables import metadata
 
@@ -47,3 +51,34 @@ async def test_the_schema_refuses_a_second_open_complaint(store, file):
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
             connection.execute(again, ("reopened",))
         connection.execute(again, ("resolved",))
+
+
+async def test_jobs_of_the_first_schema_are_delivered_by_the_second(url, file, wall):
+    """Emergencies become alerts, and keys that held a telephone number become opaque; nothing else changes."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(room.__file__).with_name("migrations")))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("INSERT INTO premises VALUES ('p', 'Alpha 2', '', 'p', 0)")
+        for number, kind, priority in (("000054324", "fire", "emergency"), ("000054325", "no_supply", "high")):
+            connection.execute(
+                "INSERT INTO complaints (complaint_number, idempotency_key, status, kind, priority, premises_id,"
+                " registered_at, repeats, call_id, demo)"
+                " VALUES (?, ?, 'registered', ?, ?, 'p', '2026-11-22', 0, 'c', 0)",
+                (number, number, kind, priority),
+            )
+            connection.execute(
+                "INSERT INTO outbox (job_key, kind, payload, made_at, attempts) VALUES (?, ?, ?, '2026-11-22', 0)",
+                (f"call:9810012345:{number}", "complaint.registered", f'{{"complaint_number":"{number}"}}'),
+            )
+        connection.commit()
+    async with await open_store(url, wall=wall, demo=False) as store:
+        other, alert = await store.records.outbox(pending_only=True)
+    assert (alert.kind, alert.urgent, alert.payload) == ("hazard.registered", True, {"complaint_number": "000054324"})
+    assert (other.kind, other.urgent) == ("complaint.registered", False)
+    assert "9810012345" not in other.job_key + alert.job_key
+    assert other.job_key != alert.job_key

@@ -1,4 +1,4 @@
-"""`npcl-voice callbacks`: who was promised a call."""
+"""`npcl-voice callbacks`: who was promised a call, and what came of it."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List the callbacks that callers were promised.")
+app = typer.Typer(
+    no_args_is_help=True, help="List the callbacks that callers were promised, and note what came of them."
+)
 
-
-@app.callback()
-def _callbacks() -> None:
-    """List the callbacks that callers were promised."""
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.command("list")
 def list_callbacks(
+    owed_only: Annotated[bool, typer.Option("--open", help="Only those that somebody still has to call.")] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help=f"At most so many. [default: {SHOWN}; all with --json]")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List callbacks, the newest first."""
     shown = limit or (None if as_json else SHOWN)
-    found = with_store(lambda store: store.records.callbacks(limit=shown))
+    found = with_store(lambda store: store.records.callbacks(owed_only=owed_only, limit=shown))
     if as_json:
         print_json([_as_shown(callback) for callback in found])
         return
@@ -46,6 +46,29 @@ def list_callbacks(
         for one in found
     )
     print_table(columns, rows, limit=shown)
+
+
+@app.command()
+def done(
+    callback_id: Annotated[int, typer.Argument(help="The callback's id, as `callbacks list` shows it.")],
+    outcome: Annotated[
+        str, typer.Option(help="What came of it: reached, not_reached, wrong_number or not_needed.")
+    ] = "reached",
+    as_json: AsJson = False,
+) -> None:
+    """Note what came of a callback. One that was `not_reached` stays open and may be tried again."""
+    import msgspec
+
+    from npcl_voice.domain.callbacks import OUTCOMES, Outcome
+
+    if outcome not in OUTCOMES:
+        raise typer.BadParameter(f"'{outcome}' is no outcome; there are {', '.join(OUTCOMES)}")
+    wanted = msgspec.convert(outcome, Outcome)
+    callback = with_store(lambda store: store.records.settle_callback(callback_id, wanted))
+    if as_json:
+        print_json(_as_shown(callback))
+        return
+    typer.echo(f"callback {callback.callback_id}: {callback.outcome}")
 
 
 def _as_shown(callback: "Callback") -> dict[str, object]:

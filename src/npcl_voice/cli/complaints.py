@@ -1,6 +1,7 @@
-"""`npcl-voice complaints`: list, show and add complaints."""
+"""`npcl-voice complaints`: what customers complained of, and what becomes of it."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
@@ -8,11 +9,18 @@ import typer
 from npcl_voice.cli.opening import SHOWN, print_fields, print_json, print_table, short_time, with_store
 from npcl_voice.errors import RuleError
 
+if TYPE_CHECKING:
+    from npcl_voice.domain.complaints import Complaint
+    from npcl_voice.store import Store
+    from npcl_voice.store.ledger import Entry
+
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List, show and add complaints.")
+app = typer.Typer(no_args_is_help=True, help="List, show, add, assign, close and reopen complaints.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Number = Annotated[str, typer.Argument(help="The complaint's number: nine digits.")]
+NO_NUMBERS = "at most 200 characters, without telephone or consumer numbers"
 
 
 @app.command("list")
@@ -48,23 +56,25 @@ def list_complaints(
 
 
 @app.command()
-def show(
-    number: Annotated[str, typer.Argument(help="The complaint's number: nine digits.")],
-    as_json: AsJson = False,
-) -> None:
+def show(number: Number, as_json: AsJson = False) -> None:
     """Show one complaint and what happened to it."""
-    from npcl_voice.domain.complaints import is_complaint_number
+    _see_that_it_is_one(number)
 
-    if not is_complaint_number(number):
-        raise RuleError("bad_number", f"'{number}' is no complaint number: it has nine digits, such as 000054324")
-    complaint = with_store(lambda store: store.records.complaint(number))
+    async def look(store: "Store") -> "tuple[Complaint, list[Entry], dict[int, str]]":
+        records = store.records
+        return await records.complaint(number), await records.history(number), await records.notes(number)
+
+    complaint, history, notes = with_store(look)
     if as_json:
         print_json(complaint.as_shown())
         return
     print_fields(complaint.as_shown())
     typer.echo()
-    history = with_store(lambda store: store.records.history(number))
-    print_table(("when", "what", "by"), ((short_time(one.at), one.action, one.actor) for one in history))
+    rows = (
+        (short_time(one.at), one.action, one.actor, one.detail.get("team", ""), notes.get(one.entry, ""))
+        for one in history
+    )
+    print_table(("when", "what", "by", "team", "note"), rows)
 
 
 @app.command()
@@ -99,3 +109,49 @@ def add(
     number, repeats = registered.complaint.complaint_number, registered.complaint.repeats
     typer.echo(f"already open, repeat {repeats}" if registered.repeat else "registered")
     typer.echo(f"complaint: {number}")
+
+
+@app.command()
+def assign(
+    number: Number,
+    team: Annotated[str, typer.Option("--to", help=f"The team that does the work; {NO_NUMBERS}.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a complaint to a team, or to another team than it had. A closed one is refused: reopen it first."""
+    _step(number, lambda store: store.records.assign_complaint(number, team), as_json=as_json)
+
+
+@app.command()
+def close(
+    number: Number,
+    note: Annotated[str, typer.Option(help=f"What was found and done; {NO_NUMBERS}.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Note that the work is done. A complaint that is closed already is refused."""
+    _step(number, lambda store: store.records.close_complaint(number, note), as_json=as_json)
+
+
+@app.command()
+def reopen(
+    number: Number,
+    reason: Annotated[str, typer.Option(help=f"Why work is owed again; {NO_NUMBERS}.")],
+    as_json: AsJson = False,
+) -> None:
+    """Open a closed complaint again. Refused while the same fault has another open complaint."""
+    _step(number, lambda store: store.records.reopen_complaint(number, reason), as_json=as_json)
+
+
+def _step(number: str, work: "Callable[[Store], Awaitable[Complaint]]", *, as_json: bool) -> None:
+    _see_that_it_is_one(number)
+    complaint = with_store(work)
+    if as_json:
+        print_json(complaint.as_shown())
+        return
+    typer.echo(f"{complaint.complaint_number}: {complaint.status}")
+
+
+def _see_that_it_is_one(number: str) -> None:
+    from npcl_voice.domain.complaints import is_complaint_number
+
+    if not is_complaint_number(number):
+        raise RuleError("bad_number", f"'{number}' is no complaint number: it has nine digits, such as 000054324")

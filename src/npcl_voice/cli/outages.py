@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List, add and restore outages.")
+app = typer.Typer(no_args_is_help=True, help="List, add, estimate and restore outages.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+OutageId = Annotated[int, typer.Argument(help="The outage's id, as `outages list` shows it.")]
 TIME = "18:30 for today, or 2026-11-22T18:30; in India unless it has a zone"
 
 
@@ -69,8 +70,28 @@ def add(
 
 
 @app.command()
+def estimate(
+    outage_id: OutageId,
+    at: Annotated[str, typer.Option("--at", help=f"When supply is expected back: {TIME}; callers hear it.")],
+    source: Annotated[
+        str, typer.Option(help="Who says so: crew, operator, system, planned, or in a few words.")
+    ] = "operator",
+    as_json: AsJson = False,
+) -> None:
+    """Note when supply is expected back and who says so; it replaces an earlier estimate."""
+    from npcl_voice.domain.times import read_time
+
+    expected = read_time(at, now())
+    outage = with_store(lambda store: store.records.estimate_outage(outage_id, expected, source))
+    if as_json:
+        print_json(_as_shown(outage))
+        return
+    typer.echo(f"outage {outage.outage_id}: {outage.area}, expected back {short_time(expected)}")
+
+
+@app.command()
 def restore(
-    outage_id: Annotated[int, typer.Argument(help="The outage's id, as `outages list` shows it.")],
+    outage_id: OutageId,
     as_json: AsJson = False,
 ) -> None:
     """Note that supply is back."""

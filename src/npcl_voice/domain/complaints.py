@@ -1,12 +1,13 @@
 """Complaints: their kinds, their life, and the rule that one fault has one number."""
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, assert_never, get_args
 
 import msgspec
 
 from npcl_voice.domain.consumers import Premises
 from npcl_voice.domain.times import as_shown
+from npcl_voice.errors import RuleError
 
 __all__ = [
     "COMPLAINT_DIGITS",
@@ -23,6 +24,8 @@ __all__ = [
     "Priority",
     "Registered",
     "Status",
+    "Step",
+    "after",
     "format_number",
     "is_complaint_number",
     "priority_of",
@@ -34,6 +37,8 @@ Kind = Literal[
 ]
 Priority = Literal["emergency", "high", "medium", "low"]
 Status = Literal["registered", "assigned", "in_progress", "resolved", "reopened", "cancelled"]
+Step = Literal["assign", "close", "reopen"]
+"""What an operator may do with a complaint."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 HAZARD_KINDS: frozenset[str] = frozenset(get_args(HazardKind))
@@ -126,9 +131,36 @@ class Callback(msgspec.Struct, frozen=True):
     window: str
     reason: str
     outcome: str
-    """`pending`, `reached`, `no_answer` or `done`."""
+    """`pending` until somebody called, then an outcome of `domain.callbacks`."""
     booked_at: datetime
     demo: bool = False
+
+
+def after(step: Step, complaint: Complaint) -> Status:
+    """The status of a complaint once that step is taken.
+
+    Work that is owed may be given to a team, or to another one, and be closed; only what was closed
+    is reopened. Raises RuleError (`already_closed`, `already_open`, `not_open`, `cancelled`), saying
+    what to do instead.
+    """
+    number = complaint.complaint_number
+    if complaint.status == "cancelled":
+        raise RuleError("cancelled", f"complaint {number} was cancelled; register a new one")
+    match step:
+        case "assign":
+            if not complaint.is_open():
+                raise RuleError("not_open", f"complaint {number} is closed; reopen it before you assign it")
+            return "assigned"
+        case "close":
+            if not complaint.is_open():
+                raise RuleError("already_closed", f"complaint {number} is closed already; reopen it if work is owed")
+            return "resolved"
+        case "reopen":
+            if complaint.is_open():
+                raise RuleError("already_open", f"complaint {number} is open ({complaint.status}); assign or close it")
+            return "reopened"
+        case _:
+            assert_never(step)
 
 
 def format_number(serial: int) -> str:

@@ -4,7 +4,10 @@ from datetime import datetime
 
 import msgspec
 
-__all__ = ["Outage", "Restoration"]
+from npcl_voice.domain.times import as_shown
+from npcl_voice.errors import RuleError
+
+__all__ = ["Outage", "Restoration", "estimate"]
 
 
 class Restoration(msgspec.Struct, frozen=True):
@@ -13,7 +16,7 @@ class Restoration(msgspec.Struct, frozen=True):
     at: datetime
     """With a time zone."""
     source: str
-    """`crew`, `operator`, `system` or `planned`."""
+    """`crew`, `operator`, `system`, `planned`, or in a few words who says so."""
     given_at: datetime
 
 
@@ -42,3 +45,16 @@ class Outage(msgspec.Struct, frozen=True):
         if self.restored_at is not None or self.restoration is None or self.restoration.at <= now:
             return None
         return self.restoration.at
+
+
+def estimate(outage: Outage, at: datetime, source: str, now: datetime) -> Restoration:
+    """When supply is expected back, by whom, as it may be noted at `now`.
+
+    Raises RuleError: `already_restored` for an outage that is over, `bad_time` for a time that has passed.
+    """
+    if outage.restored_at is not None:
+        when = as_shown(outage.restored_at)
+        raise RuleError("already_restored", f"outage {outage.outage_id} was restored at {when} already")
+    if at <= now:
+        raise RuleError("bad_time", f"supply cannot be expected back at {as_shown(at)}: that is over")
+    return Restoration(at=at, source=source, given_at=now)

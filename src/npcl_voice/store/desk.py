@@ -133,10 +133,10 @@ class SqlDesk:
             action = "complaint.repeated" if repeat else "complaint.registered"
             detail = {"kind": draft.kind, "priority": draft.priority}
             await ledger.append(connection, at=now, actor=draft.call_id, action=action, subject=number, detail=detail)
-            await self._owe(connection, action, draft.idempotency_key, number, now)
             mine = COMPLAINTS.where(complaints.c.complaint_number == number)
-            written = (await passing("read back", connection.execute(mine))).mappings().one()
-            return Registered(complaint=complaint_of(written), repeat=repeat)
+            written = complaint_of((await passing("read back", connection.execute(mine))).mappings().one())
+            await self._owe(connection, action, draft.idempotency_key, written, now)
+            return Registered(complaint=written, repeat=repeat)
 
     async def locate(self, complaint_number: str, place: str) -> Complaint:
         """Write where an emergency is, once its caller has said so, with its audit entry and outbox job.
@@ -157,25 +157,19 @@ class SqlDesk:
             if known.area != place:
                 moved = update(premises).where(premises.c.premises_id == known.premises).values(area=place)
                 await passing("place", connection.execute(moved))
-                subject = f"complaint {complaint_number}"
-                await ledger.append(
+                entry = await ledger.append(
                     connection,
                     at=now,
                     actor="call",
                     action="complaint.located",
-                    subject=subject,
-                    detail={"area": place},
+                    subject=complaint_number,
+                    detail={},  # the place is in the caller's own words, which may name a person
                 )
-                key = f"{complaint_number}:located:{place}"
-                await outbox.owe(
-                    connection,
-                    at=now,
-                    kind="complaint.located",
-                    key=key,
-                    payload={"complaint_number": complaint_number},
-                )
-            written = (await passing("read back", connection.execute(mine))).mappings().one()
-            return complaint_of(written)
+                key = f"{complaint_number}:located:{entry}"
+                located = complaint_of((await passing("read back", connection.execute(mine))).mappings().one())
+                await self._owe(connection, "complaint.located", key, located, now)
+                return located
+            return known
 
     async def book_callback(self, draft: CallbackDraft) -> Callback:
         """Write a callback, its audit entry and its outbox job, once for its idempotency key."""
@@ -274,8 +268,10 @@ class SqlDesk:
         }
         await passing("report", connection.execute(insert(reports).values(report)))
 
-    async def _owe(self, connection: AsyncConnection, action: str, key: str, number: str, now: datetime) -> None:
-        await outbox.owe(connection, at=now, kind=action, key=key, payload={"complaint_number": number})
+    async def _owe(
+        self, connection: AsyncConnection, action: str, key: str, complaint: Complaint, now: datetime
+    ) -> None:
+        await outbox.owe_for(connection, at=now, action=action, key=key, complaint=complaint)
 
 
 async def _see_that_it_points_right(connection: AsyncConnection, draft: Draft) -> None:

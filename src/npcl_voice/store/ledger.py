@@ -50,21 +50,22 @@ async def take_turn(connection: AsyncConnection) -> None:
 
 async def append(
     connection: AsyncConnection, *, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]
-) -> None:
-    """Add an entry in the transaction of what it tells of, after `take_turn`."""
+) -> int:
+    """Add an entry in the transaction of what it tells of, after `take_turn`; its number."""
     counted = (
         update(counters)
         .where(counters.c.name == "audit")
         .values(value=counters.c.value + 1)
         .returning(counters.c.value)
     )
-    entry = (await passing("audit number", connection.execute(counted))).scalar_one()
+    entry = int((await passing("audit number", connection.execute(counted))).scalar_one())
     before = select(audit.c.digest).where(audit.c.entry == entry - 1)
     previous = (await passing("audit head", connection.execute(before))).scalar() or GENESIS
     row = {"entry": entry, "at": at, "actor": actor, "action": action, "subject": subject, "previous": previous}
     row["detail"] = msgspec.json.encode(detail, order="deterministic").decode()
     row["digest"] = _digest(entry, at, actor, action, subject, detail, previous)
     await passing("audit entry", connection.execute(insert(audit).values(row)))
+    return entry
 
 
 async def entries(connection: AsyncConnection, subject: str | None = None) -> list[Entry]:

@@ -1,20 +1,24 @@
 """Opening the store: the file, its schema, the areas, and on first run the demonstration."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from npcl_voice.config import Outbox
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.store import outbox
 from npcl_voice.store.calls import CallBook
+from npcl_voice.store.delivery import Delivery, delivering
 from npcl_voice.store.desk import SqlDesk
 from npcl_voice.store.engine import REMEDY, WAIT_S, Database
+from npcl_voice.store.receiver import Receiver
 from npcl_voice.store.records import Records
 from npcl_voice.store.schema import revision, upgrade
 from npcl_voice.store.seed import settle_areas, write_demonstration
@@ -40,12 +44,21 @@ class Store:
     def __init__(self, database: Database, wall: Callable[[], datetime], company: Company) -> None:
         """`open_store` makes one."""
         self._database = database
+        self._wall = wall
         self.desk = SqlDesk(database, wall, company.promises)
         """What a call may look up and write: the Desk port."""
         self.calls = CallBook(database, wall)
         """Calls and their masked transcripts."""
         self.records = Records(database, self.desk, wall)
         """What an operator may look at and change."""
+
+    def delivery(self, receiver: Receiver, settings: Outbox, chance: Callable[[], float], log: Any = None) -> Delivery:
+        """A runner that hands to `receiver` what is owed; `chance` gives a number from 0 to 1."""
+        return Delivery(self._database, receiver, settings, wall=self._wall, chance=chance, log=log)
+
+    def delivering(self, settings: Outbox) -> AbstractAsyncContextManager[None]:
+        """While inside, what is owed is delivered in the background, if there is a webhook."""
+        return delivering(self._database, settings, self._wall)
 
     async def health(self) -> Health:
         """How the store is. Raises UnavailableError when it does not answer."""

@@ -6,16 +6,30 @@ from datetime import datetime
 import msgspec
 from rapidfuzz import fuzz, process, utils
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from npcl_voice.domain.complaints import OPEN_STATUSES, Callback, Complaint, Draft, Kind, Registered, priority_of
-from npcl_voice.domain.outages import Outage
+from npcl_voice.domain.callbacks import OWED_OUTCOMES, Outcome, settle
+from npcl_voice.domain.complaints import (
+    OPEN_STATUSES,
+    Callback,
+    Complaint,
+    Draft,
+    Kind,
+    Registered,
+    Step,
+    after,
+    priority_of,
+)
+from npcl_voice.domain.notes import clean_note
+from npcl_voice.domain.outages import Outage, estimate
 from npcl_voice.domain.times import as_shown
 from npcl_voice.errors import RuleError
 from npcl_voice.store import ledger, outbox
 from npcl_voice.store.desk import SqlDesk
 from npcl_voice.store.engine import Database
+from npcl_voice.store.failpoints import passing
 from npcl_voice.store.rows import CALLBACKS, COMPLAINTS, OUTAGES, callback_of, complaint_of, outage_of
-from npcl_voice.store.tables import areas, callbacks, complaints, consumers, outages
+from npcl_voice.store.tables import areas, callbacks, complaints, consumers, notes, outages
 
 __all__ = ["OPERATOR", "Demonstration", "Records"]
 
@@ -71,6 +85,13 @@ class Records:
         async with self._database.read() as connection:
             return await ledger.entries(connection, subject)
 
+    async def notes(self, subject: str) -> dict[int, str]:
+        """What operators wrote in their own words about it, by the audit entry that it belongs to."""
+        async with self._database.read() as connection:
+            mine = [entry.entry for entry in await ledger.entries(connection, subject)]
+            rows = await connection.execute(select(notes).where(notes.c.entry.in_(mine)))
+            return {row["entry"]: row["text"] for row in rows.mappings()}
+
     async def first_audit_break(self) -> int | None:
         """The first entry of the audit that is missing or was changed; None while it is whole."""
         async with self._database.read() as connection:
@@ -101,6 +122,58 @@ class Records:
         )
         return await self._desk.register(draft)
 
+    async def assign_complaint(self, complaint_number: str, team: str) -> Complaint:
+        """Give a complaint to a team, or to another one than it had.
+
+        Raises RuleError: `unknown_number`; `already_assigned` when the team has it; what `clean_note`
+        says of the team's name; what `after` refuses.
+        """
+        name = clean_note("team", team)
+        return await self._take_step("assign", complaint_number, team=name)
+
+    async def close_complaint(self, complaint_number: str, note: str = "") -> Complaint:
+        """The work is done; `note` says what was found.
+
+        Raises RuleError: `unknown_number`; what `clean_note` says of the note; what `after` refuses.
+        """
+        return await self._take_step("close", complaint_number, note=clean_note("note", note) if note else "")
+
+    async def reopen_complaint(self, complaint_number: str, reason: str) -> Complaint:
+        """The work was not done after all.
+
+        Raises RuleError: `unknown_number`; `another_open` when the same fault was reported anew
+        meanwhile; what `clean_note` says of the reason; what `after` refuses.
+        """
+        return await self._take_step("reopen", complaint_number, note=clean_note("reason", reason))
+
+    async def _take_step(self, step: Step, number: str, *, team: str = "", note: str = "") -> Complaint:
+        now = self._wall()
+        mine = COMPLAINTS.add_columns(complaints.c.team).where(complaints.c.complaint_number == number)
+        async with self._database.write() as connection:
+            await ledger.take_turn(connection)
+            row = (await passing("complaint", connection.execute(mine))).mappings().one_or_none()
+            if row is None:
+                raise RuleError("unknown_number", f"there is no complaint {number}")
+            known = complaint_of(row)
+            status = after(step, known)
+            if step == "assign" and (row["status"], row["team"]) == (status, team):
+                raise RuleError("already_assigned", f"complaint {number} is with {team} already")
+            if step == "reopen":
+                await _see_that_no_other_is_open(connection, known)
+            values = {"status": status} | ({"team": team} if team else {})
+            change = update(complaints).where(complaints.c.complaint_number == number).values(values)
+            await passing("step", connection.execute(change))
+            told = {"team": team} if team else {}
+            action = {"assign": "complaint.assigned", "close": "complaint.closed", "reopen": "complaint.reopened"}[step]
+            entry = await ledger.append(
+                connection, at=now, actor=OPERATOR, action=action, subject=number, detail={"from": known.status, **told}
+            )
+            if note:
+                await passing("note", connection.execute(insert(notes).values(entry=entry, text=note)))
+            written = msgspec.structs.replace(known, status=status)
+            await outbox.owe_for(connection, at=now, action=action, key=f"{number}:{entry}", complaint=written, **told)
+            return written
+
     async def known_area(self, name: str) -> str:
         """The area's name as on record. Raises RuleError (`unknown_area`), naming near ones."""
         found = await self._desk.area(name)
@@ -118,11 +191,34 @@ class Records:
         hint = f"; near ones: {', '.join(nearest)}" if nearest else ""
         raise RuleError("unknown_area", f"there is no area '{name}'{hint}")
 
-    async def callbacks(self, *, limit: int | None = None) -> list[Callback]:
+    async def callbacks(self, *, owed_only: bool = False, limit: int | None = None) -> list[Callback]:
         """The newest callbacks first."""
-        query = CALLBACKS.order_by(callbacks.c.callback_id.desc()).limit(limit)
+        query = CALLBACKS.order_by(callbacks.c.callback_id.desc())
+        if owed_only:
+            query = query.where(callbacks.c.outcome.in_(sorted(OWED_OUTCOMES)))
         async with self._database.read() as connection:
-            return [callback_of(row) for row in (await connection.execute(query)).mappings()]
+            return [callback_of(row) for row in (await connection.execute(query.limit(limit))).mappings()]
+
+    async def settle_callback(self, callback_id: int, outcome: Outcome) -> Callback:
+        """Note what came of a call. Raises RuleError (`unknown_callback`, and what `settle` refuses)."""
+        now = self._wall()
+        mine = CALLBACKS.where(callbacks.c.callback_id == callback_id)
+        subject = f"callback {callback_id}"
+        async with self._database.write() as connection:
+            await ledger.take_turn(connection)
+            row = (await connection.execute(mine)).mappings().one_or_none()
+            if row is None:
+                raise RuleError("unknown_callback", f"there is no callback {callback_id}")
+            known = callback_of(row)
+            change = update(callbacks).where(callbacks.c.callback_id == callback_id)
+            await connection.execute(change.values(outcome=settle(known, outcome)))
+            action, detail = "callback.settled", {"outcome": outcome}
+            entry = await ledger.append(
+                connection, at=now, actor=OPERATOR, action=action, subject=subject, detail=detail
+            )
+            payload = {"callback": subject, "outcome": outcome}
+            await outbox.owe(connection, at=now, kind=action, key=f"{callback_id}:{entry}", payload=payload)
+            return msgspec.structs.replace(known, outcome=outcome)
 
     async def outages(self, *, open_only: bool = False, limit: int | None = None) -> list[Outage]:
         """The newest outages first."""
@@ -159,35 +255,73 @@ class Records:
         async with self._database.write() as connection:
             await ledger.take_turn(connection)
             added = insert(outages).values(values).returning(outages.c.outage_id)
-            outage_id = (await connection.execute(added)).scalar_one()
+            outage_id = int((await connection.execute(added)).scalar_one())
             detail = {"area": name, "expected_at": None if expected_at is None else as_shown(expected_at)}
-            await ledger.append(
-                connection, at=now, actor=OPERATOR, action="outage.added", subject=f"outage {outage_id}", detail=detail
-            )
-            row = (await connection.execute(OUTAGES.where(outages.c.outage_id == outage_id))).mappings().one()
-            return outage_of(row)
+            return await self._tell_of_outage(connection, now, "outage.added", outage_id, detail)
+
+    async def estimate_outage(self, outage_id: int, at: datetime, source: str) -> Outage:
+        """Note when supply is expected back, who says so, and that it was said now.
+
+        Raises RuleError: `unknown_outage`; what `clean_note` says of the source; what `estimate` refuses.
+        """
+        now = self._wall()
+        said_by = clean_note("source", source)
+        async with self._database.write() as connection:
+            await ledger.take_turn(connection)
+            restoration = estimate(await _outage(connection, outage_id), at, said_by, now)
+            values = {"expected_at": at, "expected_source": said_by, "expected_given_at": restoration.given_at}
+            await connection.execute(update(outages).where(outages.c.outage_id == outage_id).values(values))
+            detail: dict[str, str | None] = {"expected_at": as_shown(at), "source": said_by}
+            return await self._tell_of_outage(connection, now, "outage.estimated", outage_id, detail)
 
     async def restore_outage(self, outage_id: int) -> Outage:
         """Note that supply is back. Raises RuleError (`unknown_outage`, `already_restored`)."""
         now = self._wall()
-        mine = OUTAGES.where(outages.c.outage_id == outage_id)
         async with self._database.write() as connection:
             await ledger.take_turn(connection)
-            row = (await connection.execute(mine)).mappings().one_or_none()
-            if row is None:
-                raise RuleError("unknown_outage", f"there is no outage {outage_id}")
-            if row["restored_at"] is not None:
+            known = await _outage(connection, outage_id)
+            if known.restored_at is not None:
                 raise RuleError(
-                    "already_restored", f"outage {outage_id} was restored at {as_shown(row['restored_at'])} already"
+                    "already_restored", f"outage {outage_id} was restored at {as_shown(known.restored_at)} already"
                 )
             over = update(outages).where(outages.c.outage_id == outage_id).values(restored_at=now)
             await connection.execute(over)
-            await ledger.append(
-                connection, at=now, actor=OPERATOR, action="outage.restored", subject=f"outage {outage_id}", detail={}
-            )
-            return outage_of((await connection.execute(mine)).mappings().one())
+            return await self._tell_of_outage(connection, now, "outage.restored", outage_id, {})
 
-    async def outbox(self, *, pending_only: bool = False, limit: int | None = None) -> list[outbox.Job]:
-        """What is owed to others, the newest first."""
+    async def _tell_of_outage(
+        self, connection: AsyncConnection, now: datetime, action: str, outage_id: int, detail: dict[str, str | None]
+    ) -> Outage:
+        """The audit entry and the outbox job of a change that was written; the outage as it is now."""
+        entry = await ledger.append(
+            connection, at=now, actor=OPERATOR, action=action, subject=f"outage {outage_id}", detail=detail
+        )
+        outage = await _outage(connection, outage_id)
+        payload = {"outage_id": outage_id, "area": outage.area, **detail}
+        await outbox.owe(connection, at=now, kind=action, key=f"{outage_id}:{entry}", payload=payload)
+        return outage
+
+    async def outbox(
+        self, *, pending_only: bool = False, limit: int | None = None, stuck_after: int | None = None
+    ) -> list[outbox.Job]:
+        """What is owed to others, the newest first; with `stuck_after` only what was tried so often."""
         async with self._database.read() as connection:
-            return await outbox.jobs(connection, pending_only=pending_only, limit=limit)
+            return await outbox.jobs(connection, pending_only=pending_only, limit=limit, stuck_after=stuck_after)
+
+
+async def _outage(connection: AsyncConnection, outage_id: int) -> Outage:
+    row = (await connection.execute(OUTAGES.where(outages.c.outage_id == outage_id))).mappings().one_or_none()
+    if row is None:
+        raise RuleError("unknown_outage", f"there is no outage {outage_id}")
+    return outage_of(row)
+
+
+async def _see_that_no_other_is_open(connection: AsyncConnection, complaint: Complaint) -> None:
+    """One fault has one open complaint: the schema refuses a second, this says which it is."""
+    query = select(complaints.c.complaint_number).where(
+        complaints.c.premises_id == complaint.premises,
+        complaints.c.kind == complaint.kind,
+        complaints.c.status.in_(sorted(OPEN_STATUSES)),
+    )
+    other = (await passing("open complaint", connection.execute(query))).scalar()
+    if other is not None:
+        raise RuleError("another_open", f"complaint {other} of the same place and kind is open; work on that one")

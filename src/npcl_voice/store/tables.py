@@ -35,6 +35,7 @@ __all__ = [
     "contacts",
     "counters",
     "metadata",
+    "notes",
     "outages",
     "outbox",
     "premises",
@@ -143,6 +144,7 @@ complaints = Table(
     Column("contact_id", ForeignKey("contacts.contact_id")),
     Column("call_id", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
+    Column("team", Text),  # whom it was given to last
 )
 
 _is_open = complaints.c.status.in_(sorted(OPEN_STATUSES))
@@ -218,6 +220,13 @@ audit = Table(  # append only: triggers refuse anything else
     Column("digest", String(64), nullable=False),
 )
 
+notes = Table(  # operators' own words, apart from the audit, which is kept when a caller's data is erased
+    "notes",
+    metadata,
+    Column("entry", Integer, primary_key=True, autoincrement=False),  # the audit's
+    Column("text", Text, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -229,6 +238,10 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("done_at", UtcTime, index=True),
     Column("last_error", Text),
+    Column("urgent", Boolean, nullable=False),  # an alert: delivered before all others
+    Column("next_attempt_at", UtcTime),  # not before; empty means at once
+    Column("leased_by", Text),  # the runner that is delivering it
+    Column("leased_until", UtcTime),  # when that runner counts as dead
 )
 
 counters = Table(
