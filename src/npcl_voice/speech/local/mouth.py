@@ -17,7 +17,7 @@ import numpy.typing as npt
 from npcl_voice.errors import SettingsError, UnavailableError
 from npcl_voice.speech.local.reading import Reading
 
-__all__ = ["RATE_HZ", "VOICES", "Mouth", "Speaker", "sentences", "trimmed"]
+__all__ = ["RATE_HZ", "VOICES", "Mouth", "Speaker", "levelled", "sentences", "trimmed"]
 
 Samples = npt.NDArray[np.int16]
 
@@ -30,8 +30,23 @@ VOICES = ("rms", "slt", "awb", "kal16")
 QUIET = 300
 """Samples below this are near-silence: flite begins and ends each sentence with 0.16 s of it."""
 
+FULL_SCALE = 32_768
+
 MARGIN = RATE_HZ // 100
 """What is left of that silence at either end, so that no consonant is clipped."""
+
+SPEECH_DB = -19.0
+"""Level of every sentence below full scale, its pauses left out; about 1 dB more than its loudness in LUFS
+(ITU-R BS.1770), for which -20 is the aim: loud enough for a telephone, and alike from sentence to sentence."""
+
+PEAK_DB = -3.2
+"""No sample is louder: codecs and loudspeakers overshoot."""
+
+KNEE_DB = -6.0
+"""From here on a peak is bent towards that limit; the default voice seldom comes so far."""
+
+PAUSE_DB = 30.0
+"""What is so far below the loudest part counts as a pause."""
 
 SEED = 1
 LONG_WORDS = 12
@@ -55,7 +70,7 @@ class Speaker(Protocol):
         ...
 
     def render(self, sentence: str) -> Samples:
-        """The sound of one piece, near-silence at both ends trimmed.
+        """The sound of one piece, near-silence at both ends trimmed, at the level of all our speech.
 
         Raises UnavailableError when it cannot speak.
         """
@@ -154,6 +169,20 @@ def trimmed(samples: Samples) -> Samples:
     return samples[max(0, int(loud[0]) - MARGIN) : int(loud[-1]) + 1 + MARGIN]
 
 
+def levelled(samples: Samples) -> Samples:
+    """`samples` at the level of all our speech."""
+    frames = samples[: samples.size // MARGIN * MARGIN].reshape(-1, MARGIN).astype(np.float64)
+    power = np.mean(np.square(frames), axis=1)
+    spoken = power[power > power.max(initial=0.0) * 10 ** (-PAUSE_DB / 10)]
+    if not spoken.size:
+        return samples
+    louder = samples * (FULL_SCALE * 10 ** (SPEECH_DB / 20) / np.sqrt(spoken.mean()))
+    knee, peak = (FULL_SCALE * 10 ** (db / 20) for db in (KNEE_DB, PEAK_DB))
+    beyond = np.maximum(np.abs(louder) - knee, 0.0)
+    bent = np.minimum(np.abs(louder), knee) + (peak - knee) * np.tanh(beyond / (peak - knee))
+    return np.rint(np.copysign(bent, louder)).astype(np.int16)
+
+
 def sentences(text: str) -> list[str]:
     """`text` in pieces that can be spoken one after another.
 
@@ -214,4 +243,4 @@ class Mouth:
         words = self._reading.spoken(sentence)
         if not any(c.isalnum() for c in words):
             return np.zeros(0, np.int16)
-        return trimmed(self._flite.speak(self._voice, self._stretch, words.encode("ascii")))
+        return levelled(trimmed(self._flite.speak(self._voice, self._stretch, words.encode("ascii"))))

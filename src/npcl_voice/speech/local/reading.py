@@ -51,12 +51,15 @@ SAID_AS_WORDS = {"OK": "okay", "AM": "ay em", "PM": "P M", "NO": "no", "YES": "y
 
 RESPELLINGS: dict[str, str] = {
     "ajnara": "uj nah ruh",
+    "alpha": "al fuh",
     "bijli": "bidge lee",
+    "chi": "kai",
     "devanagari": "day vuh nah guh ree",
     "dhanyavaad": "dhun yuh vaad",
     "ecotech": "eeko tech",
     "gaur": "gower",
     "ghaziabad": "gah zee uh bahd",
+    "hatewa": "huh tay wah",
     "hindi": "hindee",
     "hynish": "high nish",
     "ji": "jee",
@@ -76,6 +79,9 @@ RESPELLINGS: dict[str, str] = {
     "omicron": "omikron",
 }
 """Words that flite's American lexicon does not know, spelled so that it says them."""
+
+LETTER_A = "ay"
+"""The letter by its name: alone it would be read as the article."""
 
 _PUNCTUATION = str.maketrans({
     "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": ", ", "…": ".", "।": ".", "₹": "Rs ", "−": "-",
@@ -138,13 +144,14 @@ class Reading:
             (re.compile(r"\+91[- ]?(\d{10})\b"), _mobile),
             (
                 re.compile(
-                    rf"\b({_NUMBER})(?:\.(\d+))?\s?(kwh|kva|kw|mw|km|mins?|hrs?|(?-i:[VWAm])|%)(?![a-z])", re.IGNORECASE
+                    rf"\b({_NUMBER})(?:\.(\d+))?\s?(kwh|kva|kw|mw|km|mins?|hrs?|(?-i:[VWm])|(?<=\s)(?-i:A)|%)(?![a-z])",
+                    re.IGNORECASE,
                 ),
                 _measure,
             ),
             (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda m: ordinal(int(m[1]))),
             (re.compile(r"\b([A-Za-z])-?(\d{1,4})\b"), _lettered),
-            (re.compile(r"\b(\d{1,4})-?([A-Z])\b"), lambda m: f"{_figure(m[1])} {m[2]}"),
+            (re.compile(r"\b(\d{1,4})-?([A-Z])\b"), lambda m: f"{_figure(m[1])} {LETTER_A if m[2] == 'A' else m[2]}"),
             (re.compile(rf"({_NUMBER})\.(\d+)"), _decimal),
             (re.compile(_NUMBER), self._bare),
         )
