@@ -173,14 +173,15 @@ def levelled(samples: Samples) -> Samples:
     """`samples` at the level of all our speech."""
     frames = samples[: samples.size // MARGIN * MARGIN].reshape(-1, MARGIN).astype(np.float64)
     power = np.mean(np.square(frames), axis=1)
-    spoken = power[power > power.max(initial=0.0) * 10 ** (-PAUSE_DB / 10)]
+    spoken = power[power > power.max(initial=0) * 10 ** (-PAUSE_DB / 10)]
     if not spoken.size:
         return samples
     louder = samples * (FULL_SCALE * 10 ** (SPEECH_DB / 20) / np.sqrt(spoken.mean()))
     knee, peak = (FULL_SCALE * 10 ** (db / 20) for db in (KNEE_DB, PEAK_DB))
     beyond = np.maximum(np.abs(louder) - knee, 0.0)
     bent = np.minimum(np.abs(louder), knee) + (peak - knee) * np.tanh(beyond / (peak - knee))
-    return np.rint(np.copysign(bent, louder)).astype(np.int16)
+    done: Samples = np.rint(np.copysign(bent, louder)).astype(np.int16)
+    return done
 
 
 def sentences(text: str) -> list[str]:
