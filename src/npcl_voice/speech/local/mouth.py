@@ -173,9 +173,9 @@ def levelled(samples: Samples) -> Samples:
     """`samples` at the level of all our speech."""
     frames = samples[: samples.size // MARGIN * MARGIN].reshape(-1, MARGIN).astype(np.float64)
     power = np.mean(np.square(frames), axis=1)
-    spoken = power[power > power.max(initial=0) * 10 ** (-PAUSE_DB / 10)]
-    if not spoken.size:
+    if not power.any():
         return samples
+    spoken = power[power > power.max() * 10 ** (-PAUSE_DB / 10)]
     louder = samples * (FULL_SCALE * 10 ** (SPEECH_DB / 20) / np.sqrt(spoken.mean()))
     knee, peak = (FULL_SCALE * 10 ** (db / 20) for db in (KNEE_DB, PEAK_DB))
     beyond = np.maximum(np.abs(louder) - knee, 0.0)
