@@ -175,7 +175,7 @@ def levelled(samples: Samples) -> Samples:
     power = np.mean(np.square(frames), axis=1)
     if not power.any():
         return samples
-    spoken = power[power > power.max() * 10 ** (-PAUSE_DB / 10)]
+    spoken = power[power > float(np.max(power)) * 10 ** (-PAUSE_DB / 10)]
     louder = samples * (FULL_SCALE * 10 ** (SPEECH_DB / 20) / np.sqrt(spoken.mean()))
     knee, peak = (FULL_SCALE * 10 ** (db / 20) for db in (KNEE_DB, PEAK_DB))
     beyond = np.maximum(np.abs(louder) - knee, 0.0)
