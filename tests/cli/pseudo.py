@@ -12,6 +12,20 @@ import termios
 import time
 from typing import Any, Self
 
+
+def _can_open() -> bool:
+    try:
+        pair = os.openpty()
+    except OSError:
+        return False
+    for end in pair:
+        os.close(end)
+    return True
+
+
+PTY_IS_THERE = _can_open()
+WHY_NO_PTY = "this system has no pseudo-terminals (/dev/pts is not mounted)"
+
 PATIENCE_S = 120.0
 """How long anything is waited for before the test fails; a machine that is busy loads models slowly."""
 CONTROLLING = (

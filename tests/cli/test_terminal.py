@@ -7,7 +7,9 @@ import termios
 import pytest
 
 from npcl_voice.cli.terminal import can_show, keys_in
-from tests.cli.pseudo import PATIENCE_S, PseudoTerminal
+from tests.cli.pseudo import PATIENCE_S, PTY_IS_THERE, WHY_NO_PTY, PseudoTerminal
+
+pytestmark = pytest.mark.skipif(not PTY_IS_THERE, reason=WHY_NO_PTY)
 
 ENTERS, LEAVES, SHOWS_CURSOR = r"\x1b\[\?1049h", r"\x1b\[\?1049l", r"\x1b\[\?25h"
 
