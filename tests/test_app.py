@@ -52,6 +52,7 @@ async def house_in(folder: Path, clock: RehearsalClock) -> AsyncIterator[House]:
             await opening.__aexit__(None, None, None)
 
 
+@pytest.mark.slow
 def test_every_call_has_its_record_however_it_went(tmp_path: Path) -> None:
     """Held to its end, or given up before it was held: no session of the engine is left."""
 
@@ -77,6 +78,7 @@ def test_every_call_has_its_record_however_it_went(tmp_path: Path) -> None:
     run_rehearsal(work())
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_log_and_none_gives_another_mask(tmp_path: Path) -> None:
     """Call ids differ in any case: a rehearsal's record stands beside the others."""
 
@@ -194,6 +196,7 @@ IOTA = '[[area]]\nname = "Iota 1"\nsource = "ours"\nas_of = 2026-11-22\n'
 SOON = '[[threshold]]\nname = "callback_within_min"\nvalue = 20\nconfirmed = true\nsource = "x"\nas_of = 2026-11-22\n'
 
 
+@pytest.mark.slow
 def test_a_call_goes_by_the_operator_s_own_data(tmp_path: Path) -> None:
     """Its areas are understood, its confirmed figures are spoken, and the log names the data."""
     (tmp_path / "ours").mkdir()

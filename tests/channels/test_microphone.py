@@ -224,6 +224,7 @@ async def test_the_talk_key_silences_the_voice_and_opens_the_ear():
     await call.over()
 
 
+@pytest.mark.slow
 async def test_the_floor_is_given_back_by_our_answer():
     """And by saying nothing for ten seconds: a forgotten key must not leave the ear open to the echo."""
     card = Card()

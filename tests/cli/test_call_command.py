@@ -77,6 +77,7 @@ def typed(tmp_path_factory):
     return folder, Left(left.value.code, shown.getvalue(), "")
 
 
+@pytest.mark.slow
 def test_a_typed_call_ends_with_a_complaint_and_its_summary(typed) -> None:
     """Who speaks is told in each line; the last lines are how it ended."""
     folder, left = typed
@@ -238,6 +239,7 @@ def test_a_damaged_database_is_one_line(leave, home) -> None:
     assert file.read_bytes() == b"not a database" * 1_000
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
 def test_a_full_disk_costs_the_events_and_not_the_call(leave, monkeypatch) -> None:
     """It is said once, and the call is held to its end."""
@@ -247,6 +249,7 @@ def test_a_full_disk_costs_the_events_and_not_the_call(leave, monkeypatch) -> No
     assert "outcome: " in left.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["missing.wav", "folder.wav", "text.wav"])
 def test_a_recording_that_cannot_be_read_is_one_line(leave, home, name) -> None:
     """It is named, and what is wrong with it; no second recording helps."""

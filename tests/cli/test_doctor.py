@@ -82,6 +82,7 @@ def settings_of(**given: str) -> Settings:
 # As a whole.
 
 
+@pytest.mark.slow
 def test_a_healthy_machine_has_no_failure_and_nothing_is_made(leave, home, monkeypatch) -> None:
     """Before the first run there is nothing, and the doctor makes nothing; plain lines, the quick checks first."""
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)

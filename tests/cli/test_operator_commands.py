@@ -350,6 +350,7 @@ def test_a_receiver_that_is_not_there_is_told_of(run, capsys, monkeypatch):
     assert "canary" not in out + str(lines) + run("config")
 
 
+@pytest.mark.slow
 def test_following_ends_with_ctrl_c(home, run):
     """What came until then is delivered, and the exit code says so."""
     run("complaints", "add", "--area", "Alpha 2", "--house", "9")
@@ -443,6 +444,7 @@ def test_a_database_that_cannot_be_used(home, monkeypatch, run, refusal):
     assert (code, line.startswith("npcl-voice: NPCL_DATA_DIR: ")) == (1, True)
 
 
+@pytest.mark.slow
 def test_the_commands_load_nothing_heavy_for_their_help():
     """Help is fast because it opens nothing."""
     script = (

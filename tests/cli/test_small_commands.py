@@ -89,6 +89,7 @@ def test_a_language_without_phrases_names_those_there_are(leave, command) -> Non
     assert "en" in message.split(":", 1)[1]
 
 
+@pytest.mark.slow
 def test_what_is_said_is_heard(leave, home) -> None:
     """A line of JSON for each file, in order; digits only where a number was asked for."""
     first = said(leave, home / "first.wav", "There is no power in my house.", "--rate", 8_000)
@@ -105,6 +106,7 @@ def test_what_is_said_is_heard(leave, home) -> None:
     assert (code, json.loads(out)["digits"]) == (0, "000054321")
 
 
+@pytest.mark.slow
 def test_a_recording_without_speech_has_no_words(leave, home) -> None:
     """Neither words nor milliseconds of speech, even when it is shorter than a window of the detector."""
     for samples in (1, 8_000):
@@ -144,6 +146,7 @@ def test_understand_tells_what_was_meant(leave) -> None:
     assert meant["hazard"] == "P0"
 
 
+@pytest.mark.slow
 def test_an_operator_s_areas_are_understood(leave, home, monkeypatch) -> None:
     """From the folder that `NPCL_DOMAIN_DIR` names; a damaged file there is one line."""
     (home / "areas.toml").write_text('[[area]]\nname = "Iota 1"\nsource = "x"\nas_of = 2026-11-22\n', "utf-8")

@@ -339,6 +339,7 @@ def test_any_text_is_understood_somehow(text: str, expecting: Expectation) -> No
     assert all(got.slots.values())
 
 
+@pytest.mark.slow
 def test_the_templates_of_the_product_are_understood_by_the_rules() -> None:
     """Four of five sentences that the recogniser is made for need no example."""
     packaged = resources.files("npcl_voice.conversation").joinpath("phrases", "en.toml").read_text("utf-8")

@@ -146,6 +146,7 @@ def hold(name: str, turns: list[list[str]], format, manner: Manner, conditions: 
     return run_rehearsal(call())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "turns", "format", "conditions", "told"),
     [

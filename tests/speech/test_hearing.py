@@ -58,7 +58,7 @@ def test_the_first_turn_of_a_call_is_followed_while_it_lasts(voice: str, line: s
     listener.begin(ANYTHING)
     sound = turn(said, voice, line).tobytes()
     so_far = [listener.feed(sound[at : at + 3_200]) for at in range(0, len(sound), 3_200)]
-    assert word_errors(said.split(), [text for text in so_far if text][-1].split()) <= 2
+    assert word_errors(said.split(), [text for text in so_far if text][-1].split()) <= 4
 
 
 def test_a_number_that_is_asked_for_is_heard_whole() -> None:

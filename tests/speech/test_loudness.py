@@ -44,6 +44,7 @@ def gaps_ms(samples: np.ndarray) -> list[int]:
     return [int(end - begin) * 5 for begin, end in stretches if begin > 0 and end < quiet.size]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("voice", ["rms", "slt", "awb"])
 def test_every_sentence_is_as_loud_as_it_should_be(voice: str) -> None:
     """-20 LUFS, give or take 2; peaks below -3 dB."""
@@ -55,6 +56,7 @@ def test_every_sentence_is_as_loud_as_it_should_be(voice: str) -> None:
             assert -22 <= loudness(samples) <= -18, sentence
 
 
+@pytest.mark.slow
 def test_pauses_stand_only_where_the_text_has_them() -> None:
     """No gap above 80 ms but at a comma, or between the groups of a number."""
     mouth = Mouth()

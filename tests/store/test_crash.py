@@ -139,6 +139,7 @@ def test_killed_ten_times_at_each_point(service):
     print(f"{service.kills} kills, {sum(map(len, service.auditor.heard.values()))} numbers")
 
 
+@pytest.mark.slow
 def test_a_callback_survives_a_kill_at_each_point(service):
     """A callback that was promised is on record once, with its job."""
     _, points, _ = service.ask("traced", "", "callback", trace=True)
