@@ -48,6 +48,7 @@ class Card:
     def __init__(self) -> None:
         self.opened: list[tuple[Request, Opened]] = []
         self.looked_again = 0
+        self.there = "Headset"
         self.missing: set[str] = set()
         self.dead = 0
         """Openings that succeed and stay without sound."""
@@ -79,6 +80,9 @@ class Card:
 
     def look_again(self) -> None:
         self.looked_again += 1
+
+    def what_is_there(self) -> str:
+        return self.there
 
     def tick(self, sound: bytes = QUIET) -> bytes:
         self.captured(sound)
@@ -284,6 +288,30 @@ async def test_another_device_takes_the_place_of_one_that_stays_away():
     assert len(card.opened) == 3
     assert card.opened[1][1].closed
     await call.over()
+
+
+async def test_a_list_of_devices_that_changed_is_seen(monkeypatch):
+    """It is told of; and the chosen device is taken again when it is there again."""
+    monkeypatch.setattr("npcl_voice.channels.microphone.WATCH_S", 0.02)
+    card, notes = Card(), []
+    call = await begun(card, notes=notes)
+    alive = asyncio.create_task(_sounding(card))
+    card.there = "Headset and loudspeaker"
+    await call.until(lambda: any("have changed" in note for note in notes))
+    card.missing.add("Headset")
+    card.ended()
+    await call.until(lambda: call.of(DeviceBack) == [DeviceBack("default / default")])
+    card.missing.clear()
+    card.there = "Headset"
+    await call.until(lambda: call.of(DeviceBack)[-1] == DeviceBack("Headset / Headset"))
+    alive.cancel()
+    await call.over()
+
+
+async def _sounding(card: Card) -> None:
+    while True:
+        await asyncio.sleep(0.05)
+        card.tick()
 
 
 async def test_hanging_up_while_the_device_is_away():

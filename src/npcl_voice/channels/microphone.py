@@ -47,6 +47,8 @@ LOST_S = 0.5
 """Silence of the sound library, not of the room, after which the device counts as gone: 20 chunks."""
 RETRY_S = (0.05, 0.1, 0.2, 0.3, 0.5)
 """Waits between attempts to open the device again; the last one goes on."""
+WATCH_S = 2.0
+"""How often is looked whether a device has come or gone."""
 TALK_SETTLE_MS = 150
 """After the caller asked to speak, so long the echo of what was playing dies away unheard."""
 PLAYED_CHUNKS = 256
@@ -109,6 +111,8 @@ class Microphone:
         self._opener = ThreadPoolExecutor(1, thread_name_prefix="sound device")
         self._streams: Streams | None = None
         self._slips = 0
+        self._instead = False
+        """Whether the system's default stands in for the device that was chosen."""
 
     # The channel.
 
@@ -253,7 +257,12 @@ class Microphone:
         self._loop = asyncio.get_running_loop()
         try:
             await self._open()
-            await self._pump()
+            watch = self._loop.create_task(self._watch(), name="sound devices")
+            try:
+                await self._pump()
+            finally:
+                watch.cancel()
+                await asyncio.wait([watch])
         finally:
             self._loop = None
             await self._let_go()
@@ -341,6 +350,7 @@ class Microphone:
                 except (UnavailableError, SettingsError):
                     continue
                 if await self._is_running():
+                    self._instead = request is default and request != self._request
                     break
                 await self._let_go()
             else:
@@ -350,6 +360,20 @@ class Microphone:
         names = f"{self._streams.input_name} / {self._streams.output_name}"
         self._note(f"The sound device is back: {names}, after {self._clock.now() - gone_at:.1f} s")
         self._events.put(DeviceBack(names))
+
+    async def _watch(self) -> None:
+        """See a list of devices that has changed; when the chosen one may be back, go back to it."""
+        before = await self._in_thread(self._card.what_is_there)
+        while True:
+            await self._clock.sleep_until(self._clock.now() + WATCH_S)
+            there = await self._in_thread(self._card.what_is_there)
+            if there == before:
+                continue
+            before = there
+            if self._instead:
+                self._stream_ended()
+            elif not self._ended:
+                self._note("The sound devices have changed: `npcl-voice devices` shows what is there.")
 
     async def _is_running(self) -> bool:
         """Whether sound really comes: a device may open and stay dead."""

@@ -5,9 +5,12 @@ design names. Their own threads bring and fetch the sound; they only copy bytes.
 """
 
 import ctypes
+import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -16,6 +19,7 @@ from npcl_voice.errors import SettingsError, UnavailableError
 
 __all__ = ["Device", "PyAudioCard", "Request", "SoundCard", "SoundDeviceCard", "Streams", "device_called", "sound_card"]
 
+ALSA_CARDS = Path("/proc/asound/cards")
 BACK_ENDS = {"sounddevice": "sounddevice", "pyaudio": "pyaudio"}
 
 
@@ -82,6 +86,10 @@ class SoundCard(Protocol):
         """Forget the list of devices: what came or went since is seen from now on. No stream may be open."""
         ...
 
+    def what_is_there(self) -> str:
+        """A text that changes when a device comes or goes, also while streams are open; empty where nobody tells."""
+        ...
+
 
 _ALSA_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
 
@@ -108,6 +116,25 @@ def sound_card(back_end: Literal["sounddevice", "pyaudio"]) -> SoundCard:
         raise UnavailableError(msg) from None
     _hush_alsa()
     return SoundDeviceCard(library) if back_end == "sounddevice" else PyAudioCard(library)
+
+
+def told_by_the_system() -> str:
+    """The devices as the system tells of them: PortAudio itself reads their list only once.
+
+    From PulseAudio or PipeWire through `pactl`, from ALSA through its file of cards.
+    """
+    told = []
+    with suppress(OSError):
+        told.append(ALSA_CARDS.read_text("utf-8", "replace"))
+    if pactl := shutil.which("pactl"):
+        for kind in ("sources", "sinks"):
+            with suppress(OSError, subprocess.TimeoutExpired):
+                command = [pactl, "list", "short", kind]
+                listed = subprocess.run(command, capture_output=True, timeout=1, check=False)  # noqa: S603 - fixed words
+                told += [
+                    row.split(b"\t")[1].decode("utf-8", "replace") for row in listed.stdout.splitlines() if b"\t" in row
+                ]
+    return "\n".join(told)
 
 
 def device_called(name: str, devices: Sequence[Device], kind: Literal["input", "output"]) -> int | None:
@@ -213,6 +240,10 @@ class SoundDeviceCard:
         with suppress(library.PortAudioError):
             library._initialize()  # noqa: SLF001
 
+    def what_is_there(self) -> str:
+        """A text that changes when a device comes or goes."""
+        return told_by_the_system()
+
 
 class PyAudioCard:
     """Devices by PyAudio."""
@@ -293,6 +324,10 @@ class PyAudioCard:
         """Initialise PortAudio anew: it reads the list of devices only then."""
         self._port.terminate()
         self._port = self._library.PyAudio()
+
+    def what_is_there(self) -> str:
+        """A text that changes when a device comes or goes."""
+        return told_by_the_system()
 
 
 class _Running:
