@@ -21,6 +21,9 @@ class Rate(IntEnum):
     FULL = 24_000
 
 
+HINDI = "hi"
+
+
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     save: Annotated[Path, typer.Option(help="The WAV file to write.", metavar="FILE")],
@@ -37,7 +40,8 @@ def say(
         raise SettingsError("TEXT", "there is nothing to say")
     if len(text) > LONGEST_CHARS:
         raise SettingsError("TEXT", f"at most {LONGEST_CHARS} characters are said at once")
-    load_phrases(language)
+    if language != HINDI:  # its voice is there before its phrases
+        load_phrases(language)
 
     import numpy as np
 
@@ -45,14 +49,19 @@ def say(
     from npcl_voice.audio.resample import encode, resample
     from npcl_voice.channels.recording import check_target, save_frame
     from npcl_voice.domain.company import read_company
-    from npcl_voice.speech.local.mouth import Mouth
+    from npcl_voice.speech.local.hindi import HindiMouth
+    from npcl_voice.speech.local.mouth import Mouth, Speaker
     from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS
     from npcl_voice.speech.local.reading import Reading
 
     check_target(save, "--save")
     settings = load_settings()
     local, company = settings.local, read_company(settings.domain.texts())
-    mouth = Mouth(local.voice, 1 / local.speed, Reading(company=company))
+    mouth: Speaker
+    if language == HINDI:
+        mouth = HindiMouth(local.speed)
+    else:
+        mouth = Mouth(local.voice, 1 / local.speed, Reading(company=company))
     gap = np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)
     sentences = [samples for sentence in mouth.sentences(text) if (samples := mouth.render(sentence)).size]
     if not sentences:
