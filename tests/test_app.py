@@ -5,7 +5,7 @@ import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from queue import Queue
@@ -76,6 +76,23 @@ def test_every_call_has_its_record_however_it_went(tmp_path: Path) -> None:
             assert house.engine.live == 0
 
     run_rehearsal(work())
+
+
+@pytest.mark.slow
+def test_a_call_that_a_killed_process_left_open_is_ended(tmp_path: Path) -> None:
+    """Once it is longer ago than any call may last; one that may still be going on is left alone."""
+    settings = settings_in(tmp_path)
+
+    async def outcomes() -> dict[str, str | None]:
+        now = datetime.now(UTC)
+        for call_id, ago in (("dead", 800), ("live", 700)):
+            at = now - timedelta(seconds=ago)
+            async with await open_store(settings.store.database_url.reveal(), wall=lambda at=at: at) as store:
+                await store.calls.begin(call_id, channel="file", engine="local", language="en")
+        async with open_house(settings, lambda: now, inline=True) as house:
+            return {call.call_id: call.outcome for call in await house.store.calls.newest()}
+
+    assert asyncio.run(outcomes()) == {"dead": "failed", "live": None}
 
 
 @pytest.mark.slow

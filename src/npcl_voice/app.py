@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ __all__ = ["House", "application", "conversation_from", "language_of", "open_eng
 log = structlog.get_logger()
 
 MASK_BYTES = 32
+ENDING_S = 120.0
+"""How long after its limit a call may still be ending: farewell, and tools that are waited for."""
 
 
 class House:
@@ -165,6 +167,8 @@ async def open_house(settings: Settings, wall: Callable[[], datetime], *, inline
     )
     url = settings.store.database_url.reveal()
     async with await open_store(url, wall=wall, company=company) as store, engine as opened:
+        longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
+        await store.calls.end_abandoned(wall() - longest)
         yield House(settings, store, opened, wall, company)
 
 
