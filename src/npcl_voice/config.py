@@ -86,7 +86,7 @@ class Audio(msgspec.Struct, frozen=True, kw_only=True):
     """The loudspeaker's name or a part of it; chosen in the same way."""
     sound_backend: Literal["sounddevice", "pyaudio"] = "sounddevice"
     """The library between us and PortAudio; `pyaudio` is for those who have built it."""
-    chunk_bytes: Annotated[int, Meta(ge=64, le=16_384)] = 1024
+    chunk_bytes: Annotated[int, Meta(ge=240, le=4096)] = 1024
     """Sound is taken and given in pieces of so much, 16 bits at 24 kHz: 1024 bytes are 512 samples, 21.3 ms."""
     device_latency_s: Annotated[float, Meta(ge=0.005, le=1)] = 0.04
     """How much sound the device may hold: two chunks; less breaks up when the machine is busy."""

@@ -73,6 +73,20 @@ def test_half_duplex_hears_a_caller_who_is_clearly_louder_than_the_echo():
     assert not passed.any()
 
 
+def test_another_device_has_another_echo():
+    """What was learnt on a headset must not let the loudspeakers' echo through; nor must a volume turned up."""
+    moved = guard()
+    room(moved, ASSISTANT, SILENT, gain_db=-60)
+    moved.unsettled()
+    _, passed = room(moved, ASSISTANT, SILENT, gain_db=-6)
+    assert not passed.any()
+    louder = guard()
+    room(louder, ASSISTANT, SILENT, gain_db=-60)
+    _, passed = room(louder, np.concatenate([ASSISTANT] * 3), np.zeros(ASSISTANT.size * 3, np.int16), gain_db=-6)
+    assert passed[: 3 * RATE].any()
+    assert not passed[4 * RATE :].any()
+
+
 def test_the_talk_key_opens_the_ear():
     """Whatever is played."""
     deaf = guard()

@@ -57,11 +57,14 @@ class Stream:
             raise ValueError("rate")
         self.settings = settings
         self.running = "samplerate" not in settings
-        self.closed = False
+        self.closed = self.stopped = False
         Stream.made.append(self)
 
     def start(self) -> None:
         self.running = True
+
+    def stop(self) -> None:
+        self.stopped = True
 
     def close(self) -> None:
         self.closed = True
@@ -82,8 +85,9 @@ def sounddevice(monkeypatch):
         default=SimpleNamespace(device=(-1, -1)),
         calls=[],
     )
-    library._terminate = lambda: library.calls.append("terminate")
-    library._initialize = lambda: library.calls.append("initialize")
+    library._lib = SimpleNamespace(
+        Pa_Terminate=lambda: library.calls.append("terminate"), Pa_Initialize=lambda: library.calls.append("initialize")
+    )
     monkeypatch.setattr(soundcard, "import_module", lambda name: {"sounddevice": library}[name])
     return library
 
@@ -135,10 +139,10 @@ def test_sounddevice(sounddevice):
     out_of.settings["callback"](room, 2, None, "underflow")
     assert (heard, bytes(room), streams.slips) == ([b"ab"], b"\1\1\1\1", 1)
     assert (streams.input_name, streams.output_name) == ("Headset", "Speakers")
+    streams.close(drain=True)
     streams.close()
-    streams.close()
-    assert into.closed
-    assert out_of.closed
+    assert (into.closed, out_of.closed) == (True, True)
+    assert (into.stopped, out_of.stopped) == (False, True)  # what was to be heard is
     card.look_again()
     assert sounddevice.calls == ["terminate", "initialize"]
 

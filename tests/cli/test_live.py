@@ -21,6 +21,12 @@ class Done:
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
+        self.floor = False
+
+    def talk(self, on: bool) -> None:
+        """Take the floor or give it back."""
+        self.calls.append(("talk", on))
+        self.floor = on
 
     def all(self) -> Controls:
         """Every control there can be."""
@@ -28,7 +34,8 @@ class Done:
             press=lambda key: self.calls.append(("press", key)),
             hang_up=lambda: self.calls.append(("hang up",)),
             mute=lambda on: self.calls.append(("mute", on)),
-            talk=lambda on: self.calls.append(("talk", on)),
+            talk=self.talk,
+            talking=lambda: self.floor,
             language=lambda code: self.calls.append(("language", code)),
             languages=("en", "hi"),
         )
@@ -78,14 +85,32 @@ def last_line(view: LiveView) -> str:
 async def test_each_key_does_its_one_thing(done) -> None:
     """Digits go to the line; the others turn on and off, go round, or hang up."""
     view = await opened(done.all())
-    for key in "5*#mm  llxq":
+    for key in "5*#mm llxq":
         view.key(key)
     view.close()
     assert done.calls == [
         ("press", "5"), ("press", "*"), ("press", "#"), ("mute", True), ("mute", False), ("talk", True),
-        ("talk", False), ("language", "hi"), ("language", "en"), ("hang up",),
+        ("language", "hi"), ("language", "en"), ("hang up",),
     ]  # fmt: skip
     assert last_line(view) == "Hanging up."
+
+
+async def test_the_talk_key_turns_on_and_off_and_is_shown(done, monkeypatch) -> None:
+    """Held down it counts once; the floor that our answer gave back is taken by the next press."""
+    now = [0.0]
+    monkeypatch.setattr("npcl_voice.cli.live.time.monotonic", lambda: now[0])
+    view = await opened(done.all())
+    for seconds in (1.0, 1.03, 1.06, 2.0, 3.0):
+        now[0] = seconds
+        view.key(" ")
+    assert done.calls == [("talk", True), ("talk", False), ("talk", True)]
+    assert "you are heard" in last_line(view)
+    done.floor = False
+    assert "you are heard" not in last_line(view)
+    now[0] = 4.0
+    view.key(" ")
+    assert done.calls[-1] == ("talk", True)
+    view.close()
 
 
 async def test_a_key_comes_from_the_screen_s_thread_to_the_call_s_loop(done) -> None:

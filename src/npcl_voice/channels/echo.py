@@ -99,6 +99,8 @@ class HalfDuplex:
     """The loudspeaker's sound that an echo may come from; what is louder must last shorter to be learnt from."""
     LOUD_MS = 120
     """How long it must be louder: a click is not."""
+    LONGEST_OPEN_MS = 2_000
+    """Nobody speaks so long into a voice that pauses for them: then it is the echo that has become louder."""
     OPEN_MS = 700
     """How long the ear stays open after the last loud sound."""
 
@@ -113,6 +115,7 @@ class HalfDuplex:
         self._ratios: deque[tuple[float, float]] = deque()
         self._loud_ms = 0.0
         self._open_ms = 0.0
+        self._opened_ms = 0.0
 
     def played(self, pcm: bytes) -> None:
         """Note how loud it was."""
@@ -125,7 +128,7 @@ class HalfDuplex:
         """The sound, or silence in its place."""
         ms = len(pcm) / self._bytes_per_ms
         if self.talking or self._since_played_ms >= self._tail_ms:
-            self._loud_ms = self._open_ms = 0.0
+            self._loud_ms = self._open_ms = self._opened_ms = 0.0
             return pcm
         ratio = _db(pcm) - max((level for _, level in self._played), default=SOUNDING_DB)
         self._loud_ms = self._loud_ms + ms if self._is_louder(ratio) else 0.0
@@ -134,10 +137,15 @@ class HalfDuplex:
         if self._loud_ms == 0.0:
             _remember(self._ratios, (ms, ratio), self.LEARNING_MS)
         self._open_ms = max(0.0, self._open_ms - ms)
+        self._opened_ms = self._opened_ms + ms if self._open_ms else 0.0
+        if self._opened_ms > self.LONGEST_OPEN_MS:
+            self.unsettled()
         return pcm if self._open_ms else bytes(len(pcm))
 
     def unsettled(self) -> None:
-        """It makes no difference: no echo is expected at a certain time."""
+        """Another device, perhaps: how loud its echo is must be learnt again."""
+        self._ratios.clear()
+        self._loud_ms = self._open_ms = self._opened_ms = 0.0
 
     def _is_louder(self, ratio: float) -> bool:
         if sum(ms for ms, _ in self._ratios) < self.UNSURE_MS:
@@ -304,6 +312,11 @@ class SpeexCanceller(_Canceller):
         if hasattr(self, "_after"):
             self._library.speex_preprocess_state_destroy(self._after)
             self._library.speex_echo_state_destroy(self._echo)
+
+    def unsettled(self) -> None:
+        """Nor does what was played belong to what is heard next any more."""
+        super().unsettled()
+        self._waiting.clear()
 
     def _refer(self, block: bytes) -> None:
         self._waiting.append(block)  # for the microphone's block of the same time

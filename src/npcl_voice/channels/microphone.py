@@ -9,7 +9,6 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
@@ -22,7 +21,6 @@ from npcl_voice.channels.soundcard import Request, SoundCard, Streams
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerAudio,
-    CallerKeyed,
     CallEvent,
     DeviceBack,
     DeviceGone,
@@ -41,8 +39,6 @@ CAPTURE_LIMIT_MS = 2_000
 """Longest sound of the microphone that the loop has not yet taken: beyond it the loop stands still."""
 CALLER_LIMIT_S = 30
 """Longest sound of the caller waiting to be taken by the call."""
-KEYS_LIMIT = 64
-"""Most key presses waiting to be taken."""
 LOST_S = 0.5
 """Silence of the sound library, not of the room, after which the device counts as gone: 20 chunks."""
 RETRY_S = (0.05, 0.1, 0.2, 0.3, 0.5)
@@ -51,10 +47,12 @@ WATCH_S = 2.0
 """How often is looked whether a device has come or gone."""
 TALK_SETTLE_MS = 150
 """After the caller asked to speak, so long the echo of what was playing dies away unheard."""
-PLAYED_CHUNKS = 256
-"""Chunks that were played and whose echo the guard does not know of yet: seconds of them."""
+PLAYED_LIMIT_S = 5
+"""Longest sound that was played and that the guard does not know of yet."""
 LONGEST_TALK_MS = 10_000
-"""A talk key that was pressed, and nothing said: after so long the guard closes again."""
+"""So long after the talk key was pressed our voice waits no longer, and the guard closes again."""
+CLOSES_S = 2.0
+"""A device that takes longer to close is left to itself: hanging up must not wait for it."""
 
 
 class Microphone:
@@ -69,6 +67,7 @@ class Microphone:
         *,
         note: Callable[[str], None],
         push_to_talk: bool = False,
+        watch_s: float = WATCH_S,
         caller_number: str | None = None,
         listeners: Sequence[Listener] = (),
     ) -> None:
@@ -83,21 +82,26 @@ class Microphone:
         self._guard = guard
         self._note = note
         self._push_to_talk = push_to_talk
+        self._watch_s = watch_s
         self._caller_number = caller_number
         self._listeners = tuple(listeners)
         self._muted = False
         self._talking = False
         self._settle_ms = 0.0
         self._talk_ms = 0.0
-        self._talk_stream = 0
+        self._waits = False
+        """Whether our voice waits for a caller who took the floor while it sounded."""
+        self._answered = False
+        """Whether anything was played since the caller took the floor."""
         self._check: SignalCheck | None = None
-        self._events = EventQueue(frames=CALLER_LIMIT_S * 50, keys=KEYS_LIMIT)
+        chunks_a_second = request.rate_hz // request.chunk_samples + 1
+        self._events = EventQueue(frames=CALLER_LIMIT_S * chunks_a_second, keys=0)
         self._stream = 0
         # What the library's threads touch, under the lock.
         self._lock = threading.Lock()
         self._captured: deque[bytes] = deque()
         self._captured_bytes = 0
-        self._played: deque[bytes] = deque(maxlen=PLAYED_CHUNKS)
+        self._played: deque[bytes] = deque(maxlen=PLAYED_LIMIT_S * chunks_a_second)
         self._queue: deque[memoryview] = deque()
         self._queued_bytes = 0
         self._newly_played = 0
@@ -108,23 +112,20 @@ class Microphone:
         # The loop's side.
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
-        self._opener = ThreadPoolExecutor(1, thread_name_prefix="sound device")
+        self._device = threading.Lock()
+        """Whoever opens or closes the device has it."""
         self._streams: Streams | None = None
-        self._slips = 0
+        self._slips = [0, 0]
+        """Slips of the devices before this one, and of this one."""
         self._instead = False
         """Whether the system's default stands in for the device that was chosen."""
 
     # The channel.
 
     @property
-    def queued_ms(self) -> float:
-        """Milliseconds of sound that wait to be played."""
-        return self.format.ms_of(self._queued_bytes // 2)
-
-    @property
     def drops(self) -> Mapping[str, int]:
         """What did not fit: samples of `capture`, `playout` and `caller`, and `keys`; and the device's `slips`."""
-        return {**self._dropped, **self._events.drops, "slips": self._slips}
+        return {**self._dropped, **self._events.drops, "slips": sum(self._slips)}
 
     @property
     def devices(self) -> tuple[str, str] | None:
@@ -171,13 +172,18 @@ class Microphone:
         with self._lock:
             self._queue.clear()
             self._queued_bytes = 0
-            self._paused = False
+            self._paused = self._waits = False
         self._report_played()
         self._stream = stream
 
     async def close(self) -> None:
-        """Hang up and let go of the devices; safe to call twice."""
+        """Hang up; the devices are let go of when `events` ends. Safe to call twice."""
         self._events.close()
+
+    @property
+    def talking(self) -> bool:
+        """Whether the caller has the floor by the talk key."""
+        return self._talking
 
     # What the person at the device does.
 
@@ -185,29 +191,25 @@ class Microphone:
         """From now on the caller is not heard, or is again."""
         self._muted = muted
 
-    def press(self, key: str) -> None:
-        """One key of the keypad: `0`-`9`, `*` or `#`."""
-        self._events.put(CallerKeyed(key))
-
     def talk(self, talking: bool) -> None:
-        """The caller takes the floor by a key: our voice waits, and so its echo ends.
+        """The caller takes the floor by a key (True) or gives it back: what we were saying waits, and so its echo ends.
 
-        With push-to-talk the key opens and closes the ear, as `talking` says. Else pressing it takes the
-        floor, and pressing it again gives it back; our next answer does so, too.
+        With push-to-talk the caller is heard only meanwhile. Else our next words give the floor back, too.
         """
-        if not self._push_to_talk:
-            talking = not self._talking
         with self._lock:
-            sounding = bool(self._queue) and not self._paused
-        if talking and sounding:
+            self._waits = talking and bool(self._queue)
+            self._answered = False
+        if self._waits and not self._paused:
             self._settle_ms = TALK_SETTLE_MS
-        self._talk_ms, self._talk_stream = 0.0, self._stream
+        self._talk_ms = 0.0
         self._talking = self._guard.talking = talking
 
-    def _floor_given_back(self) -> bool:
-        """Whether the caller who took the floor has been answered, or has said nothing."""
-        taken = self._talking and not self._push_to_talk
-        return taken and (self._talk_ms > LONGEST_TALK_MS or (self._stream != self._talk_stream and bool(self._queue)))
+    def _look_at_talk(self) -> None:
+        """Give the floor back when the caller has been answered; a voice does not wait for ever."""
+        if self._talk_ms > LONGEST_TALK_MS:
+            self._waits = False
+        if not self._push_to_talk and (self._answered or self._talk_ms > LONGEST_TALK_MS):
+            self._talking = self._guard.talking = False
 
     # The library's threads.
 
@@ -226,7 +228,7 @@ class Microphone:
         missing = size
         with self._lock:
             self._beats[1] += 1
-            while missing and self._queue and not self._paused and not self._talking:
+            while missing and self._queue and not self._paused and not self._waits:
                 head = self._queue.popleft()
                 if len(head) > missing:
                     self._queue.appendleft(head[missing:])
@@ -234,6 +236,7 @@ class Microphone:
                 parts.append(head)
                 missing -= len(head)
             played = size - missing
+            self._answered |= played > 0
             self._queued_bytes -= played
             self._newly_played += played // 2
             data = b"".join((*parts, bytes(missing)))
@@ -266,7 +269,6 @@ class Microphone:
         finally:
             self._loop = None
             await self._let_go()
-            self._opener.shutdown(wait=False)
 
     async def _pump(self) -> None:
         """Hand on what comes; open the device again when one of its sides has fallen silent."""
@@ -293,8 +295,8 @@ class Microphone:
             self._captured_bytes = 0
         self._report_played()
         now = self._clock.now()
-        if self._streams is not None and self._streams.slips != self._slips:
-            self._slips = self._streams.slips
+        if self._streams is not None and self._streams.slips != self._slips[1]:
+            self._slips[1] = self._streams.slips
             self._guard.unsettled()
         for data in played:
             self._guard.played(data)
@@ -306,8 +308,8 @@ class Microphone:
             self._events.put(CallerAudio(Frame(self._listened_to(data), self.format)))
 
     def _listened_to(self, data: bytes) -> bytes:
-        if self._floor_given_back():
-            self._talking = self._guard.talking = False
+        if self._talking:
+            self._look_at_talk()
         heard = self._guard.heard(data)
         ms = self.format.ms_of(len(data) // 2)
         self._settle_ms -= ms
@@ -325,10 +327,15 @@ class Microphone:
     async def _open(self, request: Request | None = None) -> None:
         request = request or self._request
         self._ended = False
-        self._streams = await self._in_thread(
+        opening = self._in_thread(
             lambda: self._card.open(request, self._capture, self._next_to_play, self._stream_ended)
         )
-        self._slips = 0
+        try:
+            self._streams = await asyncio.shield(opening)
+        except asyncio.CancelledError:  # the call ended first: nobody else would close them
+            opening.add_done_callback(_close_again)
+            raise
+        self._slips = [sum(self._slips), 0]
         self._guard.unsettled()
         self._check = SignalCheck(self.format.rate_hz, f"The microphone ({self._streams.input_name})")
 
@@ -343,9 +350,10 @@ class Microphone:
             await self._let_go()
             await self._clock.sleep_until(self._clock.now() + RETRY_S[min(attempt, len(RETRY_S) - 1)])
             attempt += 1
-            await self._in_thread(self._card.look_again)
             for request in (self._request, default):
                 try:
+                    if request is not default:
+                        await self._in_thread(self._card.look_again)
                     await self._open(request)
                 except (UnavailableError, SettingsError):
                     continue
@@ -363,17 +371,21 @@ class Microphone:
 
     async def _watch(self) -> None:
         """See a list of devices that has changed; when the chosen one may be back, go back to it."""
-        before = await self._in_thread(self._card.what_is_there)
+        before = await asyncio.to_thread(self._card.what_is_there)
         while True:
-            await self._clock.sleep_until(self._clock.now() + WATCH_S)
-            there = await self._in_thread(self._card.what_is_there)
-            if there == before:
-                continue
+            await self._clock.sleep_until(self._clock.now() + self._watch_s)
+            there = await asyncio.to_thread(self._card.what_is_there)
+            if self._streams is not None and there != before:
+                if self._instead and self._has_come(before, there):
+                    self._stream_ended()
+                elif not self._instead:
+                    self._note("The sound devices have changed: `npcl-voice devices` shows what is there.")
             before = there
-            if self._instead:
-                self._stream_ended()
-            elif not self._ended:
-                self._note("The sound devices have changed: `npcl-voice devices` shows what is there.")
+
+    def _has_come(self, before: str, there: str) -> bool:
+        """Whether a chosen device is told of that was not before; PortAudio's names go on after a colon."""
+        names = (name.partition(":")[0].lower() for name in (self._request.input_name, self._request.output_name))
+        return any(name and name in there.lower() and name not in before.lower() for name in names)
 
     async def _is_running(self) -> bool:
         """Whether sound really comes: a device may open and stay dead."""
@@ -390,7 +402,38 @@ class Microphone:
     async def _let_go(self) -> None:
         streams, self._streams = self._streams, None
         if streams is not None:
-            await asyncio.shield(self._in_thread(streams.close))
+            drain = not self._ended
+            await asyncio.wait([self._in_thread(lambda: streams.close(drain=drain))], timeout=CLOSES_S)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._opener, work)
+    def _in_thread(self, work: Callable[[], T]) -> "asyncio.Future[T]":
+        """Do it beside the loop, one after the other; a thread that hangs keeps no process alive."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def run() -> None:
+            with self._device:
+                try:
+                    tell, outcome = _succeed, work()
+                except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+                    tell, outcome = _fail, error  # type: ignore[assignment]
+            with suppress(RuntimeError):  # the loop has closed: nobody waits
+                loop.call_soon_threadsafe(tell, future, outcome)
+
+        threading.Thread(target=run, name="sound device", daemon=True).start()
+        return future
+
+
+def _succeed(future: "asyncio.Future[T]", result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[T]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _close_again(opening: "asyncio.Future[Streams]") -> None:
+    """Streams that were opened for a call that is over."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close(drain=False)

@@ -55,8 +55,8 @@ class Streams(Protocol):
     slips: int
     """How often sound was lost or repeated: the machine was too busy, or the device's clock differs."""
 
-    def close(self) -> None:
-        """Stop both; safe to call twice, and when the device has gone."""
+    def close(self, *, drain: bool = False) -> None:
+        """Stop both; safe to call twice, and when the device has gone. With `drain` what it holds is played first."""
         ...
 
 
@@ -83,7 +83,10 @@ class SoundCard(Protocol):
         ...
 
     def look_again(self) -> None:
-        """Forget the list of devices: what came or went since is seen from now on. No stream may be open."""
+        """Forget the list of devices: what came or went since is seen from now on. No stream may be open.
+
+        Raises UnavailableError when the sound system does not answer.
+        """
         ...
 
     def what_is_there(self) -> str:
@@ -229,16 +232,15 @@ class SoundDeviceCard:
             for stream in streams:
                 stream.close()
             raise UnavailableError(f"the sound device cannot be opened: {error}") from None
-        running.closers += [stream.close for stream in streams]
+        running.streams += streams
         return running
 
     def look_again(self) -> None:
         """Initialise PortAudio anew: it reads the list of devices only then."""
         library = self._library
-        with suppress(library.PortAudioError):
-            library._terminate()  # noqa: SLF001 - the library's documented way to see new devices
-        with suppress(library.PortAudioError):
-            library._initialize()  # noqa: SLF001
+        # The library's own way to do it takes standard error away from the whole process meanwhile.
+        library._lib.Pa_Terminate()  # noqa: SLF001
+        library._lib.Pa_Initialize()  # noqa: SLF001
 
     def what_is_there(self) -> str:
         """A text that changes when a device comes or goes."""
@@ -261,7 +263,10 @@ class PyAudioCard:
             default_out = int(port.get_default_output_device_info()["index"])
         except OSError:
             default_in = default_out = -1
-        found = [port.get_device_info_by_index(at) for at in range(port.get_device_count())]
+        try:
+            found = [port.get_device_info_by_index(at) for at in range(port.get_device_count())]
+        except OSError as error:
+            raise UnavailableError(f"the sound system does not answer: {error}") from None
         return [
             Device(
                 str(each["name"]),
@@ -317,13 +322,16 @@ class PyAudioCard:
             for stream in streams:
                 stream.close()
             raise UnavailableError(f"the sound device cannot be opened: {error}") from None
-        running.closers += [stream.close for stream in streams]
+        running.streams += streams
         return running
 
     def look_again(self) -> None:
         """Initialise PortAudio anew: it reads the list of devices only then."""
         self._port.terminate()
-        self._port = self._library.PyAudio()
+        try:
+            self._port = self._library.PyAudio()
+        except OSError as error:
+            raise UnavailableError(f"the sound system does not answer: {error}") from None
 
     def what_is_there(self) -> str:
         """A text that changes when a device comes or goes."""
@@ -337,14 +345,25 @@ class _Running:
         self.input_name = input_name
         self.output_name = output_name
         self.slips = 0
-        self.closers: list[Callable[[], None]] = []
+        self.streams: list[Any] = []
+        """The input first, then the output."""
         self._error = error
 
-    def close(self) -> None:
+    def close(self, *, drain: bool = False) -> None:
         """Stop both; what a vanished device says about it is of no interest."""
-        while self.closers:
-            with suppress(self._error):
-                self.closers.pop()()
+        while self.streams:
+            stream = self.streams.pop()
+            for end in (self._stop_of(stream) if drain else None, stream.close):
+                if end is not None:
+                    with suppress(self._error):
+                        end()
+            drain = False  # the input holds nothing for anybody
+
+    @staticmethod
+    def _stop_of(stream: Any) -> Callable[[], None]:
+        """What plays the rest and then stops: both libraries have it, by other names."""
+        stop: Callable[[], None] = stream.stop_stream if hasattr(stream, "stop_stream") else stream.stop
+        return stop
 
 
 def _names(devices: Sequence[Device], places: tuple[int | None, int | None]) -> tuple[str, str]:

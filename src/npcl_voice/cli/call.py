@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from npcl_voice.channels.microphone import Microphone
     from npcl_voice.channels.soundcard import SoundCard
     from npcl_voice.cli.following import Follower
-    from npcl_voice.cli.live import LiveView
-    from npcl_voice.config import Settings
+    from npcl_voice.cli.live import Controls, LiveView
+    from npcl_voice.config import Audio, Settings
     from npcl_voice.domain.company import Company
     from npcl_voice.ports import Channel, Clock, Observer
     from npcl_voice.store.records import Demonstration
@@ -177,6 +177,7 @@ def _sound_card(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
             why = str(error)
         else:
             if can_talk(card):
+                _ask_for_a_word(settings, wishes, card, follower)
                 return card
     if wishes.mic:
         raise UnavailableError(f"{why} (`npcl-voice devices`)")
@@ -192,8 +193,6 @@ def _sound_card(settings: "Settings", wishes: _Wishes, follower: "Follower") -> 
 async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", card: "SoundCard | None") -> None:
     import asyncio
     from datetime import UTC, datetime, timedelta
-
-    import msgspec
 
     from npcl_voice.app import open_house
     from npcl_voice.audio.frame import PCM_24K
@@ -231,9 +230,10 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
             controls = Controls(press=ongoing.press, hang_up=ongoing.hang_up)
             if desk is not None:
-                controls = msgspec.structs.replace(controls, mute=desk.mute, talk=desk.talk)
+                controls = _at_the_desk(controls, desk, settings.audio)
             with follower.showing(ongoing, house.log_path(ongoing.call_id), controls, levels):
                 await ongoing.hold()
+            _tell_losses(desk, follower)
         if recorder is not None and wishes.save is not None:
             recorder.save(wishes.save)
 
@@ -248,6 +248,39 @@ async def _working(opening: AbstractAsyncContextManager[Any], clock: "Clock") ->
     finally:
         with clock.work():
             await opening.__aexit__(None, None, None)
+
+
+def _ask_for_a_word(settings: "Settings", wishes: _Wishes, card: "SoundCard", follower: "Follower") -> None:
+    """Before the call: is there a voice at the microphone? Where a terminal can show its level."""
+    from npcl_voice.cli.devices import SPOKEN_DB, check_microphone, request_for
+
+    if settings.audio.push_to_talk and _view(wishes) is None:
+        raise SettingsError("NPCL_PUSH_TO_TALK", "the key to talk needs the live view: a terminal, and no --plain")
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    loudest = check_microphone(card, request_for(settings, card))
+    if loudest is None:
+        follower.note("The microphone gives no sound at all: is it muted, or the wrong one? See `npcl-voice devices`.")
+    elif loudest < SPOKEN_DB:
+        follower.note(f"Nobody was heard at the microphone (at most {loudest:.0f} dB): speak up, or turn it up.")
+
+
+def _at_the_desk(controls: "Controls", desk: "Microphone", audio: "Audio") -> "Controls":
+    """The keys of somebody at a microphone; there is nothing to interrupt by a key where a voice can."""
+    import msgspec
+
+    controls = msgspec.structs.replace(controls, mute=desk.mute)
+    if audio.echo != "half_duplex" and not audio.push_to_talk:
+        return controls
+    talking = {"talk": desk.talk, "talking": lambda: desk.talking, "push_to_talk": audio.push_to_talk}
+    return msgspec.structs.replace(controls, **talking)
+
+
+def _tell_losses(desk: "Microphone | None", follower: "Follower") -> None:
+    """What a queue or the device could not hold."""
+    lost = [] if desk is None else [f"{name} {count}" for name, count in desk.drops.items() if count]
+    if lost:
+        follower.note(f"Sound was lost on this machine (samples, keys, slips): {', '.join(lost)}.")
 
 
 def _welcome(follower: "Follower", demonstration: "Demonstration") -> None:
@@ -297,13 +330,11 @@ def _microphone(
     """The person at this machine, asked for a word first where a terminal can show the level."""
     from npcl_voice.channels.echo import echo_guard
     from npcl_voice.channels.microphone import Microphone
-    from npcl_voice.cli.devices import RATE_HZ, check_microphone, request_for
+    from npcl_voice.cli.devices import RATE_HZ, request_for
 
     audio = settings.audio
     request = request_for(settings, card)
     guard = echo_guard(audio.echo, RATE_HZ, tail_ms=audio.echo_tail_ms, barge_in_db=audio.barge_in_db)
-    if sys.stdin.isatty() and sys.stderr.isatty() and check_microphone(card, request) is None:
-        follower.note("The microphone gives no sound at all: is it muted, or the wrong one? See `npcl-voice devices`.")
     return Microphone(
         clock,
         card,

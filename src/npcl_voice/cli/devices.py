@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -51,13 +52,15 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
         print_json(msgspec.to_builtins(devices))
         return
     request = request_for(settings, card)
+    into = _meant(devices, request.input_name, "input")
+    out_of = _meant(devices, request.output_name, "output")
     rows = (
         (
-            f"{'*' if _is_meant(device, request.input_name, 'input') else ' '} {device.name}",
-            device.inputs or "",
-            f"{'*' if _is_meant(device, request.output_name, 'output') else ' '} {device.outputs or ''}",
+            device.name,
+            f"{'*' if at == into else ' '} {device.inputs or ''}",
+            f"{'*' if at == out_of else ' '} {device.outputs or ''}",
         )
-        for device in devices
+        for at, device in enumerate(devices)
     )
     print_table(("device", "records", "plays"), rows)
     if not devices:
@@ -66,7 +69,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def use(into: Input = "", out_of: Output = "") -> None:
-    """Remember a microphone and a loudspeaker for the calls to come; without names, the system's default again."""
+    """Remember a microphone, a loudspeaker or both for the calls to come; without names, the default again."""
     import msgspec
 
     from npcl_voice.channels.soundcard import device_called, sound_card
@@ -75,8 +78,10 @@ def use(into: Input = "", out_of: Output = "") -> None:
     settings = load_settings()
     devices = sound_card(settings.audio.sound_backend).devices()
     places = device_called(into, devices, "input"), device_called(out_of, devices, "output")
-    names = ["" if at is None else devices[at].name for at in places]
     path = settings.store.data_dir / REMEMBERED
+    before = _remembered(path) if into or out_of else {"input": "", "output": ""}
+    kept = (before["input"], before["output"])
+    names = [old if at is None else devices[at].name for at, old in zip(places, kept, strict=True)]
     try:
         path.write_bytes(msgspec.json.encode({"input": names[0], "output": names[1]}))
     except OSError as error:
@@ -144,7 +149,7 @@ def request_for(settings: "Settings", card: "SoundCard") -> "Request":
 
 
 def check_microphone(card: "SoundCard", request: "Request") -> float | None:
-    """Ask for a word and show a level meter until one is heard; the loudest tenth of a second in dB.
+    """Ask for a word and show a level meter until one is heard; the level of the loudest chunk in dB.
 
     None when nothing but digital silence came. Raises UnavailableError when the device cannot be opened.
     """
@@ -152,18 +157,15 @@ def check_microphone(card: "SoundCard", request: "Request") -> float | None:
 
     from npcl_voice.audio.level import level_db
 
+    chunks: list[bytes] = []
     levels: list[float] = []
-    streams = card.open(
-        request,
-        lambda data: levels.append(level_db(np.frombuffer(data, "<i2"))),
-        lambda size: bytes(size),
-        lambda: None,
-    )
+    streams = card.open(request, chunks.append, bytes, lambda: None)
     shown = sys.stderr.isatty()
     until = time.monotonic() + SPEAK_S
     try:
         while time.monotonic() < until and max(levels, default=-120) < SPOKEN_DB:
             time.sleep(0.05)
+            levels += [level_db(np.frombuffer(data, "<i2")) for data in chunks[len(levels) :]]
             if shown:
                 loud = max(levels[-5:], default=-120)
                 bar = "#" * max(0, round((loud + METER_DB) / METER_DB * 20))
@@ -223,6 +225,11 @@ def _if_there(name: str, card: "SoundCard", kind: Literal["input", "output"]) ->
     return name
 
 
-def _is_meant(device: "Device", name: str, kind: Literal["input", "output"]) -> bool:
-    default = device.default_input if kind == "input" else device.default_output
-    return default if not name else name.lower() in device.name.lower()
+def _meant(devices: "Sequence[Device]", name: str, kind: Literal["input", "output"]) -> int | None:
+    """Which device a call would use. Raises SettingsError as the call would."""
+    from npcl_voice.channels.soundcard import device_called
+
+    if name:
+        return device_called(name, devices, kind)
+    default = (one.default_input if kind == "input" else one.default_output for one in devices)
+    return next((at for at, is_it in enumerate(default) if is_it), None)

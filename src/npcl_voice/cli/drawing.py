@@ -62,7 +62,7 @@ class Hands(msgspec.Struct, frozen=True):
     """Keys, and what each does."""
     muted: bool = False
     talking: bool | None = None
-    """Whether the push-to-talk key is down; None where there is none."""
+    """Whether the caller has the floor by the talk key; None where that need not be said."""
     note: str = ""
     """One line to the person."""
 

@@ -52,6 +52,7 @@ class Follower:
         self._paced = paced
         self._shows = False
         self._late: list[str] = []
+        self._early: list[str] = []
         self._tally = _Tally()
         self._log: Path | None = None
         self._file = None if events is None else _EventsFile(events, self.note)
@@ -74,6 +75,7 @@ class Follower:
             self._view.note(text)
             self._late.append(text)
         else:
+            self._early.append(text)
             self._errors.print(text, style="dim", markup=False)
 
     @contextmanager
@@ -97,6 +99,8 @@ class Follower:
             yield
             return
         self._shows = True
+        if self._early:  # what was said before stands behind the screen now
+            self._view.note("  ".join(self._early))
         try:
             yield
         finally:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import termios
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
@@ -20,6 +21,8 @@ from npcl_voice.conversation.machine import Conversation
 
 __all__ = ["Controls", "LiveView", "help_of"]
 
+HELD_S = 0.15
+"""Presses closer to each other are one key held down: terminals repeat it thirty times a second."""
 DIGITS = frozenset("0123456789*#")
 
 
@@ -52,8 +55,12 @@ class Controls(msgspec.Struct, frozen=True):
     mute: Callable[[bool], None] | None = None
     """Turn the microphone off (True) and on."""
     talk: Callable[[bool], None] | None = None
-    """Push to talk: the caller is heard only while it is on. A terminal tells of no key that is let go,
-    so the key turns it on and off."""
+    """Take the floor at the microphone (True), or give it back. A terminal tells of no key that is let go, so the
+    key turns it on and off."""
+    talking: Callable[[], bool] | None = None
+    """Whether the caller has the floor by that key now; our answer gives it back as well."""
+    push_to_talk: bool = False
+    """Whether the caller is heard only then."""
     language: Callable[[str], None] | None = None
     """Go on in this language."""
     languages: tuple[str, ...] = ()
@@ -72,6 +79,7 @@ class LiveView:
         self._levels: Callable[[], Levels] = lambda: (None, None)
         self._hands = Hands()
         self._language = ""
+        self._space_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._screen = screen(self.render, self._key_came)
 
@@ -80,7 +88,7 @@ class LiveView:
         self._conversation = conversation
         self._controls = controls
         self._levels = levels or self._levels
-        self._hands = Hands(help=help_of(controls), talking=False if controls.talk is not None else None)
+        self._hands = Hands(help=help_of(controls))
         self._language = conversation.context.language
         self._loop = asyncio.get_running_loop()
         try:
@@ -116,7 +124,11 @@ class LiveView:
 
     def render(self, width: int, height: int) -> RenderableType:
         """The screen as it should be now."""
-        return draw(self.picture, self._levels(), self._hands, width, height, paced=self._paced)
+        talking = None
+        if self._controls.talking is not None:
+            talking = self._controls.talking() or (False if self._controls.push_to_talk else None)
+        hands = msgspec.structs.replace(self._hands, talking=talking)
+        return draw(self.picture, self._levels(), hands, width, height, paced=self._paced)
 
     def key(self, key: str) -> None:
         """The person pressed a key."""
@@ -127,9 +139,11 @@ class LiveView:
         elif key == "m" and controls.mute is not None:
             self._hands = msgspec.structs.replace(hands, muted=not hands.muted)
             controls.mute(self._hands.muted)
-        elif key == " " and controls.talk is not None:
-            self._hands = msgspec.structs.replace(hands, talking=not hands.talking)
-            controls.talk(bool(self._hands.talking))
+        elif key == " " and controls.talk is not None and controls.talking is not None:
+            now = time.monotonic()
+            if now - self._space_at > HELD_S:  # a key that is held down comes again and again
+                controls.talk(not controls.talking())
+            self._space_at = now
         elif key == "l" and controls.language is not None and len(controls.languages) > 1:
             at = controls.languages.index(self._language) if self._language in controls.languages else -1
             self._language = controls.languages[(at + 1) % len(controls.languages)]
@@ -164,7 +178,7 @@ def help_of(controls: Controls) -> tuple[tuple[str, str], ...]:
     """The keys that do something on this line."""
     keys = [
         ("0-9 * #", "keypad", controls.press is not None),
-        ("space", "talk", controls.talk is not None),
+        ("space", "talk" if controls.push_to_talk else "interrupt", controls.talk is not None),
         ("m", "microphone", controls.mute is not None),
         ("l", "language", controls.language is not None and len(controls.languages) > 1),
         ("q", "hang up", controls.hang_up is not None),

@@ -194,12 +194,15 @@ def check_audio_devices(settings: Settings, card: Callable[[], SoundCard] | None
 
     `card` opens the sound card; unless given, the one that the settings name.
     """
+    from npcl_voice.channels.echo import echo_guard
     from npcl_voice.channels.soundcard import sound_card
-    from npcl_voice.cli.devices import can_talk, request_for
+    from npcl_voice.cli.devices import RATE_HZ, can_talk, request_for
 
     name, plug = "audio devices", "plug one in, or start the sound server; `npcl-voice devices` shows what is there"
     try:
         opened = (card or partial(sound_card, settings.audio.sound_backend))()
+        audio = settings.audio
+        echo_guard(audio.echo, RATE_HZ, tail_ms=audio.echo_tail_ms, barge_in_db=audio.barge_in_db)
         if not can_talk(opened):
             yield warning(name, "no microphone with a loudspeaker: a synthetic caller will speak", plug)
             return

@@ -145,8 +145,10 @@ class Conversation:
             case CallerHungUp():
                 self._end("hung_up")
             case DeviceGone():
+                self._state.device_away = True
                 self._state.timers.clear("idle")
             case DeviceBack():
+                self._state.device_away = False
                 self._state.timers.set("device_back", self._state.now)
             case Played():
                 self._outgoing.played(event)
@@ -448,7 +450,7 @@ class Conversation:
         if state.floor in {Floor.INITIAL, Floor.ENDED} or self._busy():
             return
         state.move(FloorEvent.NOTHING_SAID if state.floor is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
-        quiet = self._turns.speaking is None and not self._keypad.pending
+        quiet = self._turns.speaking is None and not self._keypad.pending and not state.device_away
         if quiet and state.line.voice and not state.timers.running("idle"):
             state.timers.set("idle", state.now + self._call.idle_prompt_s)
 

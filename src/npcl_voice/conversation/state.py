@@ -40,6 +40,8 @@ class CallState:
         """When the caller's last turn ended, until the answer to it is heard."""
         self.hanging_up: Outcome | None = None
         """How the call will end, once it is going to."""
+        self.device_away = False
+        """Whether the caller's microphone or loudspeaker is gone: their silence says nothing then."""
         self._shown: StateChanged | None = None
 
     @property
