@@ -101,9 +101,18 @@ _SAY_NOTHING = _ALSA_HANDLER(lambda *_: None)
 """What ALSA would print across a person's screen is counted as a slip, or raised as an error, anyway."""
 
 
-def _hush_alsa() -> None:
+_JACK_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+_SAY_NOTHING_EITHER = _JACK_HANDLER(lambda _: None)
+
+
+def _hush() -> None:
+    """Below PortAudio, ALSA and JACK print what they try."""
     with suppress(OSError, AttributeError):  # another system, or no ALSA
         ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_SAY_NOTHING)
+    with suppress(OSError, AttributeError):
+        jack = ctypes.CDLL("libjack.so.0")
+        jack.jack_set_error_function(_SAY_NOTHING_EITHER)
+        jack.jack_set_info_function(_SAY_NOTHING_EITHER)
 
 
 def sound_card(back_end: Literal["sounddevice", "pyaudio"]) -> SoundCard:
@@ -117,7 +126,7 @@ def sound_card(back_end: Literal["sounddevice", "pyaudio"]) -> SoundCard:
         hint = "pip install pyaudio" if back_end == "pyaudio" else "apt-get install libportaudio2"
         msg = f"sound devices need the {back_end} library ({error}): {hint}"
         raise UnavailableError(msg) from None
-    _hush_alsa()
+    _hush()
     return SoundDeviceCard(library) if back_end == "sounddevice" else PyAudioCard(library)
 
 
