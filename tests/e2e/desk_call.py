@@ -34,8 +34,6 @@ class DeskCall(msgspec.Struct):
     caller: SyntheticCaller
     complaints: list[str]
     """Numbers on disk, the demonstration's left out."""
-    recorded: bytes
-    """What the loudspeaker played."""
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         """The events of one kind."""
@@ -88,7 +86,6 @@ async def call_at_the_desk(
             [json.loads(line) for line in events.read_text().splitlines()],
             caller,
             [one["complaint_number"] for one in json.loads(listed) if not one["demo"]],
-            bytes(card.recorded),
         )
     finally:
         card.stop()

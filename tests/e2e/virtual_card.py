@@ -57,8 +57,6 @@ class VirtualCard:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
         self.environment.pop("PULSE_SERVER", None)
-        self.recorded = bytearray()
-        """All that the loudspeaker played while somebody was `there`, PCM of 24 kHz."""
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -131,7 +129,6 @@ class VirtualCard:
         assert mouth.stdin is not None
         while True:
             heard = await ear.stdout.readexactly(TICK_BYTES)
-            self.recorded += heard
             moment = far_end.tick(Frame(heard, PCM_24K), asyncio.get_running_loop().time())
             spoken = b"" if moment.frame is None else moment.frame.data
             mouth.stdin.write(spoken.ljust(TICK_BYTES, b"\0"))
