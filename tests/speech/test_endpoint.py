@@ -24,6 +24,8 @@ from npcl_voice.speech.local.workers import InlineWorkers
 KEYS = (Secret("first-key-of-tests"), Secret("second-key-of-tests"))
 BEARER = {"authorization": "Bearer second-key-of-tests"}
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def opened() -> Iterator[LocalEngine]:

@@ -40,7 +40,7 @@ Samples = npt.NDArray[np.int16]
 SHARE = 0.7
 """Of the cores, what hearing may take: the rest is for speaking, the loop, and bursts."""
 
-PROBE = "There is no power in sector sixteen."
+PROBE = "There is no power."
 CLOSE_SECONDS = 2.0
 RESTARTS = 3
 """A process that dies so often in a row is not started again."""
