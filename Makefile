@@ -66,7 +66,7 @@ check: .venv/.dev ## Lint, format, types, imports, and nothing of this machine i
 	@! grep -rnIE $(FOREIGN) $(OURS) . || { echo "check: these lines name a package registry or a machine's own path"; exit 1; }
 
 # Registries' hosts, and absolute paths into somebody's machine.
-FOREIGN := '(pypi|pythonhosted|npmjs|crates|anaconda|golang)[.](org|com|io)|(^|[^[:alnum:]_.~/-])/(home|root|work|Users)/[[:alnum:]]'
+FOREIGN := '(p[y]pi|pythonh[o]sted|np[m]js|cr[a]tes|an[a]conda|g[o]lang)[.](org|com|io)|(^|[^[:alnum:]_.~/-])/(home|root|work|Users)/[[:alnum:]]'
 OURS := $(addprefix --exclude-dir=,.git .venv .?*_cache .hypothesis __pycache__ *.egg-info build dist) --exclude=.env
 
 .PHONY: soak
