@@ -6,6 +6,7 @@ sound may be listened to, as much as it took. A telephone or a headset needs non
 
 import ctypes
 import math
+from abc import ABC, abstractmethod
 from collections import deque
 from importlib import import_module
 from typing import Any, Literal, Protocol, TypeVar
@@ -168,7 +169,7 @@ class _Blocks:
         return [pcm[at : at + size] for at in range(0, whole, size)]
 
 
-class _Canceller:
+class _Canceller(ABC):
     """What both cancellers share: blocks in, as many bytes out as came in, at most ten milliseconds late.
 
     As long as a canceller has not learned where the echo lies, at first and after each slip of the
@@ -235,11 +236,13 @@ class _Canceller:
         elif heard - left < self.BAD_DB and self._echo_db is not None and echo_db < self._echo_db + self.BESIDE_DB:
             self.unsettled()
 
+    @abstractmethod
     def _refer(self, block: bytes) -> None:
-        raise NotImplementedError
+        """Take a block that is played."""
 
+    @abstractmethod
     def _cancel(self, block: bytes) -> bytes:
-        raise NotImplementedError
+        """A block of the microphone's without the echo in it."""
 
 
 class LiveKitCanceller(_Canceller):

@@ -208,10 +208,7 @@ class SoundDeviceCard:
         """Start both streams."""
         library = self._library
         devices = self.devices()
-        places = (
-            device_called(request.input_name, devices, "input"),
-            device_called(request.output_name, devices, "output"),
-        )
+        places = _places(request, devices)
 
         running = _Running(library.PortAudioError, *_names(devices, places))
 
@@ -297,10 +294,7 @@ class PyAudioCard:
         """Start both streams. The library does not notice when one stops by itself: `ended` is not called."""
         del ended
         devices = self.devices()
-        places = (
-            device_called(request.input_name, devices, "input"),
-            device_called(request.output_name, devices, "output"),
-        )
+        places = _places(request, devices)
         go_on = self._library.paContinue
         running = _Running(OSError, *_names(devices, places))
 
@@ -373,6 +367,11 @@ class _Running:
         """What plays the rest and then stops: both libraries have it, by other names."""
         stop: Callable[[], None] = stream.stop_stream if hasattr(stream, "stop_stream") else stream.stop
         return stop
+
+
+def _places(request: Request, devices: Sequence[Device]) -> tuple[int | None, int | None]:
+    """The microphone and the loudspeaker that are wanted, by their index."""
+    return device_called(request.input_name, devices, "input"), device_called(request.output_name, devices, "output")
 
 
 def _names(devices: Sequence[Device], places: tuple[int | None, int | None]) -> tuple[str, str]:
