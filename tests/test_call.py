@@ -79,6 +79,7 @@ class Engine:
     """A Speech on the real server session; each wish for an answer gets the next of `answers`."""
 
     name = "local"
+    lasts_s = None
 
     def __init__(self, *answers: Answer | Exception) -> None:
         self.closed = 0

@@ -13,6 +13,7 @@ import structlog
 
 from npcl_voice.conversation.commands import (
     CallEnded,
+    ChangeEngine,
     Command,
     HangUp,
     PausePlaying,
@@ -177,6 +178,8 @@ class OngoingCall:
                 self._channel.resume()
             case StopPlaying():
                 self._channel.stop(command.stream)
+            case ChangeEngine():
+                pass
             case Say():
                 self._sayings.put_nowait(command)
             case RunIntent():

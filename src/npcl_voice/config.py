@@ -28,6 +28,7 @@ __all__ = [
     "Local",
     "Masking",
     "Outbox",
+    "Realtime",
     "Secret",
     "Service",
     "Setting",
@@ -38,6 +39,9 @@ __all__ = [
     "WebhookUrl",
     "check_webhook",
 ]
+
+
+OPENAI_URL = "wss://api.openai.com/v1/realtime"
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,6 +203,44 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """The key for OpenAI's Realtime API; without one the embedded engine answers."""
 
 
+class Realtime(msgspec.Struct, frozen=True, kw_only=True):
+    """The remote engine: any server of OpenAI's Realtime API in its GA form."""
+
+    realtime_url: str = OPENAI_URL
+    """Where it is: OpenAI, `wss://RESOURCE.openai.azure.com/openai/v1/realtime`, or a compatible server. Plain
+    `ws` reaches this machine only."""
+    realtime_model: str = "gpt-realtime-2.1"
+    """The speech model; on Azure the name of the deployment."""
+    realtime_voice: str = "marin"
+    """The model's voice; it is sent once, since it cannot be changed after the first word."""
+    realtime_transcriber: str = "gpt-live-transcribe"
+    """Writes down what the caller says, beside the model: danger is looked for in those words."""
+    realtime_fallback_url: str = ""
+    """A second Realtime server, tried when the first fails; empty means that there is none."""
+    realtime_fallback_model: str = ""
+    """The model there; empty means the first server's."""
+    realtime_fallback_key: Secret = Secret()
+    """The key there: the first server's key is never sent to another host."""
+    realtime_plain_hosts: str = ""
+    """Names of hosts, separated by commas, that may be reached by plain `ws`: those behind a tunnel of the
+    company's own."""
+    realtime_ready_ms: Annotated[int, Meta(ge=200, le=30_000)] = 2_000
+    """How long an engine may take until it has accepted our settings; then the next one is asked. Callers
+    notice three seconds, and the next engine needs one of them."""
+    realtime_stall_ms: Annotated[int, Meta(ge=200, le=30_000)] = 1_500
+    """Silence of the engine, from when an answer was due, after which the call goes on at the next one."""
+    realtime_keepalive_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
+    """How often the socket is pinged, and how long the answer may take."""
+    realtime_wait_s: Annotated[float, Meta(ge=0, le=20)] = 4.0
+    """How long a call waits for its turn when the provider's limits are reached; then the embedded engine
+    answers it."""
+    spend_per_call: Annotated[float, Meta(ge=0, le=1_000)] = 1.0
+    """US dollars that one call may cost at the remote engine; then the embedded one goes on. A call of ten
+    minutes costs about half of it."""
+    spend_per_day: Annotated[float, Meta(ge=0, le=1_000_000)] = 50.0
+    """US dollars that all calls of this process may cost in a day (UTC) at the remote engine."""
+
+
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
     """How personal data is covered in what we keep."""
 
@@ -269,6 +311,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that may be set, in the order in which `npcl-voice config` shows it."""
 
     engine: Engine = Engine()
+    realtime: Realtime = Realtime()
     call: Call = Call()
     turns: Turns = Turns()
     audio: Audio = Audio()

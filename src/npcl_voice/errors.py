@@ -49,11 +49,27 @@ class RemoteProtocolError(NpclVoiceError):
 
 
 class UnavailableError(NpclVoiceError):
-    """Something we depend on is away for now: try again, or go on without it."""
+    """Something we depend on is away for now: try again, or go on without it.
+
+    `reason` is a short stable word (`timeout`, `close_1011`), which counters and tables are keyed by;
+    `retry_after_s` is how long the other side wants to be left alone, where it has said so.
+    """
+
+    def __init__(self, message: str, *, reason: str = "unavailable", retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class RefusedError(NpclVoiceError):
-    """Something we depend on refuses for good: give up, tell the caller and the operator."""
+    """Something we depend on refuses for good: give up, tell the caller and the operator.
+
+    `reason` is a short stable word (`invalid_api_key`), as in UnavailableError.
+    """
+
+    def __init__(self, message: str, *, reason: str = "refused") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class RuleError(NpclVoiceError):

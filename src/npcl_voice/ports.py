@@ -11,14 +11,25 @@ from typing import Protocol
 import msgspec
 
 from npcl_voice.audio.frame import Format, Frame
-from npcl_voice.conversation.commands import Command
-from npcl_voice.conversation.events import CallEvent
+from npcl_voice.conversation.commands import ChangeEngine, Command
+from npcl_voice.conversation.events import CallEvent, EngineOffered, ModelJoined, ModelLost, ModelSent
 from npcl_voice.domain.complaints import Callback, CallbackDraft, Complaint, Draft, Registered
 from npcl_voice.domain.consumers import Consumer, Premises
 from npcl_voice.domain.outages import Outage
 from npcl_voice.realtime.events import ClientEvent, ServerEvent
 
-__all__ = ["Channel", "Clock", "Desk", "Observer", "Situation", "Speech", "Voice"]
+__all__ = [
+    "Channel",
+    "Clock",
+    "Desk",
+    "Engine",
+    "Link",
+    "LinkEvent",
+    "Observer",
+    "Situation",
+    "Speech",
+    "Voice",
+]
 
 
 class Clock(Protocol):
@@ -72,17 +83,19 @@ class Channel(Protocol):
 
 
 class Speech(Protocol):
-    """Who listens and answers: a Realtime server, wherever it runs."""
+    """One session with whoever listens and answers: a Realtime server, wherever it runs."""
 
     name: str
-    """`openai`, `local` or another name, as in reports."""
+    """Its engine's name, as in reports."""
+    lasts_s: float | None
+    """Seconds that the session will last, as its server said at the start; None where it did not say."""
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event; never waits."""
         ...
 
     def events(self) -> AsyncIterator[ServerEvent]:
-        """What the server says, to the end of the session.
+        """What the server says, `session.created` first, to the end of the session.
 
         Raises UnavailableError or RefusedError when the session breaks.
         """
@@ -90,6 +103,50 @@ class Speech(Protocol):
 
     async def close(self) -> None:
         """End the session; safe to call twice."""
+        ...
+
+
+class Engine(Protocol):
+    """Somebody who can be asked for a session."""
+
+    name: str
+    """`openai`, `local` or another name, as in reports."""
+    embedded: bool
+    """Whether its model is our own dialogue policy."""
+
+    async def open(self, caller: str) -> Speech:
+        """A session that its server has admitted: `session.created` has come and is its first event.
+
+        `caller` tells one caller from another towards the server: a keyed hash, never a number, or
+        empty. Raises UnavailableError or RefusedError, each with its reason.
+        """
+        ...
+
+
+LinkEvent = ModelJoined | ModelSent | ModelLost | EngineOffered
+
+
+class Link(Protocol):
+    """One call's way to its engines, one session at a time."""
+
+    def events(self) -> AsyncIterator[LinkEvent]:
+        """Who joins, what it says, and that it is gone; the first engine is asked when this begins.
+
+        After `ModelLost` nothing comes until `change` is called; a session that was changed while it
+        lived tells nothing more.
+        """
+        ...
+
+    def send(self, event: ClientEvent) -> None:
+        """Queue an event for the engine that joined last; never waits. Without one it is dropped."""
+        ...
+
+    def change(self, change: ChangeEngine) -> None:
+        """Go on elsewhere; never waits. `ModelJoined` or `ModelLost` follows."""
+        ...
+
+    async def close(self) -> None:
+        """End the session that there is; safe to call twice."""
         ...
 
 

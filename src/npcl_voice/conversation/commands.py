@@ -13,6 +13,7 @@ from npcl_voice.realtime.events import ClientEvent
 
 __all__ = [
     "CallEnded",
+    "ChangeEngine",
     "Command",
     "EngineChanged",
     "HangUp",
@@ -53,6 +54,18 @@ class SendToModel(_Command, frozen=True, tag="send_to_model"):
     """Hand this event to the engine."""
 
     event: ClientEvent
+
+
+class ChangeEngine(_Command, frozen=True, tag="change_engine"):
+    """Leave the engine's session, if there is one, and go on in another: here or elsewhere."""
+
+    action: Literal["retry", "fail_over", "stop", "offered"]
+    """`retry`: once more where we are; `fail_over`: at the next engine; `stop`: there, and leave this one
+    alone for long; `offered`: the session that was offered."""
+    code: str
+    """Why: a short stable word, as `realtime.failures` knows them."""
+    urgency: int = 2
+    """Who comes first where there is room for few: 0 for danger, 1 for a complaint in progress, 2 for all else."""
 
 
 class Play(_Command, frozen=True, tag="play"):
@@ -169,4 +182,6 @@ class Report(_Command, frozen=True, tag="report"):
     line: ReportLine
 
 
-Command = SendToModel | Play | PausePlaying | ResumePlaying | StopPlaying | Say | RunIntent | HangUp | Report
+Command = (
+    SendToModel | ChangeEngine | Play | PausePlaying | ResumePlaying | StopPlaying | Say | RunIntent | HangUp | Report
+)

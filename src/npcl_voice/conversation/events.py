@@ -20,6 +20,7 @@ __all__ = [
     "CallerText",
     "DeviceBack",
     "DeviceGone",
+    "EngineOffered",
     "IntentFailed",
     "IntentFinished",
     "ModelJoined",
@@ -97,14 +98,31 @@ class ModelJoined(_Event, frozen=True, tag="model_joined"):
     """An engine is ready to be talked to."""
 
     engine: str
-    """`openai`, `local` or another name."""
+    """`openai`, `local`, `recorded` or another name."""
     reason: str
     """Why this one, in words for the operator."""
+    embedded: bool = False
+    """Whether its model is our own dialogue policy, which reads the facts block and needs no history."""
 
 
 class ModelLost(_Event, frozen=True, tag="model_lost"):
-    """The engine is gone; nothing more comes from it."""
+    """The engine is gone, or could not be reached; nothing more comes from it."""
 
+    reason: str
+    """In words for the operator."""
+    code: str = "unavailable"
+    """A short stable word, as `realtime.failures` knows them."""
+    final: bool = False
+    """Whether there is no other engine to go on with."""
+
+
+class EngineOffered(_Event, frozen=True, tag="engine_offered"):
+    """A better engine, or a fresh session in place of one that soon expires, stands ready to take over.
+
+    It is taken by `ChangeEngine` with the action `offered`, at a moment when nobody speaks.
+    """
+
+    engine: str
     reason: str
 
 
@@ -167,6 +185,7 @@ CallEvent = (
     | Played
     | ModelJoined
     | ModelLost
+    | EngineOffered
     | ModelSent
     | SayAudio
     | SayRendered

@@ -32,6 +32,7 @@ from npcl_voice.conversation.events import (
     CallEvent,
     DeviceBack,
     DeviceGone,
+    EngineOffered,
     IntentFailed,
     IntentFinished,
     ModelJoined,
@@ -156,6 +157,8 @@ class Conversation:
                 self._engine_joined(event)
             case ModelLost():
                 self._engine_lost()
+            case EngineOffered():
+                pass
             case ModelSent():
                 self._model_sent(event.event)
             case SayAudio():

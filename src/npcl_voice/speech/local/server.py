@@ -29,6 +29,7 @@ class LocalSession:
     """One session with the embedded engine. `events` runs it."""
 
     name = "local"
+    lasts_s: float | None = SESSION_S
 
     def __init__(
         self,
