@@ -37,6 +37,7 @@ from npcl_voice.conversation.events import (
     SayAudio,
     SayRendered,
     TimePassed,
+    Traits,
 )
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.realtime import events as e
@@ -260,7 +261,7 @@ def we_said(text: str, heard_ms: int | None = None, whole_ms: int | None = None)
 
 # What the engine says.
 
-JOINED = ModelJoined("local", "no key")
+JOINED = ModelJoined("local", "no key", Traits(embedded=True))
 READY = ModelSent(e.SessionUpdated(SESSION))
 
 

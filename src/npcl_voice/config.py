@@ -56,6 +56,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Prompts without an answer before we say goodbye: two, so that one missed prompt costs nothing."""
     keypad_timeout_s: Annotated[float, Meta(ge=1, le=15)] = 3.0
     """Pause after the last key that ends keyed digits when neither `#` nor the full length did."""
+    answer_due_ms: Annotated[int, Meta(ge=100, le=10_000)] = 1_200
+    """After a turn, when its answer is due: what the source design's seven edges take together."""
+    bridge_ms: Annotated[int, Meta(ge=0, le=10_000)] = 500
+    """Silence, from when sound was due, after which our own voice asks for a moment's patience."""
+    engine_ready_ms: Annotated[int, Meta(ge=200, le=30_000)] = 2_000
+    """How long an engine may take until it has accepted our settings; then the next one is asked. Callers
+    notice three seconds, and the next engine needs one of them."""
+    engine_stall_ms: Annotated[int, Meta(ge=200, le=60_000)] = 1_500
+    """Silence of the engine, from when its answer was due, after which the call goes on at the next one."""
     limit_s: Annotated[float, Meta(ge=30, le=7200)] = 600.0
     """A call's longest duration: a line left open must not stay so for ever."""
     limit_warning_s: Annotated[float, Meta(ge=20, le=7200)] = 540.0
@@ -224,11 +233,6 @@ class Realtime(msgspec.Struct, frozen=True, kw_only=True):
     realtime_plain_hosts: str = ""
     """Names of hosts, separated by commas, that may be reached by plain `ws`: those behind a tunnel of the
     company's own."""
-    realtime_ready_ms: Annotated[int, Meta(ge=200, le=30_000)] = 2_000
-    """How long an engine may take until it has accepted our settings; then the next one is asked. Callers
-    notice three seconds, and the next engine needs one of them."""
-    realtime_stall_ms: Annotated[int, Meta(ge=200, le=30_000)] = 1_500
-    """Silence of the engine, from when an answer was due, after which the call goes on at the next one."""
     realtime_keepalive_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
     """How often the socket is pinged, and how long the answer may take."""
     realtime_wait_s: Annotated[float, Meta(ge=0, le=20)] = 4.0

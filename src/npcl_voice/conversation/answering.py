@@ -6,6 +6,7 @@ the same inputs it comes to the same context as the embedded engine.
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, assert_never
 
 import msgspec
@@ -21,28 +22,37 @@ __all__ = ["Answering", "Output"]
 
 Output = model.AssistantText | model.AssistantAudio | model.MessageEnded | model.ToolCalled | model.ResponseEnded
 
-RETRIES = 1
-"""How often a failed answer is asked for again before the caller is told."""
-
 
 class Answering:
     """The gate, and what goes through it."""
 
-    def __init__(self, state: CallState, outgoing: Outgoing) -> None:
+    def __init__(self, state: CallState, outgoing: Outgoing, over: Callable[[model.ResponseEnded], None]) -> None:
+        """`over` is told of the end of each answer, which may have failed."""
         self._state = state
         self._outgoing = outgoing
+        self._over = over
         self._gate: deque[Output] = deque()
         self._called = False
         self._followed: str | None = None
         self._wanted = False
         self._answered = False
-        self._failures = 0
+        self._open = False
 
     @property
     def under_way(self) -> bool:
         """Whether an answer, or a tool that it needs, is under way."""
+        return bool(self._gate or self._state.tools or self.asked)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the engine was asked for an answer that it has not ended."""
         client = self._state.client
-        return bool(self._gate or self._state.tools or (client is not None and client.responding))
+        return client is not None and client.responding
+
+    @property
+    def wanted(self) -> bool:
+        """Whether an answer is wanted of which nothing has come yet."""
+        return self._wanted
 
     def began(self) -> None:
         """The engine begins an answer."""
@@ -86,9 +96,20 @@ class Answering:
         if self._state.client is not None and not self._state.tools:
             self._state.send(self._state.client.request_response())
 
-    def lost(self) -> None:
-        """The engine is gone, and with it what it was about to say."""
+    def lost(self, *, failed: bool = False) -> bool:
+        """The engine is gone, and with it what it was about to say. Whether an answer is still owed.
+
+        What has come of its sound is heard to its end. Unless it called a tool, an answer that is not
+        whole, or `failed`, is given anew, as if nobody had begun it.
+        """
+        owed = self._wanted or self._open or bool(self._gate) or self.asked
         self._gate.clear()
+        self._outgoing.complete_all()
+        if (self._open or failed) and self._answered and not self._called:
+            self._state.exchange.undo()
+        self._open = self._answered = self._wanted = False
+        self._followed = None
+        return owed
 
     def words_known(self) -> None:
         """Words of the caller have come; if the answer to them began without them, follow it now."""
@@ -99,6 +120,7 @@ class Answering:
         if output.response_id != self._followed and not isinstance(output, model.ResponseEnded):
             self._followed = output.response_id
             self._wanted = False
+            self._open = True
             self._hear()
         match output:
             case model.AssistantText():
@@ -111,6 +133,7 @@ class Answering:
             case model.ToolCalled():
                 self._called = True
                 self._state.tools[output.call_id] = (output.name, _object(output.arguments))
+                self._state.history.called(output.call_id, output.name, output.arguments)
                 facts = self._state.context.facts()
                 self._state.out.append(RunIntent(output.call_id, output.name, output.arguments, facts))
             case model.ResponseEnded():
@@ -134,19 +157,13 @@ class Answering:
         else:
             self._outgoing.answer_heard = True
             self._state.move(FloorEvent.VOICE_BEGAN)
+            self._state.history.said(ended.text)
             self._state.report(Transcript("assistant", ended.text))
 
     def _ended(self, ended: model.ResponseEnded) -> None:
+        self._open = False
         self._outgoing.complete_all()
-        if ended.status != "failed":
-            self._failures = 0
-            return
-        self._failures += 1
-        if self._failures <= RETRIES:
-            self.ask()
-        else:
-            self._failures = 0
-            self._outgoing.say("trouble")
+        self._over(ended)
 
     def tool_answered(self, call_id: str, result: dict[str, Any]) -> str | None:
         """A tool has answered; its name, unless nobody asked for it."""
@@ -156,9 +173,13 @@ class Answering:
         name, arguments = state.tools.pop(call_id)
         state.report(ToolAnswered(name, arguments, result))
         state.tally.answered(name, result)
+        output = msgspec.json.encode(result).decode()
+        called = state.history.answered(call_id, output)
+        state.inputs[f"tool {call_id}"] = Returned(name, result)
         if state.client is not None:
-            state.inputs[f"tool {call_id}"] = Returned(name, result)
-            state.send(state.client.tool_output(call_id, msgspec.json.encode(result).decode()))
+            if called is not None and not state.client.knows_call(call_id):  # another engine has called it
+                state.send(state.client.function_call(call_id, called.name, called.arguments))
+            state.send(state.client.tool_output(call_id, output))
         return name
 
 

@@ -42,6 +42,12 @@ class Exchange:
         """Whether something was heard that is not answered yet."""
         return bool(self._pending)
 
+    def take_waiting(self) -> list[Heard]:
+        """What was heard and is not answered, to be given to another engine; it waits here no longer."""
+        waiting, self._pending = self._pending, []
+        self._before = None
+        return waiting
+
     def resume(self, context: Context) -> None:
         """Go on from a facts block; what was heard before it is in it."""
         self.context = context

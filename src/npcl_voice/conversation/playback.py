@@ -150,6 +150,11 @@ class Playback:
         return bool(self._pieces)
 
     @property
+    def is_dry(self) -> bool:
+        """Whether all that has come was played, and more is to come."""
+        return bool(self._pieces) and all(piece.played >= piece.queued for piece in self._pieces)
+
+    @property
     def speaker(self) -> Speaker | None:
         """Whose words are being heard now."""
         return self._pieces[0].speaker if self._pieces else None

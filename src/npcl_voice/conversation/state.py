@@ -1,5 +1,6 @@
 """What the parts of a conversation share while they decide one step."""
 
+from collections.abc import Callable
 from typing import Any
 
 from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel, StateChanged
@@ -8,9 +9,11 @@ from npcl_voice.conversation.dialogue import Heard, Policy
 from npcl_voice.conversation.events import CallAnswered
 from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
+from npcl_voice.conversation.history import History
 from npcl_voice.conversation.outcome import Tally
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.timers import Timers
+from npcl_voice.conversation.turns import Turns
 from npcl_voice.realtime.client import ClientSession
 from npcl_voice.realtime.events import ClientEvent
 
@@ -20,16 +23,21 @@ __all__ = ["CallState"]
 class CallState:
     """The state of one call that more than one part touches."""
 
-    def __init__(self, policy: Policy, phrases: Phrases) -> None:
+    def __init__(self, policy: Policy, phrases: Phrases, new_turns: Callable[[], Turns]) -> None:
         self.now = 0.0
         self.out: list[Command] = []
         self.phrases = phrases
         self.exchange = Exchange(policy)
+        self.history = History()
         self.floor = Floor.INITIAL
         self.timers = Timers()
         self.tally = Tally()
         self.answered: CallAnswered | None = None
         self.client: ClientSession | None = None
+        self._new_turns = new_turns
+        self.turns = new_turns()
+        self.taken: set[str] = set()
+        """Turns that are the caller's beyond doubt."""
         self.inputs: dict[str, Heard | None] = {}
         """What the caller put in since the last answer, by item; None until its words are known."""
         self.awaited: set[str] = set()
@@ -60,6 +68,11 @@ class CallState:
     def context(self) -> Context:
         """What is known of the matter."""
         return self.exchange.context
+
+    def new_turns(self) -> None:
+        """Another engine: it has heard nobody speak yet."""
+        self.turns = self._new_turns()
+        self.taken.clear()
 
     def send(self, events: list[ClientEvent]) -> None:
         """Have these sent to the engine."""
