@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from npcl_voice import config as catalogue
 from npcl_voice.cli.settings import read_settings
-from npcl_voice.config import Secret, Setting, Settings
+from npcl_voice.config import Secret, Setting, Settings, sections
 
 __all__ = ["config", "doorplate", "with_reasons"]
 
@@ -49,7 +48,7 @@ def _line(setting: Setting, reason: str, settings: Settings, sources: dict[str, 
 def with_reasons() -> Iterator[tuple[Setting, str]]:
     """Each setting with the text beneath its field, which only the source has."""
     reasons: dict[str, str] = {}
-    for room in ast.parse(inspect.getsource(catalogue)).body:
+    for room in ast.parse(inspect.getsource(sections)).body:
         if isinstance(room, ast.ClassDef):
             for field, text in zip(room.body, room.body[1:], strict=False):
                 match field, text:
@@ -64,7 +63,7 @@ def with_reasons() -> Iterator[tuple[Setting, str]]:
 
 def doorplate(section: str) -> str:
     """What a section of the settings is about."""
-    return inspect.getdoc(getattr(catalogue, section.capitalize())) or ""
+    return inspect.getdoc(getattr(sections, section.capitalize())) or ""
 
 
 def _source(setting: Setting, sources: dict[str, str]) -> str:
