@@ -232,8 +232,8 @@ class Masking(msgspec.Struct, frozen=True, kw_only=True):
     """How personal data is covered in what we keep."""
 
     secret_key: Secret = Secret()
-    """Keys the masks of event logs and transcripts; made on first run and kept in the data folder. At
-    least 16 characters, for a shorter one could be guessed."""
+    """Keys the masks of event logs and transcripts, and encrypts the remote engine's kept key; made on first
+    run and kept in the data folder. At least 16 characters, for a shorter one could be guessed."""
 
 
 class LatencyBudget(msgspec.Struct, frozen=True, kw_only=True):
