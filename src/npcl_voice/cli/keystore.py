@@ -91,7 +91,7 @@ def forget(folder: Path) -> bool:
     try:
         path.unlink()
         _fsync(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         raise SettingsError(SETTING, f"cannot delete {path}: {error.strerror}") from None
@@ -109,7 +109,7 @@ def kept_key(folder: Path, secret: Secret) -> Secret:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             written = file.read(LONGEST_FILE_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Secret()
     except OSError as error:
         raise SettingsError(SETTING, f"cannot read the kept key {path}: {error.strerror}; {AGAIN}") from None
