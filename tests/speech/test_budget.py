@@ -120,6 +120,20 @@ def test_the_caps_and_their_prices_are_told_in_one_line(model, transcriber, end)
     assert nothing == f"Remote engine: nothing may be spent (NPCL_SPEND_PER_CALL=0){end}"
 
 
+def test_a_call_that_goes_on_elsewhere_does_not_get_its_money_back() -> None:
+    """Only at its end is it forgotten; the day's money is not."""
+    here = budget(per_call=COST, per_day=2 * COST)
+    here.begin("a")
+    here.saw("a", done(), 0.0)
+    here.pause("a")
+    assert here.call_over("a") == "spend_call"
+    assert here.may_begin() is None
+    here.forget("a")
+    assert here.call_over("a") is None
+    here.saw("b", done(), 0.0)
+    assert here.may_begin() == "spend_day"
+
+
 # Whose turn it is.
 
 
@@ -145,7 +159,7 @@ def test_calls_that_go_on_come_before_a_new_one() -> None:
     assert not here.ready("d", 0.0)
     assert here.wait_s(0.0, "d") == pytest.approx(2_000 / (32_000 / 60))
     assert here.ready("d", 3.8)
-    here.end("a")
+    here.pause("a")
     assert here.ready("d", 0.0)
 
 
@@ -200,7 +214,7 @@ def test_what_a_call_says_after_its_end_keeps_nothing_free_for_it() -> None:
     here = budget()
     here.saw("x", told(4_200, 4_200), 0.0)
     here.begin("a")
-    here.end("a")
+    here.forget("a")
     here.saw("a", done(Usage(total_tokens=2_000)), 0.0)
     assert here.wait_s(60.0) == 0
 

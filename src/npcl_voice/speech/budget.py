@@ -53,6 +53,14 @@ class Budget:
             return answer_cost(self._model, usage)
         return transcript_cost(self._transcriber, usage)
 
+    def may_begin(self) -> str | None:
+        """Why no call may begin for the money's sake, `spend_day` or `spend_call`; None when one may."""
+        return self.purse.may_begin()
+
+    def call_over(self, call_id: str) -> str | None:
+        """Why a call may not go on for the money's sake, `spend_call` or `spend_day`; None while it may."""
+        return self.purse.call_over(call_id)
+
     # Whose turn it is.
 
     def wait_s(self, now: float, call_id: str | None = None) -> float:
@@ -83,10 +91,15 @@ class Budget:
         self._line.leave(call_id)
         self._live.add(call_id)
 
-    def end(self, call_id: str) -> None:
-        """A call is over, or goes on elsewhere; what it has cost stays in the purse."""
+    def pause(self, call_id: str) -> None:
+        """A call goes on elsewhere; what it has cost stays in the purse."""
         self._line.leave(call_id)
         self._live.discard(call_id)
+
+    def forget(self, call_id: str) -> None:
+        """A call is over; what it has cost stays in the day's money."""
+        self.pause(call_id)
+        self.purse.forget(call_id)
 
     def left(self, now: float) -> dict[str, float]:
         """What is left of each of the provider's limits, as a share."""
