@@ -22,7 +22,7 @@ DRAWN = "<!-- drawn from the code by `make docs`; change it there -->"
 
 
 def settings_page() -> str:
-    """Every setting, from `config.py`."""
+    """Every setting, from `config/`."""
     lines = [
         "# Settings",
         "",

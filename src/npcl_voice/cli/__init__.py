@@ -47,6 +47,7 @@ COMMANDS = {
     "replay": "Run a call's event log again and compare the commands.",
     "serve": "Offer the embedded engine to Realtime clients over the network.",
     "doctor": "Check everything that a call needs, and say what to do.",
+    "key": "Keep the remote engine's key, encrypted, or forget it.",
     "config": "Show every setting with its value, unit, reason and source.",
 }
 """Every command and the line that `npcl-voice --help` shows for it, without loading it."""
