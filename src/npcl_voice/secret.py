@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from npcl_voice.errors import SettingsError
 
-__all__ = ["DatabaseUrl", "Secret", "SigningSecret", "WebhookUrl"]
+__all__ = ["DatabaseUrl", "Secret", "SigningSecret", "WebhookUrl", "is_loopback"]
 
 
 class Secret:
@@ -74,7 +74,7 @@ class WebhookUrl(Secret):
         if parts.username is not None:
             raise SettingsError(setting, "holds a user's name or password; leave them out, each request is signed")
         allowed = {name.strip().lower() for name in http_hosts.split(",")}
-        if parts.scheme == "http" and not (_is_loopback(parts.hostname) or parts.hostname in allowed):
+        if parts.scheme == "http" and not (is_loopback(parts.hostname) or parts.hostname in allowed):
             message = f"http is read by everybody on the way; use https, or name {parts.hostname}"
             raise SettingsError(setting, f"{message} in NPCL_WEBHOOK_HTTP_HOSTS")
 
@@ -102,7 +102,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether what is sent there never leaves this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
