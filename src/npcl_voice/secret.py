@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from npcl_voice.errors import SettingsError
 
-__all__ = ["DatabaseUrl", "RealtimeUrl", "Secret", "SigningSecret", "WebhookUrl"]
+__all__ = ["DatabaseUrl", "RealtimeUrl", "Secret", "SigningSecret", "WebhookUrl", "is_loopback"]
 
 LONGEST_URL = 2048
 WHERE_KEYS_GO = (
@@ -133,7 +133,7 @@ def _see_that_it_is_private(parts: SplitResult, plain_hosts: str, setting: str, 
     """See that the way is encrypted, does not leave this machine, or leads to a host that was named for it."""
     allowed = {name.strip().lower() for name in plain_hosts.split(",")}
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "ws") or _is_loopback(host) or host in allowed:
+    if parts.scheme not in ("http", "ws") or is_loopback(host) or host in allowed:
         return
     message = f"{parts.scheme} is read by everybody on the way; use {parts.scheme}s, or name {host} in {plain_setting}"
     raise SettingsError(setting, message)
@@ -148,7 +148,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether that name is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

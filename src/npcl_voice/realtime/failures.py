@@ -72,6 +72,7 @@ FAILURES: Final[Mapping[str, Failure]] = {
     "ping": Failure(_RETRY, "no longer answers pings; look at the network between here and there"),
     "protocol": Failure(_OVER, "sends what is no Realtime protocol; see that the URL leads to such a server"),
     "too_big": Failure(_OVER, "a message was longer than is allowed; tell the developers"),
+    "unsendable": Failure(_OVER, "cannot be told an event, which holds text that is none; tell the developers"),
     "close_1000": Failure(_RETRY, "ended the session as if we had asked for it; look at the provider's status"),
     "close_1001": Failure(_RETRY, "is going away; nothing has to be done unless it happens often"),
     "close_1005": Failure(_RETRY, "ended the session without saying why; look at the provider's status"),
