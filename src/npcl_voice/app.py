@@ -154,7 +154,7 @@ async def open_engine(
     places = tuple(area.name for area in company.areas)
     choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
     workers = InlineWorkers(choice, speaker) if inline else Workers(choice, speaker, local.workers or None)
-    async with LocalEngine(phrases, company.areas, turns, workers) as engine:
+    async with LocalEngine(phrases, company.areas, turns, workers, capacity=local.local_capacity) as engine:
         yield engine
 
 

@@ -108,6 +108,9 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     """The voice's pace, as a ratio of its natural one."""
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Recognisers and voices at work at once; 0 means as many as there are cores."""
+    local_capacity: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    """Calls that the embedded engine takes at once; the others hear the recorded voice. 0 means as many as
+    were measured at start to be heard without falling behind."""
     recogniser_model: str = ""
     """Folder of a larger recogniser's model; empty means the packaged one."""
     voice_model: str = ""
