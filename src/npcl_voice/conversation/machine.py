@@ -11,17 +11,16 @@ from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.caller import CallerSide, Wishes
 from npcl_voice.conversation.commands import (
     CallEnded,
     Command,
     HangUp,
     HazardHeard,
-    Latency,
     Outcome,
-    Transcript,
 )
 from npcl_voice.conversation.context import Context
-from npcl_voice.conversation.dialogue import Keyed, Policy, Spoken, Typed, Unheard
+from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerAudio,
@@ -46,14 +45,11 @@ from npcl_voice.conversation.events import (
 from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.handover import Handover
 from npcl_voice.conversation.incoming import Incoming
-from npcl_voice.conversation.keypad import KEYS, Keypad
-from npcl_voice.conversation.marks import marked
-from npcl_voice.conversation.outgoing import Outgoing, milliseconds
+from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.playback import OnAir
-from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.conversation.state import CallState
-from npcl_voice.conversation.turns import Turns, Verdict
+from npcl_voice.conversation.turns import Turns
 from npcl_voice.conversation.waiting import Waiting
 from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.understanding import is_backchannel
@@ -64,8 +60,6 @@ from npcl_voice.realtime.session import SessionConfig
 
 __all__ = ["Conversation"]
 
-MAX_TYPED_CHARS = 2_000
-"""A typed line is cut here; nobody types more in one turn."""
 FAREWELL_S = 30.0
 """How long a farewell is waited for; one that cannot be heard must not keep the line open."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
@@ -85,7 +79,6 @@ class Conversation:
         session: Callable[[Format, bool], SessionConfig],
     ) -> None:
         """`session` gives the engine's configuration for a line's format, with voice or without."""
-        self._settings = turns
         self._call = call
         self._state = state = CallState(policy, phrases, lambda: Turns(turns.min_speech_ms, is_backchannel))
         self._incoming = Incoming(state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any)
@@ -94,9 +87,9 @@ class Conversation:
         sides = (state, self._incoming, self._outgoing, self._answering)
         self._engine = Handover(*sides, call=call, turns=turns, session=session, none_left=self._no_engine_left)
         self._waiting = Waiting(*sides, call=call, owed=lambda: self._engine.owed)
-        self._keypad = Keypad()
+        wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger)
+        self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
         self._warned: set[str] = set()
-        self._puts = 0
         self._idle = 0
         self._farewell: int | None = None
         self._over_at = 0.0
@@ -148,9 +141,9 @@ class Conversation:
             case CallerAudio():
                 self._incoming.heard(event)
             case CallerText():
-                self._caller_typed(event.text)
+                self._caller.typed(event.text)
             case CallerKeyed():
-                self._caller_keyed(event.digit)
+                self._caller.keyed(event.digit)
             case CallerHungUp():
                 self._end("hung_up")
             case DeviceGone():
@@ -197,50 +190,6 @@ class Conversation:
         self._engine.opened()
         self._outgoing.say("greeting")
 
-    def _caller_typed(self, text: str) -> None:
-        text = text.strip()[:MAX_TYPED_CHARS]
-        if text and self._state.answered is not None:
-            self._give_way()
-            self._put_in(Typed(text))
-
-    def _caller_keyed(self, key: str) -> None:
-        if key not in KEYS:
-            return
-        self._state.timers.clear("idle", "keypad")
-        if self._outgoing.is_out:
-            self._outgoing.pause()
-        digits = self._keypad.press(key, expectation_of(self.context.question))
-        if digits is not None:
-            self._keys_complete(digits)
-        elif self._keypad.pending:
-            self._state.timers.set("keypad", self._state.now + self._call.keypad_timeout_s)
-        else:
-            self._resume()
-
-    def _keys_complete(self, digits: str) -> None:
-        spoken = self._state.turns.speaking
-        if spoken is not None:
-            self._state.send(self._state.engine.commit())  # what was spoken of it comes first
-            self._state.turns.take(spoken)
-        self._give_way()
-        if spoken is not None:
-            self._state.inputs[spoken] = None
-            self._await(spoken)
-        self._put_in(Keyed(digits))
-
-    def _put_in(self, put: Typed | Keyed) -> None:
-        """Give the engine an item of the caller's, and ask for the answer; without one the next engine gets it."""
-        state, text = self._state, marked(put)
-        self._puts += 1
-        if state.client is not None:
-            state.send(state.client.user_text(text))
-        state.history.heard(put)
-        state.inputs[f"put {self._puts}"] = put
-        state.turn_ended_at = state.now
-        state.report(Transcript("caller", text))
-        self._look_for_danger(text)
-        self._ask()
-
     # The engine.
 
     def _no_engine_left(self) -> None:
@@ -267,18 +216,15 @@ class Conversation:
             case model.SessionReady():
                 self._engine.ready()
             case model.CallerStarted():
-                self._caller_started(happening.item_id, happening.audio_start_ms)
+                self._caller.started(happening.item_id, happening.audio_start_ms)
             case model.CallerStopped():
-                self._state.turn_ended_at = self._incoming.time_of(happening.audio_end_ms)
-                self._incoming.turn_stopped(happening.item_id, happening.audio_end_ms)
-                if self._state.turns.stopped(happening.item_id, happening.audio_end_ms) is Verdict.RESUME:
-                    self._resume()
+                self._caller.stopped(happening.item_id, happening.audio_end_ms)
             case model.TurnCommitted():
-                self._turn_committed(happening.item_id)
+                self._caller.committed(happening.item_id)
             case model.Heard():
-                self._turn_heard(happening.item_id, happening.text)
+                self._caller.heard(happening.item_id, happening.text)
             case model.HeardNothing():
-                self._turn_heard(happening.item_id, "")
+                self._caller.heard(happening.item_id, "")
             case model.ResponseBegan():
                 self._waiting.progress()
                 self._answering.began()
@@ -306,71 +252,7 @@ class Conversation:
             self._waiting.asked()
             self._answering.ask()
 
-    # The caller's turns.
-
-    def _caller_started(self, item_id: str, audio_start_ms: int) -> None:
-        started_ms = audio_start_ms + min(audio_start_ms, self._settings.prefix_padding_ms)
-        self._state.timers.clear("idle")
-        over_voice = self._busy()
-        self._state.turns.started(item_id, started_ms, over_voice=over_voice)
-        self._incoming.turn_began(item_id, audio_start_ms)
-        if over_voice:
-            if self._outgoing.sounding:
-                waited = self._state.now - self._incoming.time_of(started_ms)
-                self._state.report(Latency("barge_in", milliseconds(waited)))
-            self._outgoing.pause()
-
-    def _turn_committed(self, item_id: str) -> None:
-        verdict = self._state.turns.committed(item_id)
-        if verdict is Verdict.RESUME:
-            self._forget(item_id)
-            return
-        self._state.inputs[item_id] = None
-        if verdict is Verdict.TAKE and item_id not in self._state.taken:
-            self._take(item_id)
-
-    def _turn_heard(self, item_id: str, text: str) -> None:
-        verdict = self._state.turns.heard(item_id, text)
-        self._incoming.turn_known(item_id)
-        if item_id not in self._state.inputs:
-            return
-        if verdict is Verdict.RESUME:
-            self._forget(item_id)
-            self._resume()
-            return
-        if item_id not in self._state.taken:
-            self._give_way()
-            self._take(item_id)
-        self._state.inputs[item_id] = Spoken(text) if text else Unheard()
-        self._state.awaited.discard(item_id)
-        if not self._state.awaited:
-            self._state.timers.clear("hold")
-        self._answering.words_known()
-        if text:
-            self._state.history.heard(Spoken(text))
-            self._state.report(Transcript("caller", text))
-            self._look_for_danger(text)
-
-    def _take(self, item_id: str) -> None:
-        """The turn is the caller's: an answer is wanted, and waits for the words."""
-        self._await(item_id)
-        self._ask()
-
-    def _await(self, item_id: str) -> None:
-        self._state.taken.add(item_id)
-        self._state.awaited.add(item_id)
-        self._state.timers.set("hold", self._state.now + self._settings.hold_first_sound_ms / 1000)
-
-    def _forget(self, item_id: str) -> None:
-        """It was no turn: nobody is to answer it."""
-        self._state.inputs.pop(item_id, None)
-        self._state.turn_ended_at = None
-        self._incoming.turn_known(item_id)
-        self._state.send(self._state.engine.delete_item(item_id))
-
-    def _resume(self) -> None:
-        if not self._state.turns.undecided and not self._keypad.pending:
-            self._outgoing.resume()
+    # What is said over what.
 
     @property
     def _leaving(self) -> bool:
@@ -419,7 +301,7 @@ class Conversation:
             case "hold":
                 self._state.awaited.clear()
             case "keypad":
-                self._keys_complete(self._keypad.take())
+                self._caller.no_more_keys()
             case "idle":
                 if self._busy():
                     return
@@ -459,7 +341,7 @@ class Conversation:
         if state.floor in {Floor.INITIAL, Floor.ENDED} or self._busy():
             return
         state.move(FloorEvent.NOTHING_SAID if state.floor is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
-        quiet = state.turns.speaking is None and not self._keypad.pending and not state.device_away
+        quiet = state.turns.speaking is None and not self._caller.keying and not state.device_away
         if quiet:
             self._engine.take_offer()
         if quiet and state.line.voice and not state.timers.running("idle"):
