@@ -8,7 +8,7 @@ from typing import assert_never
 from npcl_voice.audio.frame import Frame
 from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Clock, Engine, Speech
-from npcl_voice.realtime.events import ErrorDetail, ErrorEvent, SessionCreated
+from npcl_voice.realtime.events import ErrorEvent, SessionCreated
 from npcl_voice.rehearsal.twin import faults as f
 from npcl_voice.rehearsal.twin.endings import End, failure_of_close, failure_of_http
 from npcl_voice.rehearsal.twin.faulty import FaultySpeech
@@ -231,12 +231,11 @@ class FaultyEngine:
             case f.Dns():
                 return UnavailableError("the server's name was not found", reason="dns")
             case f.Tls():
-                return UnavailableError("the server's certificate is not to be trusted", reason="tls")
+                return RefusedError("the server cannot prove who it is", reason="tls")
             case f.Http():
                 return failure_of_http(fault.status, fault.retry_after_s)
             case f.CloseAtOnce():
-                error = ErrorDetail(fault.type, fault.text, fault.error)
-                return failure_of_close(fault.code, fault.reason, error)
+                return failure_of_close(fault.code, fault.reason, fault.error)
             case _:
                 assert_never(fault)
 
@@ -265,14 +264,14 @@ class TwinEngine(FaultyEngine):
 
 async def _first_of(session: FaultySpeech) -> None:
     """Read up to `session.created`, which the client reads again."""
-    error: ErrorDetail | None = None
+    error: str | None = None
     while True:
         match await session.next():
             case SessionCreated() as created:
                 session.put_back(created)
                 return
             case ErrorEvent() as event:
-                error = event.error
+                error = event.error.code
             case End() as end:
                 raise failure_of_close(end.code, end.text, error)
             case None:

@@ -88,6 +88,8 @@ class Stall(_Fault, frozen=True, kw_only=True, tag="stall"):
 
     ms: Ms | None = None
     """Then all of it comes at once; None: never."""
+    deaf: bool = False
+    """Pings are not answered either. Over a socket only: in memory there are none."""
 
 
 class Delay(_Fault, frozen=True, kw_only=True, tag="delay"):

@@ -18,7 +18,7 @@ from npcl_voice.ports import Clock, Speech
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime.responses import ResponseError, StatusDetails
 from npcl_voice.rehearsal.twin import faults as f
-from npcl_voice.rehearsal.twin.endings import End, Garbage, Step, name_of
+from npcl_voice.rehearsal.twin.endings import Deaf, End, Garbage, Step, name_of
 from npcl_voice.rehearsal.twin.lanes import Lane, Lanes
 from npcl_voice.rehearsal.twin.records import SessionRecord
 from npcl_voice.rehearsal.twin.striking import SessionFaults
@@ -73,6 +73,7 @@ class FaultySpeech:
         self._made = 0
         self._expired = False
         self._back: Step | None = None
+        self._leaving = False
         self._ended = False
         self._closed = False
 
@@ -101,7 +102,7 @@ class FaultySpeech:
         async with aclosing(self.steps()) as steps:
             async for step in steps:
                 match step:
-                    case Garbage():
+                    case Garbage() | Deaf():
                         continue  # a client drops what it cannot read
                     case End():
                         raise step.failure()
@@ -114,8 +115,10 @@ class FaultySpeech:
             return
         self._closed = True
         self._lanes.end(None)
-        await self._leave()
-        self._over()
+        try:
+            await self._leave()
+        finally:
+            self._over()
 
     # What a socket writes.
 
@@ -168,7 +171,9 @@ class FaultySpeech:
 
     def _stop(self) -> None:
         for task in (self._pump, self._sender, self._doom):
-            if task is not None and task is not asyncio.current_task():
+            # A pump that is letting go of the server's side is not to be disturbed.
+            busy = task is self._pump and self._leaving
+            if task is not None and task is not asyncio.current_task() and not busy:
                 task.cancel()
 
     async def _leave(self) -> None:
@@ -204,6 +209,7 @@ class FaultySpeech:
         except NpclVoiceError:
             broken = End("close", 1011, "server_error")
         finally:
+            self._leaving = True
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
             await self._inner.close()
@@ -233,7 +239,8 @@ class FaultySpeech:
                 self._strike(fault, event)
         if self._ended:
             return
-        self._pass_on(event, faults)
+        if not self._is_lost(event):
+            self._pass_on(event, faults)
         for fault in faults:
             if fault.when == "after" and not self._ended:
                 self._strike(fault, event)
@@ -309,6 +316,8 @@ class FaultySpeech:
             case f.Close():
                 self._finish(End("close", fault.code, fault.text))
             case f.Stall():
+                if fault.deaf:
+                    self._lanes.put(Deaf(), self._due())
                 self._stalled_until = math.inf if fault.ms is None else self._clock.now() + fault.ms / 1000
             case f.Delay():
                 self._late_s += fault.ms / 1000

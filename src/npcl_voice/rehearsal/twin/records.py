@@ -10,7 +10,7 @@ from npcl_voice.realtime.events import (
     ResponseOutputAudioDelta,
     ServerEvent,
 )
-from npcl_voice.rehearsal.twin.endings import End, Garbage, Step
+from npcl_voice.rehearsal.twin.endings import Deaf, End, Garbage, Step
 
 __all__ = ["Entry", "SessionRecord"]
 
@@ -21,7 +21,7 @@ class Entry(msgspec.Struct, frozen=True):
     t: float
     """When, in seconds on the engine's clock."""
     who: Literal["client", "server"]
-    what: ClientEvent | ServerEvent | Garbage | End
+    what: ClientEvent | ServerEvent | Garbage | Deaf | End
     """Its sound is left out."""
     audio_bytes: int = 0
     """How much sound it had."""
