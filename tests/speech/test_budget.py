@@ -24,7 +24,7 @@ from npcl_voice.realtime.responses import (
     TranscriptionUsage,
     Usage,
 )
-from npcl_voice.speech.budget import Budget
+from npcl_voice.speech.budget import MOST_CALLS, Budget
 from npcl_voice.speech.purse import Purse
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -161,6 +161,39 @@ def test_calls_that_go_on_come_before_a_new_one() -> None:
     assert here.ready("d", 3.8)
     here.pause("a")
     assert here.ready("d", 0.0)
+
+
+def test_a_call_that_comes_back_goes_before_all_new_ones() -> None:
+    """It needs room for its own answer; neither the line nor what is kept free for others holds it up."""
+    here = budget()
+    here.saw("x", told(40_000, 4_000, 60.0), 0.0)  # room for one answer
+    here.begin("a")
+    assert here.ready("a", 0.0)
+    here.pause("a")
+    here.begin("b")
+    assert here.enqueue("new", 0.0)
+    assert here.enqueue("a", 0.0)
+    assert not here.ready("new", 0.0)
+    assert here.ready("a", 0.0)
+    assert here.wait_s(0.0, "a") == 0 < here.wait_s(0.0, "new")
+    here.begin("a")
+    here.pause("a")
+    here.forget("a")
+    assert not here.ready("a", 0.0)
+
+
+def test_calls_that_went_elsewhere_do_not_fill_the_memory() -> None:
+    """The one that went first is forgotten, and waits like a new one if it comes back."""
+    here = budget()
+    here.saw("x", told(40_000, 4_000, 60.0), 0.0)
+    for number in range(MOST_CALLS + 1):
+        here.begin(f"{number}")
+        here.pause(f"{number}")
+    here.begin("one that goes on")
+    assert not here.ready("0", 0.0)
+    assert here.ready("1", 0.0)
+    here.pause("never here")
+    assert not here.ready("never here", 0.0)
 
 
 def test_more_calls_than_the_limit_carries_wait_for_ever() -> None:

@@ -1,5 +1,7 @@
 """One provider's money and limits: what its answers cost, and when a new call may begin there."""
 
+from collections import OrderedDict
+
 from npcl_voice.realtime.events import (
     ConversationItemInputAudioTranscriptionCompleted,
     RateLimitsUpdated,
@@ -16,6 +18,9 @@ __all__ = ["Budget"]
 
 NEWEST_SHARE = 0.2
 """How much the newest answer counts in the average cost: about five answers shape it."""
+
+MOST_CALLS = 10_000
+"""So many calls that went elsewhere are remembered; they are forgotten at their end, so only a fault leaves more."""
 
 RATE_LIMITED = frozenset({"rate_limit_exceeded", "inference_rate_limit_exceeded"})
 """How providers name a limit that is used up: OpenAI and Azure."""
@@ -37,6 +42,7 @@ class Budget:
         self._quota = Quota()
         self._line = Line()
         self._live: set[str] = set()
+        self._away: OrderedDict[str, None] = OrderedDict()
         self.guessed = 0
         """Answers and transcripts whose usage was missing or could not be; an answer was charged as the last ones."""
 
@@ -66,8 +72,12 @@ class Budget:
     def wait_s(self, now: float, call_id: str | None = None) -> float:
         """How long a call must wait until there is room for it beside those that go on and those ahead of it.
 
-        0 when there is room or the server has told no limits; infinite when there never will be.
+        A call that has begun here before, and comes back or reconnects, goes before all new ones: it needs
+        room for its own answer alone. 0 when there is room or the server has told no limits; infinite
+        when there never will be.
         """
+        if call_id in self._away or call_id in self._live:
+            return self._quota.wait_s(1, now)
         return self._quota.wait_s(len(self._live) + self._line.ahead_of(call_id, now) + 1, now)
 
     def enqueue(self, call_id: str, now: float) -> bool:
@@ -76,7 +86,8 @@ class Budget:
 
     def ready(self, call_id: str, now: float) -> bool:
         """Whether it is this call's turn and there is room. Who waits asks at least every 20 s, or has gone."""
-        return self._line.ahead_of(call_id, now) == 0 and self.wait_s(now, call_id) == 0
+        known = call_id in self._away or call_id in self._live
+        return (known or self._line.ahead_of(call_id, now) == 0) and self.wait_s(now, call_id) == 0
 
     def leave(self, call_id: str) -> None:
         """Wait no longer."""
@@ -89,16 +100,23 @@ class Budget:
     def begin(self, call_id: str) -> None:
         """A call goes on at this provider: it has left the line, and an answer is kept free for it."""
         self._line.leave(call_id)
+        self._away.pop(call_id, None)
         self._live.add(call_id)
 
     def pause(self, call_id: str) -> None:
         """A call goes on elsewhere; what it has cost stays in the purse."""
         self._line.leave(call_id)
-        self._live.discard(call_id)
+        if call_id in self._live:
+            self._live.discard(call_id)
+            self._away[call_id] = None
+            if len(self._away) > MOST_CALLS:
+                self._away.popitem(last=False)
 
     def forget(self, call_id: str) -> None:
         """A call is over; what it has cost stays in the day's money."""
-        self.pause(call_id)
+        self._line.leave(call_id)
+        self._live.discard(call_id)
+        self._away.pop(call_id, None)
         self.purse.forget(call_id)
 
     def left(self, now: float) -> dict[str, float]:
