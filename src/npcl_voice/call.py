@@ -184,8 +184,12 @@ class OngoingCall:
             if self._leaving:
                 self._leaving = False
                 await self._step(CallerHungUp(), tasks)
-            if not self._over and era in {ALWAYS, self._era}:
+            if self._counts(era):
                 await self._step(event, tasks)
+
+    def _counts(self, era: int) -> bool:
+        """Whether what has waited is still of use: the call goes on, and so does the engine that said it."""
+        return not self._over and era in {ALWAYS, self._era}
 
     async def _step(self, event: CallEvent, tasks: asyncio.TaskGroup) -> None:
         if isinstance(event, CallAnswered):

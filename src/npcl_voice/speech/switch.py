@@ -114,6 +114,7 @@ class CallLink:
         self._offer: _Opened | None = None
         self._faults: dict[int, float] = {}
         self._why = ""
+        self._before: str | None = None
         self._began = clock.now()
 
     # What the call does.
@@ -137,6 +138,9 @@ class CallLink:
             await asyncio.wait({work})
             if self._offer is not None:
                 await self._let_go(self._offer)
+            for seat in self._seats:
+                if seat.budget is not None:
+                    seat.budget.forget(self._call_id)
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event for the engine that joined last; without one it is dropped."""
@@ -189,13 +193,19 @@ class CallLink:
         if opened is None:
             await self._tell(era, ModelLost(self._why, "gone", final=True))
             return
+        seat = self._seats[opened.at]
         try:
-            seat = self._seats[opened.at]
+            before, self._before = self._before, seat.engine.name
             self._index, self._session, self._why = opened.at, opened.session, ""
-            self._switch.tally.joined(seat.engine.name, change.code, without_s=self._clock.now() - began)
+            without_s = self._clock.now() - began
+            self._switch.tally.joined(seat.engine.name, change.code, without_s=without_s, before=before)
+            if seat.budget is not None:
+                seat.budget.begin(self._call_id)
             await self._tell(era, ModelJoined(seat.engine.name, opened.reason, seat.traits))
             await self._tell(era, await self._listen(opened, era))
         finally:
+            if seat.budget is not None:
+                seat.budget.pause(self._call_id)
             await self._let_go(opened)
 
     def _row(self, change: ChangeEngine) -> range:
@@ -266,7 +276,6 @@ class CallLink:
                 await self._clock.sleep_until(self._clock.now() + ASK_EVERY_S)
         finally:
             budget.leave(self._call_id)
-        budget.begin(self._call_id)
         return None
 
     async def _let_go(self, opened: _Opened) -> None:
@@ -275,8 +284,6 @@ class CallLink:
             self._session = None
         if opened.place is not None:
             opened.place.release()
-        if (budget := self._seats[opened.at].budget) is not None:
-            budget.pause(self._call_id)
         await opened.session.close()
 
     # While an engine answers.
