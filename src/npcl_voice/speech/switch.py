@@ -81,6 +81,10 @@ class Switch:
         self.tally.failed(seat.engine.name, reason)
         log.warning("engine failed", engine=seat.engine.name, reason=reason, advice=advice_of(reason))
 
+    def costs(self) -> list[str]:
+        """What may be spent where, a line for each engine that costs money, for whoever starts a call."""
+        return [f"{seat.engine.name}: {seat.budget.describe()}" for seat in self.seats if seat.budget is not None]
+
     def link(self, call_id: str, caller: str, clock: Clock) -> "CallLink":
         """One call's link; `caller` is what engines know the caller by, a keyed hash."""
         return CallLink(self, call_id, caller, clock)
