@@ -12,8 +12,8 @@ from npcl_voice.realtime.events import SessionCreated
 from npcl_voice.speech.address import read_address
 from npcl_voice.speech.dialling import environment_proxy
 from tests.speech.certificates import certified
+from tests.speech.opening import KEY, accepting, closed_port, engine, opened, refusal
 from tests.speech.raw_server import serving
-from tests.speech.test_opening import KEY, accepting, closed_port, engine, opened, refusal
 
 HOST = "realtime.test"
 """A name that only the proxy knows."""
