@@ -48,7 +48,8 @@ def environment_proxy(address: Address) -> str | None:
         return None
     proxies = getproxies()
     kinds = ("wss", "https", "all") if address.secure else ("ws", "http", "all")
-    return next((proxies[kind] for kind in kinds if proxies.get(kind)), None)
+    named = next((proxies[kind] for kind in kinds if proxies.get(kind)), None)
+    return named if named is None or "://" in named else f"http://{named}"
 
 
 class Dialler:

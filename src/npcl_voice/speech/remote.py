@@ -171,7 +171,7 @@ class RemoteEngine:
                 reason = "proxy"
             case TimeoutError():
                 reason = "timeout"
-            case OSError() | ValueError() if through_proxy:
+            case OSError() | ValueError() | picows.WSInvalidURL() if through_proxy:
                 reason = "proxy"
             case socket.gaierror():
                 reason = "dns"
