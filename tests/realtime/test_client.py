@@ -406,6 +406,19 @@ def test_a_refused_voice_is_left_out_and_the_rest_sent_again(named: bool) -> Non
     assert to_send == []
 
 
+def test_a_refused_voice_without_a_name_is_the_oldest_that_may_be_meant() -> None:
+    """What was taken since and what has no voice is passed over; none is taken for another."""
+    client = ClientSession("t")
+    for session in (s.SessionConfig(instructions="taken"), s.SessionConfig(instructions="voiceless"), VOICED):
+        client.configure(session)
+    newest = s.SessionConfig(audio=s.Audio(output=s.AudioOutput(voice="marin")))
+    client.configure(newest)
+    told(client, UPDATED)
+    assert settings_of(client.receive(error("cannot_update_voice"))[1]) == [VOICELESS]
+    bare = s.SessionConfig(audio=s.Audio(output=s.AudioOutput()))
+    assert settings_of(client.receive(error("cannot_update_voice", "t_event_4"))[1]) == [bare]
+
+
 @pytest.mark.parametrize("event_id", [None, "unknown"])
 def test_a_refused_voice_that_nobody_sent(event_id: str | None) -> None:
     """There is nothing to repair."""

@@ -32,6 +32,8 @@ class _Asked:
         self.parameters = parameters
         self.cancel_id: str | None = None
         """The event that cancels it, if there is one."""
+        self.answered = False
+        """Whether an answer that seems to be its own is over."""
 
 
 class _Answer:
@@ -52,6 +54,8 @@ class Answers:
         """Sent and neither begun nor refused."""
         self._last: _Asked | None = None
         """The last one sent, for as long as it may still be refused and is not cancelled."""
+        self._creates: Recent[None] = Recent(16)
+        """The last ones sent, whatever came of them."""
         self._wanted: list[ResponseParameters | None] = []
         """At most one: to be sent when nothing is awaited or under way."""
         self._unseen: _Answer | None = None
@@ -69,6 +73,10 @@ class Answers:
         """Whether an answer is awaited or under way."""
         return self._asked is not None or bool(self._active) or self._unseen is not None
 
+    def asked_with(self, event_id: str | None) -> bool:
+        """Whether that event of ours asked for an answer."""
+        return event_id is not None and event_id in self._creates
+
     def request(self, parameters: ResponseParameters | None) -> list[e.ClientEvent]:
         """Ask now, or as soon as nothing is awaited or under way and no tool of the last answer still runs."""
         self._wanted = [parameters]
@@ -79,6 +87,7 @@ class Answers:
         if self.busy or not self._wanted or self._calls.missing:
             return []
         self._asked = self._last = _Asked(self._next_id("event"), self._wanted.pop())
+        self._creates.put(self._asked.event_id, None)
         return [e.ResponseCreate(self._asked.parameters, event_id=self._asked.event_id)]
 
     def cancel(self) -> list[e.ClientEvent]:
@@ -107,7 +116,8 @@ class Answers:
         if answer is None:
             answer = _Answer(self._cancelling())
             self._asked = self._unseen = None
-        self._last = self._asked
+        if self._last is not None:
+            self._last.answered = True
         status = response.status or "completed"
         details = response.status_details
         reason = details.reason if details else None
@@ -193,7 +203,7 @@ class Answers:
     def _came_second(self, event_id: str | None) -> None:
         """A `response.create` met an answer under way: it is wanted again after that, unless it was cancelled."""
         for asked in (self._asked, self._last):
-            if asked is not None and event_id in (None, asked.event_id):
+            if asked is not None and (event_id == asked.event_id or (event_id is None and not asked.answered)):
                 if asked is self._last:
                     self._wanted = self._wanted or [asked.parameters]
                 if not self._active:

@@ -35,6 +35,7 @@ class ClientSession:
         self._count = 0
         self._ready = False
         self._settings: Recent[SessionConfig] = Recent(16)
+        """Those that the server has neither taken nor refused, as far as we know."""
         self._voice_fixed = False
         self._format: AudioFormat = Pcm()
         self._order = ItemOrder()
@@ -152,6 +153,7 @@ class ClientSession:
                 return [], []
             case e.SessionUpdated():
                 self._learn(event.session)
+                self._settings.take_first()
                 ready, self._ready = self._ready, True
                 return ([] if ready else [h.SessionReady()]), []
             case e.ConversationItemAdded() | e.ConversationItemDone():
@@ -264,8 +266,8 @@ class ClientSession:
         settings = self._settings.take(error.event_id or "")
         if error.code == "cannot_update_voice":
             self._voice_fixed = True
-            if settings is None and error.event_id is None:
-                settings = self._settings.take_last()
+            while error.event_id is None and (settings is None or _voiceless(settings) == settings) and self._settings:
+                settings = self._settings.take_first()
             repair = settings and _voiceless(settings)
             repaired = self.configure(repair) if repair and repair != settings else []
         elif error.code == "invalid_tool_call_id":
@@ -275,8 +277,8 @@ class ClientSession:
             if settings is not None and action is Action.IGNORE and not self._ready:
                 # The server runs with settings of its own, and would with these every time.
                 action = Action.FAIL_OVER
-            elif happened and action is Action.RETRY:
-                # The answer that it ended says so.
+            elif action is Action.RETRY and self._answers.asked_with(error.event_id):
+                # The answer's end says so; the session is well.
                 action = Action.IGNORE
         if action is Action.REPAIR and error.code in _REPAIRED_HERE and not repaired:
             action = Action.IGNORE
