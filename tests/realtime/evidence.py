@@ -154,6 +154,7 @@ class Evidence:
         """By tool call, where its output was sent, it was given up, or its item had left the conversation."""
         items = {happening.item_id: happening.call_id for _, happening in self.all(h.ToolCalled)}
         gone = [(items.get(event.item_id, ""), at) for at, event in self.all(e.ConversationItemDeleted)]
+        gone += [(items.get(item_id, ""), at) for at, item_id in self.all("delete")]
         outputs = [(item.call_id, at) for at, item in self.put_in("function_call_output")]
         abandoned = [(call_id, at) for at, call_id in self.all("abandon")]
         return _firsts(sorted(gone + outputs + abandoned, key=lambda pair: pair[1]))

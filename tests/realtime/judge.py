@@ -125,9 +125,11 @@ def a_tool_is_run_once(run: Evidence) -> Iterator[str]:
         done = run.done_at.get(told.response_id, NEVER)
         if at > done and run.statuses[told.response_id] != "completed":
             yield f"{told.call_id} is run after {told.response_id} failed"
+    gone = {item_id for _, item_id in run.all("delete")}
+    left = {item.call_id for _, item in told_items if isinstance(item, FunctionCall) and item.id not in gone}
     for call_id, response in whole.items():
         good = run.statuses.get(response) == "completed" and response not in run.cancelled_at
-        if good and call_id not in runs and not run.ambiguous:
+        if good and call_id in left - runs.keys() and not run.ambiguous:
             yield f"{call_id} is never run"
 
 
@@ -227,12 +229,14 @@ def wishes_are_met(run: Evidence) -> Iterator[str]:
     creates = [at for at, _ in run.all(e.ResponseCreate)]
     last_cancel = max((at for at, _ in run.all("cancel")), default=-1)
     wishes = [at for at, _ in run.all("request")]
-    second = [(at, cause) for at, error, cause in run.errors if cause in run.met]
+    second = [(at, error, cause) for at, error, cause in run.errors if cause in run.met]
     if run.settled:
         for wish in wishes:
             if wish > last_cancel and not any(at > wish for at in creates):
                 yield "an answer was wanted and never asked for"
-        for at, cause in second:
+        for at, error, cause in second:
+            if run.server.creates and not error.error.event_id:
+                continue  # it may be about any of them, where the server answers by itself as well
             sent = next(sent for sent, event in run.all(e.ResponseCreate) if event.event_id == cause)
             if sent > last_cancel and not any(later > at for later in creates):
                 yield f"{cause} came second and was forgotten"

@@ -164,6 +164,8 @@ class Talk:
                 self._ask()
             case h.AssistantAudio():
                 self._spoken = [*self._spoken[-5:], happening.item_id]
+                if self.chance.random() < 0.15:
+                    self._give_way()
             case h.ToolCalled():
                 self._running.append(happening.call_id)
             case h.ResponseEnded() if happening.status == "failed" and self.chance.random() < 0.5:

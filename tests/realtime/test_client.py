@@ -135,6 +135,16 @@ def test_an_answer_does_not_wait_for_a_call_that_left_the_conversation() -> None
     assert client.tool_output("a", "{}") == []
 
 
+def test_a_call_that_is_taken_out_before_it_is_told_is_not_made() -> None:
+    """Nobody could be told what came of it; nor does an answer wait for one that is taken out later."""
+    client = ClientSession("t")
+    client.delete_item("item a")
+    called(client, "a", "b")
+    assert [client.knows_call(call_id) for call_id in "ab"] == [False, True]
+    client.request_response()
+    assert [type(event) for event in client.delete_item("item b")] == [e.ConversationItemDelete, e.ResponseCreate]
+
+
 def test_an_abandoned_call_may_be_the_last_one() -> None:
     """The answer is asked for at once."""
     client = ClientSession("t")
@@ -363,6 +373,16 @@ def test_the_servers_own_truncation_counts() -> None:
     assert client.received_ms("a") == 70
     told(client, e.ConversationItemTruncated("a", 0, -5))
     assert client.received_ms("a") == 0
+
+
+def test_sound_that_comes_after_a_cut_is_not_left() -> None:
+    """The server has dropped it, or will."""
+    client = ClientSession()
+    told(client, audio(100))
+    assert truncated(client, 10) == (0, 10)
+    told(client, audio(100))
+    assert client.received_ms("a") == 10
+    assert truncated(client, 60) == (0, 10)
 
 
 @pytest.mark.parametrize("event", [e.SessionCreated, e.SessionUpdated])

@@ -66,6 +66,8 @@ class Answers:
         self._cancels: Recent[str] = Recent()
         """Cancelling events that nothing has come of yet."""
         self._bytes: Recent[int] = Recent()
+        self._cuts: Recent[int] = Recent()
+        """Bytes that are left of an item, whatever more of it is still on its way."""
         self._texts: Recent[dict[int, str]] = Recent()
 
     @property
@@ -175,7 +177,7 @@ class Answers:
         """More sound of an answer."""
         happened = self._begin(event.response_id)
         if event.delta and not self._dropped(event.response_id):
-            self._bytes.put(event.item_id, self.received_bytes(event.item_id) + len(event.delta))
+            self._bytes.put(event.item_id, (self._bytes.get(event.item_id) or 0) + len(event.delta))
             happened.append(h.AssistantAudio(event.response_id, event.item_id, event.content_index, event.delta))
         return happened
 
@@ -193,12 +195,14 @@ class Answers:
 
     def received_bytes(self, item_id: str) -> int:
         """Bytes of sound received for an item, or left of it after a cut."""
-        return self._bytes.get(item_id) or 0
+        received = self._bytes.get(item_id) or 0
+        left = self._cuts.get(item_id)
+        return received if left is None else min(received, left)
 
     def cut(self, item_id: str, length: int) -> None:
         """Of an item's sound no more than `length` bytes are left."""
-        if item_id in self._bytes:
-            self._bytes.put(item_id, max(0, min(length, self.received_bytes(item_id))))
+        left = self._cuts.get(item_id)
+        self._cuts.put(item_id, max(0, length if left is None else min(length, left)))
 
     def _came_second(self, event_id: str | None) -> None:
         """A `response.create` met an answer under way: it is wanted again after that, unless it was cancelled."""

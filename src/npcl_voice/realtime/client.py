@@ -140,8 +140,9 @@ class ClientSession:
         return [*self._calls.abandon(call_id), *self._answers.resume()]
 
     def delete_item(self, item_id: str) -> list[e.ClientEvent]:
-        """Take an item out of the conversation."""
-        return [e.ConversationItemDelete(item_id, event_id=self._next_id())]
+        """Take an item out of the conversation; a tool's call that is taken out has no output any more."""
+        self._calls.forget(item_id)
+        return [e.ConversationItemDelete(item_id, event_id=self._next_id()), *self._answers.resume()]
 
     def receive(self, event: e.ServerEvent) -> Step:
         """What the server's event means, and what is to be sent because of it."""
