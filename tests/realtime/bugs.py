@@ -67,6 +67,12 @@ class SwallowsSound(Answers):
         return [] if event.content_index else super().audio(event)
 
 
+class EndsAMessageTwice(Answers):
+    def item_done(self, response_id: str, item: Any) -> Step:
+        self._ended.take(item.id or "")
+        return super().item_done(response_id, item)
+
+
 class WaitsForNoTool(Answers):
     def resume(self) -> list[e.ClientEvent]:
         calls, self._calls = self._calls, Calls(self._next_id)
@@ -243,6 +249,7 @@ BUGS = {
         (SwallowsSound, "8.15"),
         (ForgetsWhatCameSecond, "8.17"),
         (LeavesOutEmptyLists, "8.19"),
+        (EndsAMessageTwice, "8.20"),
         (LeavesOutIds, "9.5"),
         (LeavesOutTheType, "9.6"),
         (HasLongIds, "9.14"),

@@ -39,9 +39,12 @@ class Rule(NamedTuple):
 def one_answer_at_a_time(run: Evidence) -> Iterator[str]:
     creates = run.all(e.ResponseCreate)
     cancels = [(at, run.refused_at.get(event.event_id, NEVER)) for at, event in run.all(e.ResponseCancel)]
+    # Where the server answers by itself as well, an error without a name may be about any of them.
+    nameless = [at for at, error, cause in run.errors if cause and not error.error.event_id]
+    unclear = nameless if run.server.creates else []
     for at, create in creates:
         for before, other in creates:
-            answered = any(before < seen < at for seen in run.seen_at.values())
+            answered = any(before < seen < at for seen in [*run.seen_at.values(), *unclear])
             refused = run.refused_at.get(other.event_id, NEVER) < at
             dropped = any(before < sent and gone < at for sent, gone in cancels)
             if before < at and not answered and not refused and not dropped:
@@ -229,16 +232,16 @@ def wishes_are_met(run: Evidence) -> Iterator[str]:
     creates = [at for at, _ in run.all(e.ResponseCreate)]
     last_cancel = max((at for at, _ in run.all("cancel")), default=-1)
     wishes = [at for at, _ in run.all("request")]
-    second = [(at, error, cause) for at, error, cause in run.errors if cause in run.met]
+    second = [(error, cause) for _, error, cause in run.errors if cause in run.met]
     if run.settled:
         for wish in wishes:
             if wish > last_cancel and not any(at > wish for at in creates):
                 yield "an answer was wanted and never asked for"
-        for at, error, cause in second:
+        for error, cause in second:
             if run.server.creates and not error.error.event_id:
                 continue  # it may be about any of them, where the server answers by itself as well
             sent = next(sent for sent, event in run.all(e.ResponseCreate) if event.event_id == cause)
-            if sent > last_cancel and not any(later > at for later in creates):
+            if sent > last_cancel and not any(later > sent for later in creates):
                 yield f"{cause} came second and was forgotten"
     if len(creates) > len(wishes) + len(second):
         yield "answers were asked for that nobody wanted"
@@ -260,11 +263,13 @@ def settings_are_whole(run: Evidence) -> Iterator[str]:
 
 
 def every_part_counts(run: Evidence) -> Iterator[str]:
+    seen: set[str] = set()
     for at, event in run.all(e.ResponseOutputItemDone):
         ended = [told.item_id for told in run.told_of(at) if isinstance(told, h.MessageEnded)]
         live = isinstance(event.item, Message) and at < run.over_at.get(event.response_id, NEVER)
-        if ended != ([event.item.id] if live else []) and not run.ambiguous:
+        if ended != ([event.item.id] if live and event.item.id not in seen else []) and not run.ambiguous:
             yield f"the end of {event.item.id} is told as {ended}"
+        seen |= {event.item.id} if live else set()
     spoken = {(event.item_id, event.content_index) for _, event in run.all(e.ResponseOutputAudioTranscriptDelta)}
     for at, event in run.all(e.ResponseOutputAudioTranscriptDone):
         bare = event.transcript and (event.item_id, event.content_index) not in spoken
@@ -433,7 +438,7 @@ PITFALLS = (
     Rule("8.17", "an answer that is wanted is asked for, and no other", wishes_are_met),
     Rule("8.18", "words are told as they come: a cut takes them from the server, not from us", words_are_whole),
     Rule("8.19", "settings are sent as they are wanted, empty lists too", settings_are_whole),
-    Rule("8.20", "every message and every part of an answer counts", every_part_counts),
+    Rule("8.20", "every message and every part of an answer counts, once", every_part_counts),
     Rule("8.21", "an answer ends once, with or without a beginning", ends_need_no_beginning),
     Rule("8.22", "sound may flow when the settings are taken, not before", ready_when_settings_are_taken),
 )

@@ -401,9 +401,12 @@ def test_a_message_ends_with_its_words() -> None:
     answers.words(e.ResponseOutputTextDelta("r", "a", delta="two"))
     bare = i.Message("assistant", (), id="a")
     assert answers.item_done("r", bare) == ([h.MessageEnded("r", "a", "one two")], [])
-    whole = i.Message("assistant", (i.OutputAudio("one two three"),), id="a")
-    assert answers.item_done("r", whole) == ([h.MessageEnded("r", "a", "one two three")], [])
-    assert answers.item_done("r", i.Message("assistant", ())) == ([h.MessageEnded("r", "", "")], [])
+    assert answers.item_done("r", bare) == ([], [])
+    answers.words(e.ResponseOutputTextDelta("r", "b", delta="one two"))
+    whole = i.Message("assistant", (i.OutputAudio("one two three"),), id="b")
+    assert answers.item_done("r", whole) == ([h.MessageEnded("r", "b", "one two three")], [])
+    for _ in range(2):
+        assert answers.item_done("r", i.Message("assistant", ())) == ([h.MessageEnded("r", "", "")], [])
     assert answers.item_done("r", i.OtherItem({"type": "mcp_call", "id": "a"})) == ([], [])
 
 

@@ -69,6 +69,8 @@ class Answers:
         self._cuts: Recent[int] = Recent()
         """Bytes that are left of an item, whatever more of it is still on its way."""
         self._texts: Recent[dict[int, str]] = Recent()
+        self._ended: Recent[None] = Recent()
+        """Messages that are complete: none is told of twice."""
 
     @property
     def busy(self) -> bool:
@@ -167,9 +169,11 @@ class Answers:
         if isinstance(item, FunctionCall):
             called, to_send = self._calls.called(response_id, item, good)
             return [*happened, *called], to_send
-        if not isinstance(item, Message) or not good:
-            return happened, []
         item_id = item_id_of(item)
+        if not isinstance(item, Message) or not good or item_id in self._ended:
+            return happened, []
+        if item_id:
+            self._ended.put(item_id, None)
         spoken = " ".join((self._texts.get(item_id) or {}).values())
         return [*happened, h.MessageEnded(response_id, item_id, text_of(item) or spoken)], []
 

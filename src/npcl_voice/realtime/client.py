@@ -6,7 +6,7 @@ server said and returns what happened and what is to be sent because of it. It i
 that the last one called has not answered.
 """
 
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 from msgspec import UNSET
@@ -24,6 +24,9 @@ from npcl_voice.realtime.rules import MAX_APPEND_BYTES, MAX_TEXT
 from npcl_voice.realtime.session import AudioFormat, Pcm, ResponseParameters, SessionConfig, bytes_per_ms
 
 __all__ = ["ClientSession", "Step"]
+
+_REPAIRED_AT_ONCE: Final = ("cannot_update_voice", "invalid_tool_call_id")
+"""Codes that are repaired by what is sent at once, or not at all."""
 
 
 class ClientSession:
@@ -281,14 +284,10 @@ class ClientSession:
             elif action is Action.RETRY and self._answers.asked_with(error.event_id):
                 # The answer's end says so; the session is well.
                 action = Action.IGNORE
-        if action is Action.REPAIR and error.code in _REPAIRED_HERE and not repaired:
+        if action is Action.REPAIR and error.code in _REPAIRED_AT_ONCE and not repaired:
             action = Action.IGNORE
         fault = h.Fault(code, error.message, action, error.event_id, wait_hint(error.message))
         return [fault, *happened], [*to_send, *repaired]
-
-
-_REPAIRED_HERE = ("cannot_update_voice", "invalid_tool_call_id")
-"""Codes that are repaired by what is sent at once, or not at all."""
 
 
 def _voiceless(session: SessionConfig) -> SessionConfig:
