@@ -135,6 +135,16 @@ def test_an_answer_does_not_wait_for_a_call_that_left_the_conversation() -> None
     assert client.tool_output("a", "{}") == []
 
 
+def test_a_call_that_is_taken_out_before_it_is_told_is_not_made() -> None:
+    """Nobody could be told what came of it; nor does an answer wait for one that is taken out later."""
+    client = ClientSession("t")
+    client.delete_item("item a")
+    called(client, "a", "b")
+    assert [client.knows_call(call_id) for call_id in "ab"] == [False, True]
+    client.request_response()
+    assert [type(event) for event in client.delete_item("item b")] == [e.ConversationItemDelete, e.ResponseCreate]
+
+
 def test_an_abandoned_call_may_be_the_last_one() -> None:
     """The answer is asked for at once."""
     client = ClientSession("t")
@@ -365,6 +375,16 @@ def test_the_servers_own_truncation_counts() -> None:
     assert client.received_ms("a") == 0
 
 
+def test_sound_that_comes_after_a_cut_is_not_left() -> None:
+    """The server has dropped it, or will."""
+    client = ClientSession()
+    told(client, audio(100))
+    assert truncated(client, 10) == (0, 10)
+    told(client, audio(100))
+    assert client.received_ms("a") == 10
+    assert truncated(client, 60) == (0, 10)
+
+
 @pytest.mark.parametrize("event", [e.SessionCreated, e.SessionUpdated])
 def test_milliseconds_are_those_of_the_sessions_format(event: Any) -> None:
     """800 bytes of G.711 are 100 ms; settings without sound say nothing about it."""
@@ -404,6 +424,19 @@ def test_a_refused_voice_is_left_out_and_the_rest_sent_again(named: bool) -> Non
     happened, to_send = client.receive(error("cannot_update_voice", "t_event_2"))
     assert happened == [h.Fault("cannot_update_voice", "no", Action.IGNORE, "t_event_2")]
     assert to_send == []
+
+
+def test_a_refused_voice_without_a_name_is_the_oldest_that_may_be_meant() -> None:
+    """What was taken since and what has no voice is passed over; none is taken for another."""
+    client = ClientSession("t")
+    for session in (s.SessionConfig(instructions="taken"), s.SessionConfig(instructions="voiceless"), VOICED):
+        client.configure(session)
+    newest = s.SessionConfig(audio=s.Audio(output=s.AudioOutput(voice="marin")))
+    client.configure(newest)
+    told(client, UPDATED)
+    assert settings_of(client.receive(error("cannot_update_voice"))[1]) == [VOICELESS]
+    bare = s.SessionConfig(audio=s.Audio(output=s.AudioOutput()))
+    assert settings_of(client.receive(error("cannot_update_voice", "t_event_4"))[1]) == [bare]
 
 
 @pytest.mark.parametrize("event_id", [None, "unknown"])

@@ -32,6 +32,8 @@ class _Asked:
         self.parameters = parameters
         self.cancel_id: str | None = None
         """The event that cancels it, if there is one."""
+        self.answered = False
+        """Whether an answer that seems to be its own is over."""
 
 
 class _Answer:
@@ -52,6 +54,8 @@ class Answers:
         """Sent and neither begun nor refused."""
         self._last: _Asked | None = None
         """The last one sent, for as long as it may still be refused and is not cancelled."""
+        self._creates: Recent[None] = Recent(16)
+        """The last ones sent, whatever came of them."""
         self._wanted: list[ResponseParameters | None] = []
         """At most one: to be sent when nothing is awaited or under way."""
         self._unseen: _Answer | None = None
@@ -62,12 +66,20 @@ class Answers:
         self._cancels: Recent[str] = Recent()
         """Cancelling events that nothing has come of yet."""
         self._bytes: Recent[int] = Recent()
+        self._cuts: Recent[int] = Recent()
+        """Bytes that are left of an item, whatever more of it is still on its way."""
         self._texts: Recent[dict[int, str]] = Recent()
+        self._ended: Recent[None] = Recent()
+        """Messages that are complete: none is told of twice."""
 
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited or under way."""
         return self._asked is not None or bool(self._active) or self._unseen is not None
+
+    def asked_with(self, event_id: str | None) -> bool:
+        """Whether that event of ours asked for an answer."""
+        return event_id is not None and event_id in self._creates
 
     def request(self, parameters: ResponseParameters | None) -> list[e.ClientEvent]:
         """Ask now, or as soon as nothing is awaited or under way and no tool of the last answer still runs."""
@@ -79,6 +91,7 @@ class Answers:
         if self.busy or not self._wanted or self._calls.missing:
             return []
         self._asked = self._last = _Asked(self._next_id("event"), self._wanted.pop())
+        self._creates.put(self._asked.event_id, None)
         return [e.ResponseCreate(self._asked.parameters, event_id=self._asked.event_id)]
 
     def cancel(self) -> list[e.ClientEvent]:
@@ -107,7 +120,8 @@ class Answers:
         if answer is None:
             answer = _Answer(self._cancelling())
             self._asked = self._unseen = None
-        self._last = self._asked
+        if self._last is not None:
+            self._last.answered = True
         status = response.status or "completed"
         details = response.status_details
         reason = details.reason if details else None
@@ -155,9 +169,11 @@ class Answers:
         if isinstance(item, FunctionCall):
             called, to_send = self._calls.called(response_id, item, good)
             return [*happened, *called], to_send
-        if not isinstance(item, Message) or not good:
-            return happened, []
         item_id = item_id_of(item)
+        if not isinstance(item, Message) or not good or item_id in self._ended:
+            return happened, []
+        if item_id:
+            self._ended.put(item_id, None)
         spoken = " ".join((self._texts.get(item_id) or {}).values())
         return [*happened, h.MessageEnded(response_id, item_id, text_of(item) or spoken)], []
 
@@ -165,7 +181,7 @@ class Answers:
         """More sound of an answer."""
         happened = self._begin(event.response_id)
         if event.delta and not self._dropped(event.response_id):
-            self._bytes.put(event.item_id, self.received_bytes(event.item_id) + len(event.delta))
+            self._bytes.put(event.item_id, (self._bytes.get(event.item_id) or 0) + len(event.delta))
             happened.append(h.AssistantAudio(event.response_id, event.item_id, event.content_index, event.delta))
         return happened
 
@@ -183,17 +199,19 @@ class Answers:
 
     def received_bytes(self, item_id: str) -> int:
         """Bytes of sound received for an item, or left of it after a cut."""
-        return self._bytes.get(item_id) or 0
+        received = self._bytes.get(item_id) or 0
+        left = self._cuts.get(item_id)
+        return received if left is None else min(received, left)
 
     def cut(self, item_id: str, length: int) -> None:
         """Of an item's sound no more than `length` bytes are left."""
-        if item_id in self._bytes:
-            self._bytes.put(item_id, max(0, min(length, self.received_bytes(item_id))))
+        left = self._cuts.get(item_id)
+        self._cuts.put(item_id, max(0, length if left is None else min(length, left)))
 
     def _came_second(self, event_id: str | None) -> None:
         """A `response.create` met an answer under way: it is wanted again after that, unless it was cancelled."""
         for asked in (self._asked, self._last):
-            if asked is not None and event_id in (None, asked.event_id):
+            if asked is not None and (event_id == asked.event_id or (event_id is None and not asked.answered)):
                 if asked is self._last:
                     self._wanted = self._wanted or [asked.parameters]
                 if not self._active:

@@ -59,7 +59,7 @@ class Calls:
         `good` tells whether the answer that it belongs to counts.
         """
         call_id, item_id = call.call_id, item_id_of(call)
-        if call_id and call_id in self._seen:
+        if (call_id and call_id in self._seen) or (item_id and item_id in self._deleted):
             return [], []
         if good and call.status in (None, "completed") and call_id and call.name:
             self._seen.put(call_id, None)
@@ -98,7 +98,8 @@ class Calls:
         return self._delete(self._open.take(call_id) or "")
 
     def forget(self, item_id: str) -> None:
-        """An item left the conversation; if it was a call, the server does not know it any more."""
+        """An item leaves the conversation; if it is a call, the server does not know it any more."""
+        self._deleted.put(item_id, None)
         call_id = self._called_by.take(item_id)
         if call_id is not None and self._open.get(call_id) == item_id:
             self._open.take(call_id)

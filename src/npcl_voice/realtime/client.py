@@ -6,7 +6,7 @@ server said and returns what happened and what is to be sent because of it. It i
 that the last one called has not answered.
 """
 
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 from msgspec import UNSET
@@ -25,6 +25,9 @@ from npcl_voice.realtime.session import AudioFormat, Pcm, ResponseParameters, Se
 
 __all__ = ["ClientSession", "Step"]
 
+_REPAIRED_AT_ONCE: Final = ("cannot_update_voice", "invalid_tool_call_id")
+"""Codes that are repaired by what is sent at once, or not at all."""
+
 
 class ClientSession:
     """One session with a Realtime server, seen from the client."""
@@ -35,6 +38,7 @@ class ClientSession:
         self._count = 0
         self._ready = False
         self._settings: Recent[SessionConfig] = Recent(16)
+        """Those that the server has neither taken nor refused, as far as we know."""
         self._voice_fixed = False
         self._format: AudioFormat = Pcm()
         self._order = ItemOrder()
@@ -139,8 +143,9 @@ class ClientSession:
         return [*self._calls.abandon(call_id), *self._answers.resume()]
 
     def delete_item(self, item_id: str) -> list[e.ClientEvent]:
-        """Take an item out of the conversation."""
-        return [e.ConversationItemDelete(item_id, event_id=self._next_id())]
+        """Take an item out of the conversation; a tool's call that is taken out has no output any more."""
+        self._calls.forget(item_id)
+        return [e.ConversationItemDelete(item_id, event_id=self._next_id()), *self._answers.resume()]
 
     def receive(self, event: e.ServerEvent) -> Step:
         """What the server's event means, and what is to be sent because of it."""
@@ -152,6 +157,7 @@ class ClientSession:
                 return [], []
             case e.SessionUpdated():
                 self._learn(event.session)
+                self._settings.take_first()
                 ready, self._ready = self._ready, True
                 return ([] if ready else [h.SessionReady()]), []
             case e.ConversationItemAdded() | e.ConversationItemDone():
@@ -264,8 +270,8 @@ class ClientSession:
         settings = self._settings.take(error.event_id or "")
         if error.code == "cannot_update_voice":
             self._voice_fixed = True
-            if settings is None and error.event_id is None:
-                settings = self._settings.take_last()
+            while error.event_id is None and (settings is None or _voiceless(settings) == settings) and self._settings:
+                settings = self._settings.take_first()
             repair = settings and _voiceless(settings)
             repaired = self.configure(repair) if repair and repair != settings else []
         elif error.code == "invalid_tool_call_id":
@@ -275,17 +281,13 @@ class ClientSession:
             if settings is not None and action is Action.IGNORE and not self._ready:
                 # The server runs with settings of its own, and would with these every time.
                 action = Action.FAIL_OVER
-            elif happened and action is Action.RETRY:
-                # The answer that it ended says so.
+            elif action is Action.RETRY and self._answers.asked_with(error.event_id):
+                # The answer's end says so; the session is well.
                 action = Action.IGNORE
-        if action is Action.REPAIR and error.code in _REPAIRED_HERE and not repaired:
+        if action is Action.REPAIR and error.code in _REPAIRED_AT_ONCE and not repaired:
             action = Action.IGNORE
         fault = h.Fault(code, error.message, action, error.event_id, wait_hint(error.message))
         return [fault, *happened], [*to_send, *repaired]
-
-
-_REPAIRED_HERE = ("cannot_update_voice", "invalid_tool_call_id")
-"""Codes that are repaired by what is sent at once, or not at all."""
 
 
 def _voiceless(session: SessionConfig) -> SessionConfig:

@@ -99,7 +99,7 @@ class AssistantText(msgspec.Struct, frozen=True):
 
 
 class MessageEnded(msgspec.Struct, frozen=True):
-    """One message of an answer is complete; its sound may still be playing."""
+    """One message of an answer is complete; its sound may still be playing. Once for an item."""
 
     response_id: str
     item_id: str

@@ -39,7 +39,3 @@ class Recent(Generic[Kept]):
     def take_first(self) -> Kept | None:
         """The oldest value, if there is one; it is not remembered any more."""
         return self._values.pop(next(iter(self._values))) if self._values else None
-
-    def take_last(self) -> Kept | None:
-        """The youngest value, if there is one; it is not remembered any more."""
-        return self._values.popitem()[1] if self._values else None
