@@ -338,9 +338,9 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert units["spend_per_call"] == units["spend_per_day"] == "USD"
     without = {field for field, unit in units.items() if not unit}
     assert without == {
-        "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
-        "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
-        "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
+        "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "local_capacity",
+        "recogniser_model", "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db",
+        "push_to_talk", "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
         "webhook_url", "webhook_secret", "webhook_http_hosts", "outbox_stuck_after",
         "realtime_url", "realtime_model", "realtime_voice", "realtime_transcriber", "realtime_fallback_url",
         "realtime_fallback_model", "realtime_fallback_key", "realtime_plain_hosts",

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from npcl_voice.audio.frame import Frame
+from npcl_voice.audio.level import Hush
 from npcl_voice.conversation.commands import (
     CallEnded,
     ChangeEngine,
@@ -52,6 +53,10 @@ ALWAYS = -1
 """Marks what is no engine's, and so never out of date."""
 RECENT_MS = 1_000
 """Sound from before an engine was lost that our own detector looks at, too: speech may have begun in it."""
+LOUD_MS = 200
+"""Something loud of so much is looked at, where the engine has not noticed speech."""
+QUIET_MS = 1_500
+"""After so much silence it is over."""
 QUEUE_EVENTS = 512
 """Events that may wait; a caller or an engine that is faster than we are is held back."""
 
@@ -75,18 +80,28 @@ class RealClock:
 
 
 class _Gap:
-    """Our own detector, which looks at the caller's sound while no engine listens."""
+    """Our own detector: it looks at the caller's sound while no engine listens, and where one seems not to hear."""
 
     def __init__(self, detector: Callable[[], Detector] | None) -> None:
         self._new = detector
         self._recent: deque[Frame] = deque()
         self._detector: Detector | None = None
+        self._loud_ms = 0.0
+        self._hush = Hush()
 
-    def look(self, event: CallerAudio, listens: bool) -> CallerAudio:
-        """The event, and whether there is speech in it where nobody else says so."""
+    def look(self, event: CallerAudio, *, listens: bool, trusted: bool) -> CallerAudio:
+        """The event, and whether there is speech in it where nobody else says so.
+
+        An engine that listens and is not `trusted` to notice speech is checked, once there is something
+        loud: that costs next to nothing while the caller is silent.
+        """
         if self._new is None:
             return event
-        if listens:
+        loud = self._hush.hear(event.frame) if listens and not trusted else False
+        self._loud_ms = self._loud_ms + event.frame.ms if loud else self._loud_ms
+        if trusted or self._hush.silent_ms >= QUIET_MS:
+            self._loud_ms = 0.0
+        if listens and self._loud_ms < LOUD_MS:
             self._detector = None
             self._recent.append(event.frame)
             while sum(frame.ms for frame in self._recent) > RECENT_MS:
@@ -195,7 +210,8 @@ class OngoingCall:
         if isinstance(event, CallAnswered):
             self._answered = event
         if isinstance(event, CallerAudio):
-            event = self._gap.look(event, self._conversation.listens)
+            talk = self._conversation
+            event = self._gap.look(event, listens=talk.listens, trusted=talk.trusts)
         now = self._clock.now()
         commands = self._conversation.handle(event, now)
         for observer in self._observers:

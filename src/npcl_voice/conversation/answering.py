@@ -104,7 +104,7 @@ class Answering:
         """
         owed = self._wanted or self._open or bool(self._gate) or self.asked
         self._gate.clear()
-        self._outgoing.complete_all()
+        self._outgoing.break_off()
         if (self._open or failed) and self._answered and not self._called:
             self._state.exchange.undo()
         self._open = self._answered = self._wanted = False

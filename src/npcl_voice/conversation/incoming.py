@@ -21,6 +21,12 @@ KEPT_MS = 15_000
 """How much is kept at most; older sound is dropped."""
 UNNOTICED_MS = 1_000
 """How much is kept of what an engine has heard and not spoken of: it notices speech after it began."""
+NOISE_MS = 250
+"""Speech that an engine does not notice and that is shorter than this is a click."""
+DEAF_S = 2.0
+"""An engine that has not noticed speech for so long does not hear it: its notice takes half a second at most."""
+CLICK_S = 1.0
+"""After so much silence a click is forgotten."""
 TAIL_MS = 200
 """Silence that stays behind speech: the end of a last consonant."""
 
@@ -49,6 +55,8 @@ class Incoming:
         self._sent_samples = 0
         self._sent_at = 0.0
         self._speech_at: float | None = None
+        self._unnoticed_from: float | None = None
+        self._unnoticed_ms = 0.0
 
     @property
     def listens(self) -> bool:
@@ -56,8 +64,16 @@ class Incoming:
         return self._listens
 
     @property
+    def deaf(self) -> bool:
+        """Whether the engine takes the caller's speech and says nothing of it."""
+        since = self._unnoticed_from
+        if not self._listens or since is None or self._unnoticed_ms < NOISE_MS:
+            return False
+        return self._state.now - since >= DEAF_S
+
+    @property
     def speaking(self) -> bool:
-        """Whether the caller speaks while no engine listens."""
+        """Whether the caller speaks and no engine has noticed it."""
         return self._speech_at is not None and self._silence_ms < self._closing_ms
 
     @property
@@ -77,15 +93,26 @@ class Incoming:
         self._samples += event.frame.samples
         if self._listens:
             self._send(event.frame)
-        elif event.speech:
+        if event.speech:
             self._speech_at = self._state.now
+            self._unnoticed_ms += event.frame.ms
+            if self._unnoticed_from is None:
+                self._unnoticed_from = self._state.now - event.frame.ms / 1000
+        elif self._listens and 0 < self._unnoticed_ms < NOISE_MS and self._silence_ms >= CLICK_S * 1000:
+            self._noticed()
         self._prune()
+
+    def _noticed(self) -> None:
+        """What the caller said is the engine's matter now, or nobody's."""
+        self._speech_at = self._unnoticed_from = None
+        self._unnoticed_ms = 0.0
 
     # What an engine makes of it.
 
     def turn_began(self, item_id: str, audio_start_ms: int) -> None:
         """The engine noticed speech, at that position of what it heard."""
         self._turns.pop(HANDED_ON, None)
+        self._noticed()
         self._turns[item_id] = (self._place_of(audio_start_ms), None)
 
     def turn_stopped(self, item_id: str, audio_end_ms: int) -> None:
@@ -97,6 +124,7 @@ class Incoming:
         """Its words are known, or it was no turn: its sound is of no use any more."""
         self._turns.pop(item_id, None)
         self._turns.pop(HANDED_ON, None)
+        self._noticed()
 
     def time_of(self, audio_ms: int) -> float:
         """The call's time at which the sound at that position, in milliseconds, came from the caller."""
@@ -114,7 +142,7 @@ class Incoming:
         if not self._listens:
             return
         self._listens = False
-        marked = [piece._replace(speech=self._in_turn(piece)) for piece in self._kept]
+        marked = [piece._replace(speech=piece.speech or self._in_turn(piece)) for piece in self._kept]
         self._kept = deque(marked)
         spoken = [piece for piece in marked if piece.speech]
         if spoken:
@@ -136,7 +164,7 @@ class Incoming:
         whole, spoken = self.ended_at is not None, self._speech_at is not None
         self._listens = True
         self._sent_samples = 0
-        self._speech_at = None
+        self._noticed()
         begins = at = self._samples - sum(frame.samples for frame in frames)
         self._kept.clear()
         for frame in frames:
@@ -187,6 +215,9 @@ class Incoming:
         oldest = self._samples - line.samples_in(KEPT_MS)
         if self._listens:
             unknown = min((begins for begins, _ in self._turns.values()), default=self._samples)
+            if self._unnoticed_from is not None:
+                since_ms = (self._state.now - self._unnoticed_from) * 1000 + self._prefix_ms
+                unknown = min(unknown, self._samples - line.samples_in(since_ms))
             oldest = max(oldest, min(unknown, self._samples - line.samples_in(UNNOTICED_MS)))
         while self._kept and self._kept[0].begins + self._kept[0].frame.samples <= oldest:
             self._kept.popleft()

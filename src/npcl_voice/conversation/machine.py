@@ -109,6 +109,14 @@ class Conversation:
         """Whether an engine hears the caller now."""
         return self._incoming.listens
 
+    @property
+    def trusts(self) -> bool:
+        """Whether the engine can be relied on to notice speech: it has noticed some, or our voice would be heard."""
+        state = self._state
+        return self._incoming.listens and (
+            self._busy() or state.turns.speaking is not None or state.turn_ended_at is not None
+        )
+
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""
         return self._outgoing.on_air()
@@ -140,6 +148,8 @@ class Conversation:
                 self._line_opened(event)
             case CallerAudio():
                 self._incoming.heard(event)
+                if self._incoming.deaf:
+                    self._engine.leave(Action.RETRY, "deaf")
             case CallerText():
                 self._caller.typed(event.text)
             case CallerKeyed():

@@ -167,6 +167,11 @@ class Outgoing:
         for piece in self._playback.complete_items():
             self._heard(piece)
 
+    def break_off(self) -> None:
+        """The engine is gone in the middle of its answer: what has come of it is heard."""
+        for piece in self._playback.break_off():
+            self._heard(piece)
+
     # What is heard of it.
 
     def played(self, event: Played) -> None:

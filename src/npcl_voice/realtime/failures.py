@@ -68,6 +68,7 @@ FAILURES: Final[Mapping[str, Failure]] = {
     "not_ready": Failure(_OVER, "did not accept the session's settings in time; look at the provider's status"),
     "session_expired": Failure(_RETRY, "ended the session at its longest duration; nothing has to be done"),
     "stall": Failure(_OVER, "is connected but takes or says nothing; look at the network and the provider's status"),
+    "deaf": Failure(_RETRY, "takes the caller's speech and says nothing of it; look at the provider's status"),
     "slow": Failure(_OVER, "answers too slowly for a call; look at the network and at the provider's status"),
     "ping": Failure(_RETRY, "no longer answers pings; look at the network between here and there"),
     "protocol": Failure(_OVER, "sends what is no Realtime protocol; see that the URL leads to such a server"),

@@ -20,6 +20,7 @@ from npcl_voice.meaning.understanding import Understander
 from npcl_voice.ports import Clock
 from npcl_voice.speech.capacity import Capacity
 from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS, Mind
+from npcl_voice.speech.local.recorded import RecordedEngine
 from npcl_voice.speech.local.server import LocalSession
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 
@@ -53,6 +54,8 @@ class LocalEngine:
     ) -> None:
         """`capacity` is how many calls it takes at once; 0 means as many as are measured at start."""
         understander = understander_for(phrases, areas)
+        self._understand = understander.understand
+        self._turns = turns
         self._phrases = phrases
         self._workers = workers
         self._capacity = capacity
@@ -109,6 +112,26 @@ class LocalEngine:
     def check_ears(self) -> None:
         """Raises UnavailableError while nobody can be heard: `starting`, or `gone` for good."""
         self._workers.check_ears()
+
+    def recorded(
+        self,
+        clock: Clock,
+        new_id: Callable[[], str],
+        expires_at: Callable[[], int],
+        *,
+        callback_within_min: int | None = None,
+    ) -> RecordedEngine:
+        """The engine for callers whom this one cannot hear: the same voice, and no ears."""
+        return RecordedEngine(
+            self._phrases,
+            self._understand,
+            self._turns,
+            self._workers,
+            clock,
+            new_id,
+            expires_at,
+            callback_within_min=callback_within_min,
+        )
 
     def session(
         self, clock: Clock, session_id: str, expires_at: int, model: str = "npcl-local", *, placed: bool = False

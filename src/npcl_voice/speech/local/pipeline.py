@@ -362,12 +362,12 @@ class Pipeline:
     async def _speak(self, response_id: str, text: str) -> None:
         sentences = self._workers.sentences(text)
         for at, sentence in enumerate(sentences, start=1):
-            samples = await self._workers.render(sentence)
+            words, samples = await self._workers.speak(sentence)
             last = at == len(sentences)
             if not last:
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
             sound = encode(resample(samples, PCM_16K.rate_hz, self._format.rate_hz), self._format)
-            self._emit(self._server.text(response_id, sentence if last else sentence + " "))
+            self._emit(self._server.text(response_id, words if last or not words else words + " "))
             self._emit(self._server.audio(response_id, sound.data))
 
 

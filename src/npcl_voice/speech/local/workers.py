@@ -30,7 +30,7 @@ from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 from npcl_voice.speech.local.mouth import Speaker
 
-__all__ = ["CallLeg", "InlineWorkers", "Workers", "WorkersLike"]
+__all__ = ["CallLeg", "InlineWorkers", "Samples", "Workers", "WorkersLike"]
 
 T = TypeVar("T")
 
@@ -101,6 +101,10 @@ class WorkersLike(Protocol):
 
     async def render(self, sentence: str) -> Samples:
         """The sound of one piece at `rate_hz`."""
+        ...
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """The words of one piece as they are said, and their sound: others where it must be replaced."""
         ...
 
     async def prepare(self, texts: Sequence[str]) -> None:
@@ -182,6 +186,10 @@ class InlineWorkers:
     async def render(self, sentence: str) -> Samples:
         """The sound of one piece at `rate_hz`."""
         return self._mouths.render(sentence)
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """One piece and its sound."""
+        return sentence, await self.render(sentence)
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Render these now and keep them."""
@@ -286,6 +294,10 @@ class Workers:
         """The sound of one piece at `rate_hz`; at once when it was prepared."""
         kept = self._mouths.kept(sentence)
         return await self._in_thread(lambda: self._mouths.render(sentence)) if kept is None else kept
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """One piece and its sound."""
+        return sentence, await self.render(sentence)
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Render these now and keep them."""
