@@ -38,7 +38,6 @@ from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalDoor, LocalEngine, understander_for
 from npcl_voice.speech.local.larger import EarsChoice, speaker_of
 from npcl_voice.speech.local.reading import Reading
-from npcl_voice.speech.local.recorded import RecordedEngine
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 from npcl_voice.speech.switch import Switch
@@ -199,7 +198,9 @@ async def open_house(
         async with await open_store(url, wall=wall, company=company) as store, engine as opened:
             longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
             await store.calls.end_abandoned(wall() - longest)
-            switch = _switch(settings, opened, clock, wall, servers if remote is None else remote, inline=inline)
+            promised = company.promised("callback_within_min")
+            others = servers if remote is None else remote
+            switch = _switch(settings, opened, clock, wall, others, promised, inline=inline)
             yield House(settings, store, opened, switch, wall, company)
     finally:
         for server, _ in servers:
@@ -212,6 +213,7 @@ def _switch(
     clock: Clock,
     wall: Callable[[], datetime],
     remote: Sequence[tuple[Engine, str]],
+    callback_within_min: int | None,
     *,
     inline: bool,
 ) -> Switch:
@@ -221,7 +223,7 @@ def _switch(
     new_id = (lambda: f"sess_{next(serial):016x}") if inline else (lambda: f"sess_{secrets.token_hex(12)}")
     expires_at = (lambda: SESSION_S) if inline else (lambda: int(wall().timestamp()) + SESSION_S)
     local = LocalDoor(engine, clock, new_id, expires_at)
-    recorded = RecordedEngine(engine, clock, new_id, expires_at)
+    recorded = engine.recorded(clock, new_id, expires_at, callback_within_min=callback_within_min)
     why = "the embedded engine was asked for" if settings.engine.name == "local" else NO_KEY
     seats = [
         *remote_seats(remote, settings.realtime, wall, chance),

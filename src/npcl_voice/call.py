@@ -268,6 +268,8 @@ class OngoingCall:
                 await self._put(TimePassed())
                 return
             deadline = wanted
+            assert self._alarm is not None  # this one
+            self._alarm = (deadline, self._alarm[1])
 
     # The two sides, and what is slow.
 

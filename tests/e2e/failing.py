@@ -36,7 +36,6 @@ from npcl_voice.rehearsal.twin import Faults, TwinEngine, load_script
 from npcl_voice.speech.lineup import embedded_seats
 from npcl_voice.speech.local.engine import LocalDoor
 from npcl_voice.speech.local.mouth import Mouth
-from npcl_voice.speech.local.recorded import RecordedEngine
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.switch import Seat, Switch
 
@@ -50,7 +49,15 @@ TRIES = 3
 DUE_S = 1.2
 """After the caller's last sound, when an answer is due: what the source design's seven edges take together."""
 BRIDGE_WORDS = frozenset(load_phrases("en").say[phrase] for phrase in BRIDGES)
-MORE = ("no thank you", "yes that is right", "no that is wrong", "please repeat that", "i do not have it", "Delta 1", "34")
+MORE = (
+    "no thank you",
+    "yes that is right",
+    "no that is wrong",
+    "please repeat that",
+    "i do not have it",
+    "Delta 1",
+    "34",
+)
 
 
 def sentences(story: Scenario) -> tuple[str, ...]:
@@ -269,7 +276,7 @@ class Rehearsal:
         chance = Random(seed).random
         engine = self.house.engine
         local = LocalDoor(engine, self.clock, lambda: "sess_local", lambda: SESSION_S)
-        recorded = RecordedEngine(engine, self.clock, lambda: "sess_recorded", lambda: SESSION_S)
+        recorded = engine.recorded(self.clock, lambda: "sess_recorded", lambda: SESSION_S)
         remote = [Seat(twin, Traits(voice="marin", transcriber="twin"), "first choice", Breaker(chance))]
         if second is not None:
             remote.append(Seat(second, Traits(voice="marin", transcriber="twin"), "second", Breaker(chance)))

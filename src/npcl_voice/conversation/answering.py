@@ -37,6 +37,8 @@ class Answering:
         self._wanted = False
         self._answered = False
         self._open = False
+        self._asked_here: dict[str, str] = {}
+        """The ids that this session has given to its calls of tools that run, by ours."""
 
     @property
     def under_way(self) -> bool:
@@ -109,6 +111,7 @@ class Answering:
             self._state.exchange.undo()
         self._open = self._answered = self._wanted = False
         self._followed = None
+        self._asked_here.clear()
         return owed
 
     def words_known(self) -> None:
@@ -132,10 +135,7 @@ class Answering:
                 self._message_ended(output)
             case model.ToolCalled():
                 self._called = True
-                self._state.tools[output.call_id] = (output.name, _object(output.arguments))
-                self._state.history.called(output.call_id, output.name, output.arguments)
-                facts = self._state.context.facts()
-                self._state.out.append(RunIntent(output.call_id, output.name, output.arguments, facts))
+                self._run(output)
             case model.ResponseEnded():
                 self._ended(output)
             case _:
@@ -165,6 +165,14 @@ class Answering:
         self._outgoing.complete_all()
         self._over(ended)
 
+    def _run(self, called: model.ToolCalled) -> None:
+        state = self._state
+        key = state.call_key(called.call_id)
+        self._asked_here[key] = called.call_id
+        state.tools[key] = (called.name, _object(called.arguments))
+        state.history.called(key, called.name, called.arguments)
+        state.out.append(RunIntent(key, called.name, called.arguments, state.context.facts()))
+
     def tool_answered(self, call_id: str, result: dict[str, Any]) -> str | None:
         """A tool has answered; its name, unless nobody asked for it."""
         state = self._state
@@ -176,10 +184,11 @@ class Answering:
         output = msgspec.json.encode(result).decode()
         called = state.history.answered(call_id, output)
         state.inputs[f"tool {call_id}"] = Returned(name, result)
-        if state.client is not None:
-            if called is not None and not state.client.knows_call(call_id):  # another engine has called it
+        own_id = self._asked_here.pop(call_id, None)
+        if state.client is not None and called is not None:
+            if own_id is None:  # another session has called it
                 state.send(state.client.function_call(call_id, called.name, called.arguments))
-            state.send(state.client.tool_output(call_id, output))
+            state.send(state.client.tool_output(own_id or call_id, output))
         return name
 
 

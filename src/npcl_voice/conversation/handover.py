@@ -76,9 +76,10 @@ class Handover:
         """Whether the caller waits for an answer that no engine has been asked for yet."""
         return self._owed
 
-    def owe(self) -> None:
-        """The caller put something in while no engine was there: the next one answers it."""
-        self._owed = True
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine's model is our own dialogue policy."""
+        return self._traits.embedded
 
     # Joining.
 
@@ -92,6 +93,7 @@ class Handover:
         """Another engine has let us in."""
         state = self._state
         state.client = ClientSession()
+        state.session += 1
         state.new_turns()
         self._traits = event.traits
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any

@@ -27,6 +27,8 @@ DEAF_S = 2.0
 """An engine that has not noticed speech for so long does not hear it: its notice takes half a second at most."""
 CLICK_S = 1.0
 """After so much silence a click is forgotten."""
+CHUNK_MS = 500
+"""What was kept is sent in pieces of so much."""
 TAIL_MS = 200
 """Silence that stays behind speech: the end of a last consonant."""
 
@@ -170,7 +172,9 @@ class Incoming:
         for frame in frames:
             self._kept.append(_Piece(frame, at, None))  # as if nothing had been between them
             at += frame.samples
-            self._send(frame)
+        line = self._state.line.format
+        for chunk in Frame.join(frames, line).chunks(line.samples_in(CHUNK_MS)):
+            self._send(chunk)
         if spoken:
             self._turns[HANDED_ON] = (begins, self._samples if whole else None)
         return whole

@@ -86,7 +86,9 @@ class Conversation:
         self._answering = Answering(state, self._outgoing, self._answer_over)
         sides = (state, self._incoming, self._outgoing, self._answering)
         self._engine = Handover(*sides, call=call, turns=turns, session=session, none_left=self._no_engine_left)
-        self._waiting = Waiting(*sides, call=call, owed=lambda: self._engine.owed)
+        self._waiting = Waiting(
+            *sides, call=call, owed=lambda: self._engine.owed, embedded=lambda: self._engine.embedded
+        )
         wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger)
         self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
         self._warned: set[str] = set()
@@ -224,6 +226,7 @@ class Conversation:
     def _happened(self, happening: model.Happening) -> None:
         match happening:
             case model.SessionReady():
+                self._waiting.progress()
                 self._engine.ready()
             case model.CallerStarted():
                 self._caller.started(happening.item_id, happening.audio_start_ms)

@@ -43,7 +43,9 @@ class CallState:
         self.awaited: set[str] = set()
         """Items whose words must be known before our first sound."""
         self.tools: dict[str, tuple[str, dict[str, Any]]] = {}
-        """Tools that run now: name and arguments by call id."""
+        """Tools that run now: name and arguments by `call_key`."""
+        self.session = 0
+        """The engine's session that this is: the first is 1."""
         self.turn_ended_at: float | None = None
         """When the caller's last turn ended, until the answer to it is heard."""
         self.hanging_up: Outcome | None = None
@@ -68,6 +70,10 @@ class CallState:
     def context(self) -> Context:
         """What is known of the matter."""
         return self.exchange.context
+
+    def call_key(self, call_id: str) -> str:
+        """What this call knows a tool's call by: engines number theirs anew in each session."""
+        return call_id if self.session <= 1 else f"{call_id}.{self.session}"
 
     def new_turns(self) -> None:
         """Another engine: it has heard nobody speak yet."""

@@ -15,6 +15,8 @@ from npcl_voice.conversation.state import CallState
 
 __all__ = ["Waiting"]
 
+EMBEDDED_PATIENCE = 4
+"""The embedded engine tells when it breaks; on a busy machine it is slow, and there is nobody better to go to."""
 AGAIN_S = 3.0
 """Silence after which we say again that we are still there: callers take more for a dead line."""
 
@@ -31,14 +33,16 @@ class Waiting:
         *,
         call: Call,
         owed: Callable[[], bool],
+        embedded: Callable[[], bool],
     ) -> None:
-        """`owed` tells whether an answer is owed that no engine has been asked for."""
+        """`owed` tells whether an answer is owed that no engine has been asked for, `embedded` who the engine is."""
         self._state = state
         self._incoming = incoming
         self._outgoing = outgoing
         self._answering = answering
         self._call = call
         self._owed = owed
+        self._embedded = embedded
         self._due_at: float | None = None
         self._silent_from: float | None = None
         self._progress_at = 0.0
@@ -51,7 +55,7 @@ class Waiting:
         self._due_at = None
 
     def progress(self) -> None:
-        """The engine shows that it is at work on the answer."""
+        """The engine shows that it is at work on the answer, or begins to be."""
         self._progress_at = self._state.now
 
     def watch(self) -> None:
@@ -66,7 +70,8 @@ class Waiting:
         if self._due_at is None:
             self._due_at = self._outgoing.due_at = self._expected_at()
         if self._engine_is_late():
-            timers.set("stall", max(self._due_at, self._progress_at) + self._call.engine_stall_ms / 1000)
+            patience_s = self._call.engine_stall_ms / 1000 * (EMBEDDED_PATIENCE if self._embedded() else 1)
+            timers.set("stall", max(self._due_at, self._progress_at) + patience_s)
         else:
             timers.clear("stall")
         self._watch_silence(self._due_at)

@@ -28,6 +28,8 @@ from npcl_voice.speech.tally import LinkTally
 __all__ = ["CallLink", "Seat", "Switch"]
 
 RESTING = "resting"
+WAITS = frozenset({RESTING, "full", "limits"})
+"""Reasons that are no fault of an engine's: it may be asked again at any moment."""
 ACTIONS = {"retry": Action.RETRY, "fail_over": Action.FAIL_OVER, "stop": Action.STOP}
 QUEUE_EVENTS = 512
 """Events that may wait for the call; a server that is faster is held back."""
@@ -236,7 +238,8 @@ class CallLink:
                 return await self._open(index, change.urgency, "; ".join(reasons) or self._seats[index].why)
             except (UnavailableError, RefusedError) as error:
                 reasons.append(str(error))
-                self._faults[index] = self._clock.now()
+                if error.reason not in WAITS:
+                    self._faults[index] = self._clock.now()
         self._why = "; ".join(reasons)
         return None
 
@@ -346,7 +349,7 @@ class CallLink:
         for better in range(index):
             seat = self._seats[better]
             spent = seat.budget is not None and seat.budget.call_over(self._call_id) is not None
-            rest_s = ramp_s if seat.capacity is None else 0.0
+            rest_s = ramp_s if seat.capacity is None else RETURN_S
             if not spent and now - self._faults.get(better, -math.inf) >= rest_s:
                 yield better, f"{seat.engine.name} is back"
         if now >= rotate_at:
@@ -356,6 +359,7 @@ class CallLink:
         for index, reason in wanted:
             try:
                 return await self._open(index, 2, reason)
-            except (UnavailableError, RefusedError):
-                self._faults[index] = self._clock.now()
+            except (UnavailableError, RefusedError) as error:
+                if error.reason not in WAITS:
+                    self._faults[index] = self._clock.now()
         return None
