@@ -136,9 +136,18 @@ async def test_the_network_stays_full() -> None:
         assert not session._waiting
 
 
-async def test_what_cannot_be_written() -> None:
-    """`unsendable`: the server would never know what it missed."""
-    async with serving(accepting) as server, opened(engine(server.port)) as session:
+@pytest.mark.parametrize("full", [False, True])
+async def test_what_cannot_be_written(full) -> None:
+    """`unsendable`: the server would never know what it missed, now or when the network takes it."""
+
+    async def script(client: Client) -> None:
+        client.writer.transport.pause_reading()
+        await client.created()
+        await asyncio.get_running_loop().create_future()
+
+    async with serving(script) as server, opened(engine(server.port)) as session:
+        while full and not session.socket.full:
+            session.send(LONG)
         session.send(e.ConversationItemCreate(Message("user", (InputText("\ud800"),))))
         assert (await broken(session))[1].reason == "unsendable"
 
