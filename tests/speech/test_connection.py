@@ -16,7 +16,7 @@ from npcl_voice.realtime.items import InputText, Message
 from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.speech.connection import FULL_BYTES, MAX_UNREADABLE, RealtimeConnection
 from npcl_voice.speech.websocket import MAX_MESSAGE_BYTES, MAX_PARTS, WebSocket
-from tests.speech.opening import accepting, engine, opened
+from tests.speech.opening import engine, opened
 from tests.speech.raw_server import BINARY, CLOSE, PING, PONG, TEXT, Client, closing, error, event, frame, serving
 
 SPOKEN = event("response.output_audio.delta", response_id="r", item_id="i", delta="AAAA")
