@@ -13,6 +13,7 @@ from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
 from npcl_voice.conversation.phrases import languages, load_phrases
 from tests.docs.company import company_page
+from tests.docs.failures import failures_page
 from tests.docs.pictures import svg
 from tests.docs.states import states_page
 
@@ -110,6 +111,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/states.md": states_page,
     "reference/phrases.md": phrases_page,
     "reference/company-data.md": company_page,
+    "reference/failures.md": partial(failures_page, DRAWN),
     "pictures/call-80.svg": partial(svg, 80),
     "pictures/call-140.svg": partial(svg, 140),
 }

@@ -16,7 +16,7 @@ from npcl_voice.realtime.items import InputText, Message
 from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.speech.connection import FULL_BYTES, MAX_UNREADABLE, RealtimeConnection
 from npcl_voice.speech.websocket import MAX_MESSAGE_BYTES, MAX_PARTS, WebSocket
-from tests.speech.opening import accepting, engine, opened
+from tests.speech.opening import engine, opened
 from tests.speech.raw_server import BINARY, CLOSE, PING, PONG, TEXT, Client, closing, error, event, frame, serving
 
 SPOKEN = event("response.output_audio.delta", response_id="r", item_id="i", delta="AAAA")
@@ -136,9 +136,18 @@ async def test_the_network_stays_full() -> None:
         assert not session._waiting
 
 
-async def test_what_cannot_be_written() -> None:
-    """`unsendable`: the server would never know what it missed."""
-    async with serving(accepting) as server, opened(engine(server.port)) as session:
+@pytest.mark.parametrize("full", [False, True])
+async def test_what_cannot_be_written(full) -> None:
+    """`unsendable`: the server would never know what it missed, now or when the network takes it."""
+
+    async def script(client: Client) -> None:
+        client.writer.transport.pause_reading()
+        await client.created()
+        await asyncio.get_running_loop().create_future()
+
+    async with serving(script) as server, opened(engine(server.port)) as session:
+        while full and not session.socket.full:
+            session.send(LONG)
         session.send(e.ConversationItemCreate(Message("user", (InputText("\ud800"),))))
         assert (await broken(session))[1].reason == "unsendable"
 

@@ -210,3 +210,21 @@ async def test_the_server_hangs_up_while_it_should_prove_itself() -> None:
     async with plain:
         port = plain.sockets[0].getsockname()[1]
         assert (await refusal(engine(port, scheme="wss", host="localhost"), UnavailableError)).reason == "close_1006"
+
+
+async def test_nobody_proves_anything() -> None:
+    """`timeout`: connected, then silence where TLS should begin; the connection is let go."""
+    gone = asyncio.Event()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(1_000):
+            pass
+        gone.set()
+        writer.close()
+
+    silent = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with silent:
+        port = silent.sockets[0].getsockname()[1]
+        remote = engine(port, scheme="wss", host="localhost", open_timeout_s=0.2)
+        assert (await refusal(remote, UnavailableError)).reason == "timeout"
+        await gone.wait()
