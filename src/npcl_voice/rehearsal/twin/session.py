@@ -65,6 +65,7 @@ class ScriptedSession:
         self._output: Format = PCM_24K
         self._written = False
         self._closed = False
+        self._configure(self._server.settings)
         self._emit(self._server.open())
 
     def send(self, event: ClientEvent) -> None:
