@@ -24,7 +24,8 @@ here as held is held no more.
 - **turn**: a spoken sentence is detected, transcribed and answered by voice, with the answer's words
 - **tool**: a talk of three turns ends in a call of the client's function, whose result is told
 - **barge-in**: the caller speaks into an answer; the client stops playing, the server confirms where it was cut,
-  and answers what was said
+  and answers what was said. The twin sends an answer hardly faster than it is heard, so there it is cancelled;
+  the embedded engine's is complete by then
 - **text**: a typed sentence is answered by voice
 """
 
@@ -39,7 +40,7 @@ def write_expected(results: Results) -> str:
     lines = ["# What each client held with each server, written by `make conformance ARGS=--write`."]
     for client, server, scenes in _rows(results):
         lines += ["", f"[{client}.{server}]"]
-        lines += [f"{scene} = {_quoted(scenes[scene])}" for scene in scenes]
+        lines += [f"{scene} = {_quoted(result)}" for scene, result in scenes.items()]
     return "\n".join([*lines, ""])
 
 

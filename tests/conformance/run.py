@@ -38,15 +38,20 @@ from tests.conformance.page import (
 from tests.conformance.scenes import SCENES, Scene, Spoken, fault_in
 from tests.conformance.tap import Passed, tapped
 
+RECORDINGS = BUILD / "recordings"
 SERVERS = {
-    "embedded": ("serve", "--port", "0"),
-    "twin": ("twin", "--script", "outage", "--port", "0"),
+    "embedded": ("npcl_voice", "serve", "--port", "0"),
+    "twin": ("tests.conformance.twin", str(RECORDINGS)),
 }
+"""Each server by what `python -m` is given."""
+SCENE_NAMES = tuple(scene.name for scene in SCENES)
+VERSIONS = {library.name: library.version for library in LIBRARIES}
+REMARKS = {library.name: f"{library.pointed} {library.mind}" for library in LIBRARIES}
 AT_ONCE = 2
 """Scenes that are held at the same time: more than a small machine can hear would not be fair."""
 SCENE_S = 120
 READY_S = 60
-LISTENING = re.compile(r"(http://127\.0\.0\.1:\d+)")
+LISTENING = re.compile(r"(?:http|ws)://(127\.0\.0\.1:\d+)")
 
 
 def main() -> int:
@@ -54,7 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.run")
     parser.add_argument("--client", action="append", choices=[library.name for library in LIBRARIES])
     parser.add_argument("--server", action="append", choices=list(SERVERS))
-    parser.add_argument("--scene", action="append", choices=[scene.name for scene in SCENES])
+    parser.add_argument("--scene", action="append", choices=SCENE_NAMES)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     libraries = [library for library in LIBRARIES if library.name in (chosen.client or [library.name])]
@@ -70,9 +75,7 @@ def main() -> int:
 
 def tell(found: Results, *, write: bool) -> int:
     """Print what happened, and what to make of it."""
-    names = tuple(scene.name for scene in SCENES)
-    versions = {library.name: library.version for library in LIBRARIES}
-    print(table(found, versions, names))
+    print(table(found, VERSIONS, SCENE_NAMES))
     for client, servers in found.items():
         for server, scenes in servers.items():
             for scene, result in scenes.items():
@@ -82,8 +85,7 @@ def tell(found: Results, *, write: bool) -> int:
     if write:
         results = merged(expected, found)
         EXPECTED.write_text(write_expected(results), "utf-8")
-        remarks = {library.name: f"{library.pointed} {library.mind}" for library in LIBRARIES}
-        PAGE.write_text(page(results, versions, names, remarks), "utf-8")
+        PAGE.write_text(page(results, VERSIONS, SCENE_NAMES, REMARKS), "utf-8")
         return 0
     lost = worse(expected, found)
     for line in lost:
@@ -93,15 +95,15 @@ def tell(found: Results, *, write: bool) -> int:
 
 def record(texts: set[str]) -> dict[str, Path]:
     """The caller's lines, spoken by our own mouth."""
-    folder = BUILD / "recordings"
-    folder.mkdir(parents=True, exist_ok=True)
+    RECORDINGS.mkdir(parents=True, exist_ok=True)
     out = {}
     for text in sorted(texts):
-        path = folder / f"{re.sub('[^a-z0-9]+', '-', text.lower()).strip('-')}.wav"
+        path = RECORDINGS / f"{re.sub('[^a-z0-9]+', '-', text.lower()).strip('-')}.wav"
         say = [sys.executable, "-m", "npcl_voice", "say", text, "--save", path]
         with tempfile.TemporaryDirectory() as data:
             env = {**os.environ, "NPCL_DATA_DIR": data}
             subprocess.run(say, check=True, capture_output=True, timeout=READY_S, env=env)
+        path.with_suffix(".txt").write_text(text, "utf-8")
         out[text] = path
     return out
 
@@ -168,7 +170,6 @@ async def running(server: str) -> AsyncIterator[str]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "npcl_voice",
             *SERVERS[server],
             stderr=subprocess.PIPE,
             env={**env, "NPCL_DATA_DIR": data},
@@ -176,11 +177,13 @@ async def running(server: str) -> AsyncIterator[str]:
         try:
             assert process.stderr is not None
             async with asyncio.timeout(READY_S):
-                while (address := LISTENING.search((await process.stderr.readline()).decode())) is None:
+                while (found := LISTENING.search((await process.stderr.readline()).decode())) is None:
                     pass
-                await _ready(address[1])
+                address = f"http://{found[1]}"
+                if server == "embedded":
+                    await _ready(address)
             drain = asyncio.create_task(process.stderr.read())
-            yield address[1]
+            yield address
             drain.cancel()
         finally:
             if process.returncode is None:

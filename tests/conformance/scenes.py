@@ -15,6 +15,9 @@ MIN_PEAK = 1_000
 MIN_HEARD_MS = 300
 """A caller who breaks in has heard so much at least."""
 
+HARMLESS = frozenset({"response_cancel_not_active"})
+"""What a server answers to a request that came a moment too late; the service does the same."""
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -48,12 +51,16 @@ def fault_in(scene: Scene, report: dict[str, Any] | None, passed: Passed) -> str
     refused = [
         f"error {event['error'].get('code')} ({event['error'].get('message')})"
         for event in passed.of("server", "error")
+        if event["error"].get("code") not in HARMLESS
     ]
     updates, updated = (len(passed.of(*one)) for one in (("client", "session.update"), ("server", "session.updated")))
     if refused:
         return f"{refused[0]} after {passed.before('server', 'error')}"
     if not updates or updated < updates:
         return f"{updates} session.update, {updated} session.updated"
+    begun, over = (len(passed.of("server", f"response.{kind}")) for kind in ("created", "done"))
+    if begun != over:
+        return f"{begun} response.created, {over} response.done; last events: {', '.join(passed.last(3))}"
     if missing := scene.missing(report, passed):
         return f"{missing}; last events: {', '.join(passed.last(3))}"
     if report["errors"]:
@@ -92,6 +99,8 @@ def _barge_in(report: dict[str, Any], passed: Passed) -> str | None:
         return f"{len(cut)} answers were cut by the client"
     if cut[0]["heard_ms"] < MIN_HEARD_MS:
         return "the answer was cut before it was heard"
+    if passed.answering_at_speech() and not passed.cancelled():
+        return "no response.done with status cancelled"
     truncated = passed.of("server", "conversation.item.truncated")
     if len(truncated) != 1:
         return f"{len(truncated)} conversation.item.truncated"

@@ -38,6 +38,26 @@ class Passed:
         """The newest events by name, for whoever looks for what broke it."""
         return [f"{who} {event.get('type')}" for who, event in self.events[-count:]]
 
+    def cancelled(self) -> bool:
+        """Whether the server cancelled a response because the caller spoke."""
+        details = [event["response"].get("status_details") or {} for event in self.of("server", "response.done")]
+        return any((one.get("type"), one.get("reason")) == ("cancelled", "turn_detected") for one in details)
+
+    def answering_at_speech(self) -> bool:
+        """Whether the caller began to speak while a response was under way."""
+        under_way = False
+        for who, event in self.events:
+            match who, event.get("type"):
+                case "server", "response.created":
+                    under_way = True
+                case "server", "response.done":
+                    under_way = False
+                case "server", "input_audio_buffer.speech_started" if under_way:
+                    return True
+                case _:
+                    pass
+        return False
+
     def before(self, who: str, kind: str) -> str:
         """The client's last event before the first of a kind: what it was most likely about."""
         said = "nothing"

@@ -146,6 +146,7 @@ class Caller:
         """Told of every frame that was played, for clients that keep count."""
         self._lines = lines
         self._mouth = bytearray()
+        self._answers_wanted = 0
 
     @property
     def typed(self) -> str:
@@ -175,22 +176,29 @@ class Caller:
             except TimeoutError:
                 self.outcome.errors.append(f"line {number} had no answer within {LINE_S} s")
                 return
-        await self._until(self._is_quiet)
 
     async def _say(self, line: Line, type_in: Callable[[str], Awaitable[None]]) -> None:
+        """Say one line; unless the next one is said into its answer, hear that out."""
         await self._until(self._may_break_in if line.over else self._is_quiet)
-        answers, words = len(self.outcome.played), len(self.outcome.said)
+        self._answers_wanted, words = len(self.outcome.played) + 1, len(self.outcome.said)
         if line.wav:
             self._mouth += read_wav(Path(line.wav))
             await self._until(lambda: not self._mouth)
         else:
             await type_in(line.text)
-        await self._until(lambda: len(self.outcome.played) > answers and len(self.outcome.said) > words)
+        await self._until(lambda: len(self.outcome.played) >= self._answers_wanted)
+        following = self._lines[self._lines.index(line) + 1 :]
+        if following and following[0].over:
+            return
+        # Words before a tool's call are an answer, too; what follows the call is wanted all the same.
+        await self._until(lambda: len(self.outcome.played) >= self._answers_wanted and self._is_quiet())
+        await self._until(lambda: len(self.outcome.said) > words)
 
     async def tool(self, name: str, arguments: str) -> dict[str, Any]:
         """What the client's tool does: it takes a moment, as every look-up does."""
         self.outcome.tools.append([name, arguments])
         await asyncio.sleep(TOOL_S)
+        self._answers_wanted = len(self.outcome.played) + 1
         return TOOL_RESULT
 
     async def _until(self, there: Callable[[], bool]) -> None:
