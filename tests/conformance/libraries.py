@@ -76,6 +76,10 @@ LIBRARIES = (
 )
 
 
+VERSIONS = {library.name: library.version for library in LIBRARIES}
+REMARKS = {library.name: f"{library.pointed} {library.mind}" for library in LIBRARIES}
+
+
 def install(library: Library) -> None:
     """Make the library's environment, unless it is there with the same pins and the same Python."""
     folder = BUILD / library.name

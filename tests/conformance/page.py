@@ -4,6 +4,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tests.conformance.libraries import REMARKS, VERSIONS
+from tests.conformance.scenes import SCENE_NAMES
+
 EXPECTED = Path(__file__).with_name("expected.toml")
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "other-clients.md"
 HELD = "held"
@@ -13,21 +16,27 @@ Results = dict[str, dict[str, dict[str, str]]]
 
 HEADER = """# Other clients
 
-<!-- written by `make conformance ARGS=--write`; change it in tests/conformance -->
+<!-- drawn from the code by `make docs`; change it there -->
 
-Programs that speak the Realtime API with the libraries below can use this one in OpenAI's place: only the
-base URL is changed, all else is the library's own default or its own example. `make conformance` installs each
-library in an environment of its own and lets a caller talk through it, by voice and in real time, with the
-embedded engine (`npcl-voice serve`) and with the twin (`npcl-voice twin`). It fails when something that stands
-here as held is held no more.
+Programs that speak the Realtime API with the libraries below can use this one in OpenAI's place by another base
+URL. `make conformance` installs each library in an environment of its own and lets a caller talk through it, by
+voice and in real time, with the embedded engine (`npcl-voice serve`) and with the twin (the parts of
+`npcl-voice twin`, with the script `outage` and the caller's recordings in its ears). It fails when something that
+stands here as held is held no more; `make conformance ARGS=--write` writes what it found.
 
 - **turn**: a spoken sentence is detected, transcribed and answered by voice, with the answer's words
-- **tool**: a talk of three turns ends in a call of the client's function, whose result is told
+- **tool**: a talk of three turns ends in a call of the client's function, which takes a tenth of a second, and its
+  result is told
 - **barge-in**: the caller speaks into an answer; the client stops playing, the server confirms where it was cut,
   and answers what was said. The twin sends an answer hardly faster than it is heard, so there it is cancelled;
-  the embedded engine's is complete by then
+  the embedded engine has mostly sent all of its answer by then
 - **text**: a typed sentence is answered by voice
 """
+
+
+def other_clients_page() -> str:
+    """The page as the file has it."""
+    return page(read_expected(EXPECTED.read_text("utf-8")), VERSIONS, SCENE_NAMES, REMARKS)
 
 
 def read_expected(text: str) -> Results:
@@ -94,6 +103,6 @@ def page(results: Results, versions: Mapping[str, str], scenes: tuple[str, ...],
     ]
     if breaks:
         parts += ["What broke those that are not held:", "", *breaks, ""]
-    parts += ["What to know about each:", ""]
+    parts += ["How each is pointed here, and what was asked of it beside its own defaults:", ""]
     parts += [f"- `{client}`: {remarks[client]}" for client in sorted(remarks)]
     return "\n".join([*parts, ""])

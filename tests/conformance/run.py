@@ -22,20 +22,20 @@ from typing import Any
 
 import httpx
 
-from tests.conformance.libraries import BUILD, LIBRARIES, Library, install
+from tests.conformance.libraries import BUILD, LIBRARIES, VERSIONS, Library, install
 from tests.conformance.page import (
     EXPECTED,
     HELD,
     PAGE,
     Results,
     merged,
-    page,
+    other_clients_page,
     read_expected,
     table,
     worse,
     write_expected,
 )
-from tests.conformance.scenes import SCENES, Scene, Spoken, fault_in
+from tests.conformance.scenes import SCENE_NAMES, SCENES, Scene, Spoken, fault_in
 from tests.conformance.tap import Passed, tapped
 
 RECORDINGS = BUILD / "recordings"
@@ -44,9 +44,6 @@ SERVERS = {
     "twin": ("tests.conformance.twin", str(RECORDINGS)),
 }
 """Each server by what `python -m` is given."""
-SCENE_NAMES = tuple(scene.name for scene in SCENES)
-VERSIONS = {library.name: library.version for library in LIBRARIES}
-REMARKS = {library.name: f"{library.pointed} {library.mind}" for library in LIBRARIES}
 AT_ONCE = 2
 """Scenes that are held at the same time: more than a small machine can hear would not be fair."""
 SCENE_S = 120
@@ -83,9 +80,8 @@ def tell(found: Results, *, write: bool) -> int:
                     print(f"{client}, {server}, {scene}: {result}")
     expected = read_expected(EXPECTED.read_text("utf-8")) if EXPECTED.exists() else {}
     if write:
-        results = merged(expected, found)
-        EXPECTED.write_text(write_expected(results), "utf-8")
-        PAGE.write_text(page(results, VERSIONS, SCENE_NAMES, REMARKS), "utf-8")
+        EXPECTED.write_text(write_expected(merged(expected, found)), "utf-8")
+        PAGE.write_text(other_clients_page(), "utf-8")
         return 0
     lost = worse(expected, found)
     for line in lost:
@@ -177,8 +173,12 @@ async def running(server: str) -> AsyncIterator[str]:
         try:
             assert process.stderr is not None
             async with asyncio.timeout(READY_S):
-                while (found := LISTENING.search((await process.stderr.readline()).decode())) is None:
-                    pass
+                found = None
+                while found is None:
+                    line = (await process.stderr.readline()).decode()
+                    if not line:
+                        raise RuntimeError(f"{server} ended before it listened")
+                    found = LISTENING.search(line)
                 address = f"http://{found[1]}"
                 if server == "embedded":
                     await _ready(address)

@@ -125,3 +125,4 @@ SCENES = (
     Scene("barge-in", (Spoken("My power is out."), Spoken("I do not have it.", over=True)), _barge_in),
     Scene("text", (Typed("my power is out"),), _text),
 )
+SCENE_NAMES = tuple(scene.name for scene in SCENES)

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosedError
 
 from tests.conformance.tap import Passed, tapped
 
@@ -26,10 +28,12 @@ async def test_events_pass_both_ways_and_are_written_down() -> None:
         async with tapped(f"http://127.0.0.1:{port}", passed) as address:
             url = f"{address.replace('http', 'ws')}/v1/realtime?model=m"
             async with connect(url, additional_headers={"Authorization": "Bearer key"}) as client:
-                await client.send('{"type": "input_audio_buffer.append", "audio": "AAAA"}')
-                await client.send('{"type": "session.update"}')
-                got = [json.loads(message)["to"] async for message in client]
-                assert (client.close_code, client.close_reason) == (4000, "enough")
+                got = []
+                for event in ('{"type": "input_audio_buffer.append", "audio": "AAAA"}', '{"type": "session.update"}'):
+                    await client.send(event)
+                    got.append(json.loads(await client.recv())["to"])
+                with pytest.raises(ConnectionClosedError, match=r"4000.*enough"):
+                    await client.recv()
     assert asked == [("/v1/realtime?model=m", "Bearer key")]
     assert got == ["input_audio_buffer.append", "session.update"]
     assert passed.last(3) == ["server answer", "client session.update", "server answer"]
