@@ -13,7 +13,7 @@ from npcl_voice.rehearsal.twin import faults as f
 from npcl_voice.rehearsal.twin.endings import End, failure_of_close, failure_of_http
 from npcl_voice.rehearsal.twin.faulty import FaultySpeech
 from npcl_voice.rehearsal.twin.recordings import Recordings
-from npcl_voice.rehearsal.twin.records import SessionRecord
+from npcl_voice.rehearsal.twin.records import Entry, SessionRecord
 from npcl_voice.rehearsal.twin.script import Script
 from npcl_voice.rehearsal.twin.session import ScriptedSession
 from npcl_voice.rehearsal.twin.striking import Strikes
@@ -30,6 +30,7 @@ MAX_SESSIONS = 4_096
 """Records that are kept; the oldest go first."""
 
 Told = Callable[[str], None]
+Follow = Callable[[int, Entry], None]
 
 
 class ScriptedEngine:
@@ -85,8 +86,13 @@ class FaultyEngine:
         network_ms: float = 0,
         open_s: float = OPEN_S,
         told: Told = lambda _line: None,
+        follow: Follow = lambda _number, _entry: None,
     ) -> None:
-        """Outages count from now. `told` hears of each session and each fault in a line for people."""
+        """Outages count from now.
+
+        `told` hears of each session and each fault in a line for people, `follow` of all that goes over a
+        session's wire.
+        """
         self.name = inner.name
         self.embedded = inner.embedded
         self.sessions: list[SessionRecord] = []
@@ -94,12 +100,13 @@ class FaultyEngine:
         self.strikes = Strikes(faults)
         """What is still to come; more may be added."""
         self._inner = inner
-        self._faults = faults
+        self.faults = faults
         self._clock = clock
         self._began = clock.now()
         self._network_ms = network_ms
         self._open_s = open_s
         self._told = told
+        self._follow = follow
         self._asked = 0
         self._live: dict[int, FaultySpeech] = {}
         self._down = False
@@ -113,7 +120,7 @@ class FaultyEngine:
     def is_down(self) -> bool:
         """Whether nobody can join."""
         now = self._clock.now() - self._began
-        return self._down or any(outage.from_s <= now < outage.to_s for outage in self._faults.outage)
+        return self._down or any(outage.from_s <= now < outage.to_s for outage in self.faults.outage)
 
     def down(self) -> None:
         """From now on all sessions are cut, and none can be had."""
@@ -151,7 +158,7 @@ class FaultyEngine:
         number = self._asked
         if self.is_down:
             return number, f.Refuse()
-        found = (fault for fault in self._faults.connect if fault.session in (None, number))
+        found = (fault for fault in self.faults.connect if fault.session in (None, number))
         return number, next(found, None)
 
     async def join(self, number: int, fault: f.ConnectFault | None, caller: str) -> FaultySpeech:
@@ -187,7 +194,7 @@ class FaultyEngine:
         self._told(f"session {number} refused: {_line(fault)}")
 
     def _record(self, number: int, caller: str) -> SessionRecord:
-        record = SessionRecord(number, caller, self._clock.now())
+        record = SessionRecord(number, caller, self._clock.now(), self._follow)
         self.sessions.append(record)
         del self.sessions[:-MAX_SESSIONS]
         return record
@@ -198,7 +205,7 @@ class FaultyEngine:
 
     def _next_outage(self) -> float:
         """When the next outage begins, on the clock."""
-        starts = (self._began + outage.from_s for outage in self._faults.outage)
+        starts = (self._began + outage.from_s for outage in self.faults.outage)
         return min((start for start in starts if start > self._clock.now()), default=math.inf)
 
     async def _wait(self, ms: float) -> None:
@@ -254,12 +261,14 @@ class TwinEngine(FaultyEngine):
         voice: TwinVoice | None = None,
         open_s: float = OPEN_S,
         told: Told = lambda _line: None,
+        follow: Follow = lambda _number, _entry: None,
         wall: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`recordings` is what callers may say: sound in the line's format by its words."""
         self.recordings = recordings if isinstance(recordings, Recordings) else Recordings(recordings)
         inner = ScriptedEngine(script, clock, self.recordings, name=name, voice=voice, wall=wall)
-        super().__init__(inner, faults, clock, network_ms=script.timing.network_ms, open_s=open_s, told=told)
+        network_ms = script.timing.network_ms
+        super().__init__(inner, faults, clock, network_ms=network_ms, open_s=open_s, told=told, follow=follow)
 
 
 async def _first_of(session: FaultySpeech) -> None:

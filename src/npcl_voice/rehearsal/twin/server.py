@@ -7,20 +7,23 @@ observed there): an `error` event, then a close code.
 
 import asyncio
 import hmac
+import logging
 import socket
 import struct
+from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+import structlog
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from npcl_voice.errors import NpclVoiceError, RemoteProtocolError, SettingsError
+from npcl_voice.errors import RemoteProtocolError, SettingsError
 from npcl_voice.realtime.codec import MAX_MESSAGE_BYTES, decode_client, encode
 from npcl_voice.realtime.events import ErrorDetail, ErrorEvent
 from npcl_voice.rehearsal.twin import faults as f
@@ -38,6 +41,13 @@ PING_S = 20
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER with no time to linger: the kernel answers with RST instead of FIN."""
 
+SILENT = logging.getLogger("npcl_voice.rehearsal.twin.socket")
+"""The library reports each broken handshake as an error; here they break on purpose."""
+SILENT.propagate = False
+SILENT.addHandler(logging.NullHandler())
+
+log = structlog.get_logger()
+
 
 class TwinServer:
     """A Realtime server on this machine that fails as it is told to."""
@@ -47,6 +57,10 @@ class TwinServer:
 
         Raises SettingsError for a fault that no server can bring about.
         """
+        for fault in engine.faults.connect:
+            if isinstance(fault, f.Dns | f.Tls):
+                name = type(fault).__struct_config__.tag
+                raise SettingsError("--faults", f"{name} is no server's doing: it can be had in memory only")
         self._engine = engine
         self._host = host
         self._port = port
@@ -85,6 +99,7 @@ class TwinServer:
                 ping_timeout=PING_S,
                 max_size=MAX_MESSAGE_BYTES,
                 server_header=None,
+                logger=SILENT,
             )
         except OSError as error:
             raise SettingsError("--port", f"cannot listen on {self._host}:{self._port}: {error.strerror}") from None
@@ -119,7 +134,8 @@ class TwinServer:
                 return None
             case f.Http():
                 self._engine.refused(number, fault, _caller(request))
-                response = connection.respond(HTTPStatus(fault.status), "")
+                response = connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "")
+                response.status_code, response.reason_phrase = fault.status, "As the script says"
                 if fault.retry_after_s is not None:
                     response.headers["Retry-After"] = f"{fault.retry_after_s:g}"
                 return response
@@ -157,14 +173,19 @@ class TwinServer:
             await _send(connection, encode(error).decode())
             await connection.close(fault.code, fault.reason)
             return
-        session = await self._engine.join(number, fault, _caller(request))
+        try:
+            await self._talk(connection, await self._engine.join(number, fault, _caller(request)))
+        except Exception as error:  # noqa: BLE001 - the edge of a session: the others go on
+            log.error("a session of the twin failed", error=repr(error))  # noqa: TRY400 - one line for a person
+            _reset(connection)
+
+    async def _talk(self, connection: ServerConnection, session: FaultySpeech) -> None:
+        """Carry a session to its end."""
         reader = asyncio.get_running_loop().create_task(self._read(connection, session), name="twin reader")
         try:
             async for step in session.steps():
                 if not await self._write(connection, step):
                     break
-        except NpclVoiceError:
-            await connection.close(1011, "server_error")
         finally:
             reader.cancel()
             await asyncio.wait({reader})
@@ -225,6 +246,6 @@ def _caller(request: Request) -> str:
     return request.headers.get("OpenAI-Safety-Identifier", "")[:128]
 
 
-def _subprotocol(_connection: ServerConnection, offered: list[Subprotocol]) -> Subprotocol | None:
+def _subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     """What browsers offer beside their key."""
     return Subprotocol("realtime") if "realtime" in offered else None
