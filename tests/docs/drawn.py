@@ -12,6 +12,7 @@ from npcl_voice.cli import COMMANDS, load_command
 from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
 from npcl_voice.conversation.phrases import languages, load_phrases
+from tests.conformance.page import other_clients_page
 from tests.docs.company import company_page
 from tests.docs.failures import failures_page
 from tests.docs.pictures import svg
@@ -112,6 +113,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/phrases.md": phrases_page,
     "reference/company-data.md": company_page,
     "reference/failures.md": partial(failures_page, DRAWN),
+    "reference/other-clients.md": other_clients_page,
     "pictures/call-80.svg": partial(svg, 80),
     "pictures/call-140.svg": partial(svg, 140),
 }
