@@ -20,6 +20,9 @@ from npcl_voice.realtime import happenings as model
 
 __all__ = ["Answering", "Output"]
 
+WHOLE = ("completed", "incomplete")
+"""How an answer ends that was neither cancelled nor failed."""
+
 Output = model.AssistantText | model.AssistantAudio | model.MessageEnded | model.ToolCalled | model.ResponseEnded
 
 
@@ -39,6 +42,12 @@ class Answering:
         self._open = False
         self._asked_here: dict[str, str] = {}
         """The ids that this session has given to its calls of tools that run, by ours."""
+        self._unknown: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The turns that the latest answer is to, and whose words were not known when it began."""
+        return self._unknown
 
     @property
     def under_way(self) -> bool:
@@ -61,6 +70,7 @@ class Answering:
         self._outgoing.answer_heard = False
         self._called = False
         self._answered = False
+        self._unknown = tuple(item_id for item_id, heard in self._state.inputs.items() if heard is None)
 
     def take(self, output: Output) -> None:
         """Something of an answer has come."""
@@ -82,6 +92,7 @@ class Answering:
         what led to it is answered together with the new turn.
         """
         state = self._state
+        self._wanted = False
         state.awaited.clear()
         while self._gate:
             self._let_through(self._gate.popleft())
@@ -95,6 +106,7 @@ class Answering:
     def ask(self) -> None:
         """Ask for an answer to all that was put in; a tool that still runs will ask for it."""
         self._wanted = True
+        self._state.timers.clear("ask_again")
         if self._state.client is not None and not self._state.tools:
             self._state.send(self._state.client.request_response())
 
@@ -157,12 +169,17 @@ class Answering:
         else:
             self._outgoing.answer_heard = True
             self._state.move(FloorEvent.VOICE_BEGAN)
+            self._state.turn_ended_at = None
             self._state.history.said(ended.text)
             self._state.report(Transcript("assistant", ended.text))
 
     def _ended(self, ended: model.ResponseEnded) -> None:
         self._open = False
         self._outgoing.complete_all()
+        if not self.asked and not self._state.tools:
+            self._wanted = False
+        if ended.status in WHOLE and ended.response_id != self._followed:  # the caller waits for more than that
+            ended = msgspec.structs.replace(ended, status="failed", error_code="empty")
         self._over(ended)
 
     def _run(self, called: model.ToolCalled) -> None:

@@ -33,12 +33,16 @@ class Wishes:
         give_way: Callable[[], None],
         ask: Callable[[], None],
         look_for_danger: Callable[[str], None],
+        no_turn: Callable[[], None],
     ) -> None:
-        """Whether we speak or are about to; stop for the caller; ask for an answer; see whether words mean danger."""
+        """Whether we speak or are about to; stop for the caller; ask for an answer; see whether words mean
+        danger; go on after speech that was no turn.
+        """
         self.busy = busy
         self.give_way = give_way
         self.ask = ask
         self.look_for_danger = look_for_danger
+        self.no_turn = no_turn
 
 
 class CallerSide:
@@ -106,7 +110,7 @@ class CallerSide:
             self._state.turns.take(spoken)
         self._wishes.give_way()
         if spoken is not None:
-            self._state.inputs[spoken] = None
+            self._state.expect_words(spoken)
             self._await(spoken)
         self._put_in(Keyed(digits))
 
@@ -129,7 +133,8 @@ class CallerSide:
         """The engine noticed that the caller speaks; over our voice that is no turn yet."""
         started_ms = audio_start_ms + min(audio_start_ms, self._settings.prefix_padding_ms)
         self._state.timers.clear("idle")
-        over_voice = self._wishes.busy()
+        # What was handed on was said before a request for patience that is heard now: it is no answer to that.
+        over_voice = self._outgoing.says_something if self._incoming.handing_on else self._wishes.busy()
         self._state.turns.started(item_id, started_ms, over_voice=over_voice)
         self._incoming.turn_began(item_id, audio_start_ms)
         if over_voice:
@@ -151,7 +156,7 @@ class CallerSide:
         if verdict is Verdict.RESUME:
             self._forget(item_id)
             return
-        self._state.inputs[item_id] = None
+        self._state.expect_words(item_id)
         if verdict is Verdict.TAKE and item_id not in self._state.taken:
             self._take(item_id)
 
@@ -194,6 +199,7 @@ class CallerSide:
         self._state.turn_ended_at = None
         self._incoming.turn_known(item_id)
         self._state.send(self._state.engine.delete_item(item_id))
+        self._wishes.no_turn()
 
     def resume(self) -> None:
         """Go on speaking, unless something else of the caller's is undecided."""

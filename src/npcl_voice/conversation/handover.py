@@ -74,12 +74,22 @@ class Handover:
     @property
     def owed(self) -> bool:
         """Whether the caller waits for an answer that no engine has been asked for yet."""
-        return self._owed
+        return self._owed or (self._answering.wanted and not self._answering.asked)
 
     @property
     def embedded(self) -> bool:
         """Whether the engine's model is our own dialogue policy."""
         return self._traits.embedded
+
+    def ask(self) -> None:
+        """Ask for an answer to all that was put in; without an engine, the next one is asked."""
+        self._owed = False
+        self._answering.ask()
+
+    def ask_if_owed(self) -> None:
+        """What was handed on was no turn: what is owed besides is asked for all the same."""
+        if self._owed and self._incoming.listens:
+            self.ask()
 
     # Joining.
 
@@ -92,14 +102,16 @@ class Handover:
     def joined(self, event: ModelJoined) -> None:
         """Another engine has let us in."""
         state = self._state
+        if state.client is not None:
+            self._let_go()
         state.client = ClientSession()
         state.session += 1
-        state.new_turns()
         self._traits = event.traits
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
             self._brief(state.client)
+            self._await_engine()  # it may have been let in late, and has its time from here
 
     def _brief(self, client: ClientSession) -> None:
         """Our settings, then all that the engine must know to go on where the last one was."""
@@ -127,9 +139,10 @@ class Handover:
         if self._incoming.engine_listens():
             state.turn_ended_at = ended_at
             state.send(state.engine.commit())  # its answer answers what is owed, too
-        elif self._owed or self._traits.opens or (self._answering.wanted and not self._answering.asked):
-            self._answering.ask()
-        self._owed = False
+        elif (self.owed or self._traits.opens) and not self._answering.asked:
+            self.ask()
+        else:
+            self._owed = False
 
     def tune(self) -> None:
         """Tell a remote engine how long a pause may be in the answer to the open question."""
@@ -164,7 +177,8 @@ class Handover:
     def take_offer(self) -> None:
         """Nobody speaks, and nothing is under way: now is the time to go over."""
         state = self._state
-        waits = state.awaited or state.inputs or self._owed
+        unanswered = any(heard is not None for heard in state.inputs.values())
+        waits = unanswered or state.awaited or state.turn_ended_at is not None
         if self._offer is None or not self._incoming.listens or waits:
             return
         self._let_go()
@@ -185,7 +199,8 @@ class Handover:
         state.client = None
         state.new_turns()
         self._offer = None
-        self._outgoing.resume()
+        if not self._incoming.speaking:  # a caller who speaks over our voice is not spoken over
+            self._outgoing.resume()
 
     def _change(self, action: Literal["retry", "fail_over", "stop", "offered"], code: str) -> None:
         if self._state.hanging_up is not None:
@@ -195,13 +210,13 @@ class Handover:
             self._await_engine()
 
     def _await_engine(self) -> None:
-        if not self._incoming.listens:
+        if self._state.answered is not None and not self._incoming.listens:
             self._state.timers.set("engine", self._state.now + self._call.engine_ready_ms / 1000)
 
     def _urgency(self) -> int:
         """Danger first, then complaints in progress."""
         context = self._state.context
-        if context.goal == "hazard" or self._state.tally.outcome("unresolved") == "emergency":
+        if self._state.danger or context.goal == "hazard" or self._state.tally.outcome("unresolved") == "emergency":
             return 0
         return 1 if context.matter is Matter.COMPLAINT else 2
 
@@ -218,7 +233,10 @@ class Handover:
 
     def answer_over(self, ended: model.ResponseEnded) -> None:
         """An answer is over. One that failed is asked for once more, then in another session."""
-        if ended.status != "failed":
+        if ended.status == "completed":
+            for item_id in self._answering.unknown:  # they are answered, whatever was said in them
+                self._incoming.turn_known(item_id)
+        if ended.status != "failed" or self._state.hanging_up is not None:
             self._failures = 0
             return
         self._failures += 1
@@ -231,6 +249,7 @@ class Handover:
         elif self._failures > 1:
             self.leave(Action.RETRY, code, failed=True)
         elif wait_s:
+            self._owed = True
             self._state.timers.set("ask_again", self._state.now + wait_s)
         else:
-            self._answering.ask()
+            self.ask()

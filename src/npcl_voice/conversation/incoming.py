@@ -31,6 +31,11 @@ CHUNK_MS = 500
 """What was kept is sent in pieces of so much."""
 TAIL_MS = 200
 """Silence that stays behind speech: the end of a last consonant."""
+BEFORE, BEHIND = 0.6, 0.3
+"""How much of the silence that ends a turn may be left before speech and behind it: never so much together
+that an engine would end the turn in the middle."""
+MAX_TURNS = 16
+"""So many turns without words are remembered; an engine that tells of more invents them."""
 
 
 class _Piece(NamedTuple):
@@ -47,7 +52,8 @@ class Incoming:
     def __init__(self, state: CallState, *, prefix_ms: float, closing_ms: float) -> None:
         """`prefix_ms` of sound belong to a turn before its speech; `closing_ms` of silence end one."""
         self._state = state
-        self._prefix_ms = prefix_ms
+        self._prefix_ms = min(prefix_ms, BEFORE * closing_ms)
+        self._tail_ms = min(TAIL_MS, BEHIND * closing_ms)
         self._closing_ms = closing_ms
         self._kept: deque[_Piece] = deque()
         self._samples = 0
@@ -72,6 +78,11 @@ class Incoming:
         if not self._listens or since is None or self._unnoticed_ms < NOISE_MS:
             return False
         return self._state.now - since >= DEAF_S
+
+    @property
+    def handing_on(self) -> bool:
+        """Whether the engine was handed a turn that it has not told of yet."""
+        return HANDED_ON in self._turns
 
     @property
     def speaking(self) -> bool:
@@ -115,6 +126,8 @@ class Incoming:
         """The engine noticed speech, at that position of what it heard."""
         self._turns.pop(HANDED_ON, None)
         self._noticed()
+        while len(self._turns) >= MAX_TURNS:
+            del self._turns[next(iter(self._turns))]
         self._turns[item_id] = (self._place_of(audio_start_ms), None)
 
     def turn_stopped(self, item_id: str, audio_end_ms: int) -> None:
@@ -185,7 +198,7 @@ class Incoming:
         if all(piece.speech is None for piece in pieces):
             return pieces
         wanted = [False] * len(pieces)
-        for order, reach_ms in ((range(len(pieces)), TAIL_MS), (range(len(pieces) - 1, -1, -1), self._prefix_ms)):
+        for order, reach_ms in ((range(len(pieces)), self._tail_ms), (range(len(pieces) - 1, -1, -1), self._prefix_ms)):
             left = 0.0
             for at in order:
                 piece = pieces[at]

@@ -89,7 +89,7 @@ class Conversation:
         self._waiting = Waiting(
             *sides, call=call, owed=lambda: self._engine.owed, embedded=lambda: self._engine.embedded
         )
-        wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger)
+        wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger, self._engine.ask_if_owed)
         self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
         self._warned: set[str] = set()
         self._idle = 0
@@ -262,8 +262,7 @@ class Conversation:
         if name == "bye" and event.result.get("ok") is True:
             self._close("farewell", "unresolved")
         elif name is not None:
-            self._waiting.asked()
-            self._answering.ask()
+            self._ask_engine()
 
     # What is said over what.
 
@@ -289,13 +288,17 @@ class Conversation:
             return
         self._idle = 0
         self._state.move(FloorEvent.TURN_TAKEN)
+        self._ask_engine()
+
+    def _ask_engine(self) -> None:
         self._waiting.asked()
-        self._answering.ask()
+        self._engine.ask()
 
     def _look_for_danger(self, text: str) -> None:
         hazard = find_hazard(text)
         if hazard is None:
             return
+        self._state.danger = True
         self._state.report(HazardHeard(hazard.level))
         if hazard.kind in self._warned:
             return
@@ -316,7 +319,7 @@ class Conversation:
             case "keypad":
                 self._caller.no_more_keys()
             case "idle":
-                if self._busy():
+                if self._busy() or not self._incoming.listens:
                     return
                 self._idle += 1
                 if self._idle > self._call.idle_prompts:
@@ -334,7 +337,7 @@ class Conversation:
             case "stall":
                 self._engine.leave(Action.FAIL_OVER, "stall")
             case "ask_again":
-                self._answering.ask()
+                self._engine.ask()
             case "bridge":
                 self._waiting.bridge()
             case "farewell":
@@ -357,7 +360,7 @@ class Conversation:
         quiet = state.turns.speaking is None and not self._caller.keying and not state.device_away
         if quiet:
             self._engine.take_offer()
-        if quiet and state.line.voice and not state.timers.running("idle"):
+        if quiet and state.line.voice and self._incoming.listens and not state.timers.running("idle"):
             state.timers.set("idle", state.now + self._call.idle_prompt_s)
 
     def _close(self, phrase: str, otherwise: Outcome) -> None:

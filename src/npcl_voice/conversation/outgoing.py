@@ -57,6 +57,11 @@ class Outgoing:
         return self._playback.is_out or self._sayings.rendering
 
     @property
+    def says_something(self) -> bool:
+        """Whether anything is out besides a request for patience."""
+        return self._playback.holds_items or self._sayings.any_but(BRIDGES)
+
+    @property
     def rendering(self) -> bool:
         """Whether our own voice must still be waited for."""
         return self._sayings.rendering

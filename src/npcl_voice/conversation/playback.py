@@ -165,6 +165,11 @@ class Playback:
         return any(piece.speaker == speaker for piece in self._pieces)
 
     @property
+    def holds_items(self) -> bool:
+        """Whether any of the model's words are in the queue."""
+        return any(isinstance(piece.speaker, ItemId) for piece in self._pieces)
+
+    @property
     def is_out(self) -> bool:
         """Whether something is queued or still to come."""
         return bool(self._pieces)

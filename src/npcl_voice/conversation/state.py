@@ -19,6 +19,9 @@ from npcl_voice.realtime.events import ClientEvent
 
 __all__ = ["CallState"]
 
+MAX_UNKNOWN = 16
+"""So many turns wait for their words at once; an engine that tells of more invents them."""
+
 
 class CallState:
     """The state of one call that more than one part touches."""
@@ -50,6 +53,8 @@ class CallState:
         """When the caller's last turn ended, until the answer to it is heard."""
         self.hanging_up: Outcome | None = None
         """How the call will end, once it is going to."""
+        self.danger = False
+        """Whether the caller has spoken of danger."""
         self.device_away = False
         """Whether the caller's microphone or loudspeaker is gone: their silence says nothing then."""
         self._shown: StateChanged | None = None
@@ -74,6 +79,13 @@ class CallState:
     def call_key(self, call_id: str) -> str:
         """What this call knows a tool's call by: engines number theirs anew in each session."""
         return call_id if self.session <= 1 else f"{call_id}.{self.session}"
+
+    def expect_words(self, item_id: str) -> None:
+        """A turn is an item now, and its words come later; of turns that never get any, the oldest are given up."""
+        waiting = [known for known, heard in self.inputs.items() if heard is None]
+        for known in waiting[: max(0, len(waiting) + 1 - MAX_UNKNOWN)]:
+            del self.inputs[known]
+        self.inputs.setdefault(item_id, None)
 
     def new_turns(self) -> None:
         """Another engine: it has heard nobody speak yet."""

@@ -102,7 +102,8 @@ class Waiting:
         if state.answered is None or state.hanging_up is not None:
             return False
         turn = state.turn_ended_at is not None or self._incoming.ended_at is not None
-        return turn or self._owed() or self._answering.wanted or self._answering.under_way or self._outgoing.dry
+        stuck = self._outgoing.dry or (self._outgoing.paused and not self._incoming.listens)
+        return turn or stuck or self._owed() or self._answering.under_way
 
     def _expected_at(self) -> float:
         """When the sound that has not come was due: a continuation at once, an answer after its usual time."""
