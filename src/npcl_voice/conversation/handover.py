@@ -21,6 +21,7 @@ from npcl_voice.conversation.history import put_again
 from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.playback import ItemId
+from npcl_voice.conversation.recorded import RecordedPolicy
 from npcl_voice.conversation.session import asked_of, silence_for, with_silence
 from npcl_voice.conversation.state import CallState
 from npcl_voice.realtime import happenings as model
@@ -64,6 +65,7 @@ class Handover:
         self._turns = turns
         self._session = session
         self._none_left = none_left
+        self._policy = state.exchange.policy
         self._traits = Traits()
         self._owed = False
         self._offer: EngineOffered | None = None
@@ -107,6 +109,7 @@ class Handover:
         state.client = ClientSession()
         state.session += 1
         self._traits = event.traits
+        state.exchange.policy = RecordedPolicy.of(self._policy) if event.traits.opens else self._policy
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
@@ -140,7 +143,8 @@ class Handover:
             state.turn_ended_at = ended_at
             state.send(state.engine.commit())  # its answer answers what is owed, too
         elif (self.owed or self._traits.opens) and not self._answering.asked:
-            self.ask()
+            self._owed = False
+            self._answering.ask(opens=self._traits.embedded)
         else:
             self._owed = False
 
