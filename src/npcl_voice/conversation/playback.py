@@ -233,10 +233,16 @@ class Playback:
         return piece
 
     def _pop_finished(self) -> list[Heard]:
-        heard = [
-            Heard(piece.speaker, piece.text(), self._ms(piece.played)) for piece in self._pieces if piece.finished()
-        ]
-        self._pieces = deque(piece for piece in self._pieces if not piece.finished())
+        heard: list[Heard] = []
+        left: deque[_Piece] = deque()
+        waits = False  # for words before it that have sound left; one of which nothing comes holds up nobody
+        for piece in self._pieces:
+            if piece.finished() and not waits:
+                heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+            else:
+                left.append(piece)
+                waits = waits or piece.played < piece.queued
+        self._pieces = left
         return heard
 
     def _ms(self, samples: int) -> int:
