@@ -246,3 +246,8 @@ def test_the_reasons_of_a_broken_session() -> None:
     assert failure_of_close(1011, "", "server_error").reason == "close_1011"
     assert failure_of_http(500, None).reason == "http_5xx"
     assert failure_of_http(408, None).reason == "http_408"
+    assert failure_of_http(407, None).reason == "proxy"
+    assert failure_of_close(1002, "").reason == "protocol"
+    assert failure_of_close(1009, "").reason == "too_big"
+    assert failure_of_close(3999, "").reason == "close_3xxx"
+    assert failure_of_close(1014, "").reason == "close_other"

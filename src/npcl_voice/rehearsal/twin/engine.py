@@ -10,7 +10,7 @@ from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Clock, Engine, Speech
 from npcl_voice.realtime.events import ErrorEvent, SessionCreated
 from npcl_voice.rehearsal.twin import faults as f
-from npcl_voice.rehearsal.twin.endings import End, failure_of_close, failure_of_http
+from npcl_voice.rehearsal.twin.endings import TWIN, End, failure_of_close, failure_of_http
 from npcl_voice.rehearsal.twin.faulty import FaultySpeech
 from npcl_voice.rehearsal.twin.recordings import Recordings
 from npcl_voice.rehearsal.twin.records import Entry, SessionRecord
@@ -18,6 +18,7 @@ from npcl_voice.rehearsal.twin.script import Script
 from npcl_voice.rehearsal.twin.session import ScriptedSession
 from npcl_voice.rehearsal.twin.striking import Strikes
 from npcl_voice.rehearsal.twin.voice import TwinVoice, voice_of
+from npcl_voice.speech.connection import failure
 
 __all__ = ["MODEL", "FaultyEngine", "ScriptedEngine", "TwinEngine"]
 
@@ -232,13 +233,13 @@ class FaultyEngine:
             case None | f.NoSessionCreated() | f.NoSessionUpdated() | f.DieAfter():
                 return None
             case f.Refuse():
-                return UnavailableError("the connection was refused", reason="refused")
+                return failure(TWIN, "refused")
             case f.Timeout():
                 return _timeout()
             case f.Dns():
-                return UnavailableError("the server's name was not found", reason="dns")
+                return failure(TWIN, "dns")
             case f.Tls():
-                return RefusedError("the server cannot prove who it is", reason="tls")
+                return failure(TWIN, "tls")
             case f.Http():
                 return failure_of_http(fault.status, fault.retry_after_s)
             case f.CloseAtOnce():
@@ -284,13 +285,13 @@ async def _first_of(session: FaultySpeech) -> None:
             case End() as end:
                 raise failure_of_close(end.code, end.text, error)
             case None:
-                raise UnavailableError("the session ended before it began", reason="close_1000")
+                raise failure(TWIN, "close_1000")
             case _:
                 pass  # a client drops what it cannot read, and what comes before its time
 
 
-def _timeout() -> UnavailableError:
-    return UnavailableError("the server did not answer in time", reason="timeout")
+def _timeout() -> UnavailableError | RefusedError:
+    return failure(TWIN, "timeout")
 
 
 def _line(fault: f.Fault | f.ConnectFault) -> str:
