@@ -120,6 +120,8 @@ class CallLink:
         self._offer: _Opened | None = None
         self._faults: dict[int, float] = {}
         self._why = ""
+        self._queues = False
+        """Whether the call waits for the limits of an engine: it has not been asked for anything yet."""
         self._before: str | None = None
         self._began = clock.now()
 
@@ -220,7 +222,10 @@ class CallLink:
             return range(max(0, self._index), len(self._seats))
         now = self._clock.now()
         before, self._faults[self._index] = self._faults.get(self._index), now
-        if not self._why:  # it is the call that leaves, so nobody has counted it yet
+        queued, self._queues = self._queues, False
+        if queued:  # the call would not wait any longer, which is no fault of the engine's
+            self._why = f"{self._seats[self._index].engine.name} {advice_of('limits')}"
+        elif not self._why:  # it is the call that leaves, so nobody has counted it yet
             reason = reason_of_code(change.code) or change.code
             self._why = f"{self._seats[self._index].engine.name} {advice_of(reason)}"
             self._switch.failed(self._seats[self._index], reason, ACTIONS[change.action], now)
@@ -280,7 +285,9 @@ class CallLink:
             while not budget.ready(self._call_id, self._clock.now()):
                 if self._clock.now() >= deadline:
                     return "limits"
+                self._queues = self._session is None  # not while it only looks for a better one
                 await self._clock.sleep_until(self._clock.now() + ASK_EVERY_S)
+                self._queues = False
         finally:
             budget.leave(self._call_id)
         return None
