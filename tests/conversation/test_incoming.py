@@ -40,7 +40,7 @@ def test_sound_is_kept_until_the_engine_listens():
     assert book >> frame(20) >> frame(30)
     assert book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE
     assert book >> frame(40)
-    assert book >> READY << sent(20) << sent(30) << sent(40)
+    assert book >> READY << sent(90)
     assert book >> frame(50) << sent(50)
     assert book >> READY >> frame(20) << sent(20)
 
@@ -50,7 +50,7 @@ def test_no_more_is_kept_than_a_caller_says_into_silence():
     book = _before_the_engine_listens(Playbook(conversation()))
     assert book >> frame(20) >> [frame(1000)] * 15
     assert book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE
-    assert book >> READY << [sent(1000)] * 15
+    assert book >> READY << [sent(500)] * 30
 
 
 def test_fifteen_seconds_are_kept_whole():
@@ -58,7 +58,7 @@ def test_fifteen_seconds_are_kept_whole():
     book = _before_the_engine_listens(Playbook(conversation()))
     book.after(frame(14_000), frame(1000))
     assert book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE
-    assert book >> READY << sent(14_000) << sent(1000)
+    assert book >> READY << [sent(500)] * 30
 
 
 def test_when_a_position_in_the_sound_was_spoken():
