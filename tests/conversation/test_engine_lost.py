@@ -215,9 +215,9 @@ def test_the_engine_is_lost_in_the_middle_of_an_answer():
     book = _remote().after(_turn("i1", "no power"), answer_begins(), words("What is your number?"), sound(1000))
     book.after(played(600))
     assert book >> LOST << change("retry", "close_1006")
-    told = [*TOLD, "system: [facts]", "user: no power", "assistant: What is your number?"]
+    told = [*TOLD, "system: [facts]", "user: no power", "assistant: What is your"]
     assert (book >> REMOTE).does() == told
-    assert (book >> played(400)).does() == ["said: What is your number?"]
+    assert (book >> played(400)).does() == ["said: What is your"]  # there was no more sound
     assert book >> 0.499
     assert (book >> 0.001).does() == ["say bridge"]
     assert book >> READY << CREATE
