@@ -76,9 +76,6 @@ class _Piece:
         self.played = 0
         self.complete = False
 
-    def finished(self) -> bool:
-        return self.complete and self.played >= self.queued
-
     def text(self) -> str:
         return "".join(text for _, text in self.texts).strip()
 
@@ -117,8 +114,15 @@ class Playback:
         texts.append((begins, text))
 
     def queue(self, speaker: Speaker, samples: int) -> None:
-        """This much sound of the speaker was handed to the channel."""
-        self._piece(speaker).queued += samples
+        """This much sound of the speaker was handed to the channel, behind all that it has.
+
+        Where somebody else was put in while the speaker had run dry, it goes on behind that.
+        """
+        piece = self._piece(speaker)
+        if piece is not self._pieces[-1] and piece.played >= piece.queued:
+            self._pieces.remove(piece)
+            self._pieces.append(piece)
+        piece.queued += samples
 
     def complete(self, speaker: Speaker) -> list[Heard]:
         """Nothing more comes from the speaker; its words count as heard once all is played."""
@@ -161,8 +165,10 @@ class Playback:
 
     @property
     def speaker(self) -> Speaker | None:
-        """Whose words are being heard now."""
-        return self._pieces[0].speaker if self._pieces else None
+        """Whose words are being heard now; who has run dry is heard where nobody else is."""
+        sounding = (piece for piece in self._pieces if piece.played < piece.queued)
+        piece = next(sounding, self._pieces[0] if self._pieces else None)
+        return None if piece is None else piece.speaker
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Everybody's words in the queue, in the order in which they are heard."""
@@ -209,9 +215,12 @@ class Playback:
 
     def _pop_finished(self) -> list[Heard]:
         heard = []
-        while self._pieces and self._pieces[0].finished():
-            piece = self._pieces.popleft()
-            heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+        for piece in tuple(self._pieces):
+            if piece.played < piece.queued:
+                break
+            if piece.complete:
+                self._pieces.remove(piece)
+                heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
         return heard
 
     def _ms(self, samples: int) -> int:
