@@ -1,7 +1,7 @@
 # Every command we have. `make` alone lists them.
 #
 # PYTHON=/path/to/python  takes that interpreter (3.11 to 3.13) instead of the newest found
-# ARGS="--text"           goes to the command of `make call`, `make serve`, `make test` and `make bench`
+# ARGS="--text"           goes to the command of `make call`, `serve`, `test`, `bench` and `conformance`
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -24,7 +24,7 @@ endif
 
 .PHONY: help
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: call
 call: .venv/.base ## Set up what is missing, then hold a call
@@ -67,7 +67,7 @@ check: .venv/.dev ## Lint, format, types, imports, and nothing of this machine i
 
 # Registries' hosts, and absolute paths into somebody's machine.
 FOREIGN := '(p[y]pi|pythonh[o]sted|np[m]js|cr[a]tes|an[a]conda|g[o]lang)[.](org|com|io)|(^|[^[:alnum:]_.~/-])/(home|root|work|Users)/[[:alnum:]]'
-OURS := $(addprefix --exclude-dir=,.git .venv .?*_cache .hypothesis __pycache__ *.egg-info build dist) --exclude=.env
+OURS := $(addprefix --exclude-dir=,.git .venv .conformance .?*_cache .hypothesis __pycache__ *.egg-info build dist) --exclude=.env
 
 .PHONY: soak
 soak: .venv/.dev ## Run the long matrices, then a hundred mutants
@@ -77,6 +77,10 @@ soak: .venv/.dev ## Run the long matrices, then a hundred mutants
 .PHONY: bench
 bench: .venv/.dev ## Measure: latencies, capacity, recognition
 	@for script in tests/bench/[a-z]*.py; do $(RUN) tests.bench.$$(basename $$script .py) $(ARGS); done
+
+.PHONY: conformance
+conformance: .venv/.dev ## Let other people's Realtime clients talk with our servers (minutes, and a gigabyte)
+	@$(RUN) tests.conformance.run $(ARGS)
 
 .PHONY: docs
 docs: .venv/.dev ## Write the pages that are drawn from the code
@@ -93,7 +97,7 @@ lock: .venv/.dev ## Lock the dependencies again (UPGRADE=1: to their newest vers
 
 .PHONY: clean
 clean: ## Remove all that these commands made in the checkout
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build dist
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .conformance .coverage .coverage.* build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@rm -rf src/*.egg-info
 

@@ -1,10 +1,13 @@
 """One honest fake for each port, for the tests of other rooms."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
 
+from npcl_voice.conversation.commands import ChangeEngine
+from npcl_voice.conversation.events import ModelJoined, ModelLost, ModelSent, Traits
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.domain.complaints import (
     FIRST_SERIAL,
@@ -18,12 +21,53 @@ from npcl_voice.domain.complaints import (
 from npcl_voice.domain.consumers import Consumer, Premises, made_up
 from npcl_voice.domain.outages import Outage
 from npcl_voice.domain.promises import packaged_promises, promise_at
-from npcl_voice.errors import RuleError, UnavailableError
+from npcl_voice.errors import RefusedError, RuleError, UnavailableError
+from npcl_voice.ports import LinkEvent, Speech
+from npcl_voice.realtime.events import ClientEvent
 
-__all__ = ["MORNING", "FakeDesk"]
+__all__ = ["MORNING", "FakeDesk", "OneEngine"]
 
 MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 """Ten in the morning in India, on a Sunday."""
+
+
+class OneEngine:
+    """A Link with one session to give; without another, its loss is final. `changed` keeps what was asked for."""
+
+    def __init__(self, *sessions: Speech, name: str = "local", reason: str = "test", embedded: bool = True) -> None:
+        self.changed: list[ChangeEngine] = []
+        self._name = name
+        self._reason = reason
+        self._traits = Traits(embedded=embedded)
+        self._sessions = list(sessions)
+        self._session: Speech | None = None
+        self._wishes: asyncio.Queue[ChangeEngine] = asyncio.Queue()
+
+    async def events(self) -> AsyncIterator[LinkEvent]:
+        while self._sessions:
+            self._session = self._sessions.pop(0)
+            yield ModelJoined(self._name, self._reason, self._traits)
+            code, reason = "close_1000", "the session ended"
+            try:
+                async for event in self._session.events():
+                    yield ModelSent(event)
+            except (UnavailableError, RefusedError) as error:
+                code, reason = error.reason, str(error)
+            yield ModelLost(reason, code, final=not self._sessions)
+            if self._sessions:
+                await self._wishes.get()
+
+    def send(self, event: ClientEvent) -> None:
+        if self._session is not None:
+            self._session.send(event)
+
+    def change(self, change: ChangeEngine) -> None:
+        self.changed.append(change)
+        self._wishes.put_nowait(change)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
 
 class FakeDesk:

@@ -13,11 +13,15 @@ import msgspec
 
 from npcl_voice.audio.frame import PCMU, Frame
 from npcl_voice.conversation.commands import (
+    ChangeEngine,
     Command,
+    HangUp,
     Latency,
+    PausePlaying,
     Play,
     Report,
     ReportLine,
+    ResumePlaying,
     RunIntent,
     Say,
     SendToModel,
@@ -32,15 +36,17 @@ from npcl_voice.conversation.events import (
     CallEvent,
     IntentFinished,
     ModelJoined,
+    ModelLost,
     ModelSent,
     Played,
     SayAudio,
     SayRendered,
     TimePassed,
+    Traits,
 )
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.realtime import events as e
-from npcl_voice.realtime.items import FunctionCall, FunctionCallOutput, InputText, Message
+from npcl_voice.realtime.items import FunctionCall, FunctionCallOutput, InputText, Message, text_of
 from npcl_voice.realtime.responses import Response, ResponseError, StatusDetails
 from npcl_voice.realtime.session import Audio, AudioOutput, Pcmu, SessionConfig
 
@@ -50,8 +56,10 @@ __all__ = [
     "CONFIGURE",
     "CREATE",
     "JOINED",
+    "LOST",
     "PER_MS",
     "READY",
+    "REMOTE",
     "SESSION",
     "Playbook",
     "answer_begins",
@@ -60,9 +68,11 @@ __all__ = [
     "bare",
     "caller_said",
     "cancel",
+    "change",
     "commits",
     "delete",
     "frame",
+    "gist",
     "hears",
     "item",
     "keys",
@@ -79,8 +89,10 @@ __all__ = [
     "say",
     "sends",
     "shown",
+    "silence",
     "sound",
     "speaks",
+    "speech",
     "stop",
     "stops",
     "tool_answers",
@@ -144,6 +156,11 @@ class Playbook:
         self._left = []
         return self
 
+    def does(self) -> list[str]:
+        """What it does about the last events, in short, for scripts in which the details do not matter."""
+        left, self._left = self._left, []
+        return gist(*left)
+
     def reported(self, kind: type[ReportLine]) -> list[ReportLine]:
         """Everything of a kind that was ever reported, in order."""
         done = (one for _, _, commands in self.steps for one in commands)
@@ -171,6 +188,74 @@ def bare(command: Command) -> Command:
     return SendToModel(event)
 
 
+def gist(*commands: Command) -> list[str]:
+    """Commands in a few words each; the caller's sound that is sent in a row is added up."""
+    told: list[str] = []
+    sent_ms = 0.0
+    for one in commands:
+        if isinstance(one, SendToModel) and isinstance(one.event, e.InputAudioBufferAppend):
+            sent_ms += len(one.event.audio) / PER_MS
+            continue
+        if sent_ms:
+            told.append(f"sends {sent_ms:g} ms")
+            sent_ms = 0.0
+        told.append(_gist_of(one))
+    return [*told, f"sends {sent_ms:g} ms"] if sent_ms else told
+
+
+def _gist_of(command: Command) -> str:
+    match command:
+        case SendToModel():
+            return _event_gist(command.event)
+        case Play():
+            return f"play {command.frame.ms:g} ms"
+        case PausePlaying():
+            return "pause"
+        case ResumePlaying():
+            return "resume"
+        case StopPlaying():
+            return "stop"
+        case Say():
+            return f"say {command.phrase}"
+        case RunIntent():
+            return f"run {command.name}"
+        case ChangeEngine():
+            return f"change: {command.action}, {command.code}, {command.urgency}"
+        case HangUp():
+            return f"hang up: {command.outcome}"
+        case Report(line=Transcript() as line):
+            return f"{'heard' if line.who == 'caller' else 'said'}: {line.text}"
+        case Report():
+            return str(msgspec.to_builtins(command.line)["kind"])
+    raise AssertionError(command)
+
+
+def _event_gist(event: e.ClientEvent) -> str:
+    match event:
+        case e.SessionUpdate(session=SessionConfig(instructions=msgspec.UNSET) as changed):
+            return f"silence: {changed.audio.input.turn_detection.silence_duration_ms} ms"  # type: ignore[union-attr]
+        case e.SessionUpdate():
+            return "configure"
+        case e.ConversationItemCreate(item=FunctionCall() as call):
+            return f"call: {call.name} {call.arguments}"
+        case e.ConversationItemCreate(item=FunctionCallOutput() as answer):
+            return f"result: {answer.output}"
+        case e.ConversationItemCreate(item=Message() as message):
+            text = text_of(message)
+            return f"{message.role}: {'[facts]' if text.startswith('[facts]') else text}"
+        case e.ConversationItemTruncate():
+            return f"truncate {event.item_id} at {event.audio_end_ms} ms"
+        case e.ConversationItemDelete():
+            return f"delete {event.item_id}"
+        case e.InputAudioBufferCommit():
+            return "commit"
+        case e.ResponseCreate():
+            return "create"
+        case e.ResponseCancel():
+            return "cancel"
+    raise AssertionError(event)
+
+
 def shown(*commands: Command) -> str:
     """Commands for people: sound as its length."""
     texts = []
@@ -196,6 +281,16 @@ def answered(**line: Any) -> CallAnswered:
 def frame(ms: float) -> CallerAudio:
     """The caller's sound."""
     return CallerAudio(PCMU.silence(int(ms * PER_MS)))
+
+
+def speech(ms: float) -> CallerAudio:
+    """The caller's sound while no engine listens: our own detector hears them speak."""
+    return CallerAudio(PCMU.silence(int(ms * PER_MS)), True)
+
+
+def silence(ms: float) -> CallerAudio:
+    """The same, and it hears nobody speak."""
+    return CallerAudio(PCMU.silence(int(ms * PER_MS)), False)
 
 
 def keys(digits: str) -> list[CallEvent]:
@@ -260,7 +355,9 @@ def we_said(text: str, heard_ms: int | None = None, whole_ms: int | None = None)
 
 # What the engine says.
 
-JOINED = ModelJoined("local", "no key")
+JOINED = ModelJoined("local", "no key", Traits(embedded=True))
+REMOTE = ModelJoined("openai", "first choice", Traits(voice="marin", transcriber="gpt-live-transcribe"))
+LOST = ModelLost("closed", "close_1006")
 READY = ModelSent(e.SessionUpdated(SESSION))
 
 
@@ -326,6 +423,14 @@ def answer_ends(response_id: str = "r1", status: str = "completed") -> ModelSent
 def tool_answers(call_id: str, name: str, **result: Any) -> IntentFinished:
     """A tool has answered."""
     return IntentFinished(call_id, name, {"ok": True, **result})
+
+
+# What becomes of the engine.
+
+
+def change(action: str, code: str, urgency: int = 2) -> ChangeEngine:
+    """The call goes on in another session."""
+    return ChangeEngine(action, code, urgency)  # type: ignore[arg-type]
 
 
 # What is sent to the engine.

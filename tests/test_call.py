@@ -30,7 +30,7 @@ from npcl_voice.realtime.events import ClientEvent, ServerEvent
 from npcl_voice.realtime.server import ServerSession
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from tests.conversation.talk import conversation
-from tests.fakes import FakeDesk
+from tests.fakes import FakeDesk, OneEngine
 
 SAY = load_phrases("en").say
 
@@ -78,7 +78,6 @@ Answer = Callable[[ServerSession, str], list[Any]]
 class Engine:
     """A Speech on the real server session; each wish for an answer gets the next of `answers`."""
 
-    name = "local"
     lasts_s = None
 
     def __init__(self, *answers: Answer | Exception) -> None:
@@ -163,12 +162,12 @@ def ongoing(
     caller: Caller, engine: Engine, witness: Witness, *, voice: Mouth | None = None, desk: Any = None, **more: Any
 ) -> OngoingCall:
     """A call between these."""
-    more = {"clock": RehearsalClock(), "reason": "a test", **more}
+    more = {"clock": RehearsalClock(), **more}
     return OngoingCall(
         "0123456789abcdef",
         conversation(),
         caller,
-        engine,
+        OneEngine(engine),
         voice or Mouth(),
         desk or FakeDesk.seeded(),
         observers=[witness],

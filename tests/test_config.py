@@ -9,8 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npcl_voice import config
-from npcl_voice.config import DatabaseUrl, Domain, LatencyBudget, Secret, Setting, Settings, SigningSecret, WebhookUrl
+from npcl_voice.config import (
+    OPENAI_URL,
+    DatabaseUrl,
+    Domain,
+    LatencyBudget,
+    RealtimeUrl,
+    Secret,
+    Setting,
+    Settings,
+    SigningSecret,
+    WebhookUrl,
+    sections,
+)
 from npcl_voice.errors import SettingsError
 
 SECRET = "sk-planted-canary-0123456789"
@@ -78,7 +89,9 @@ def test_every_setting_is_read_from_its_own_name() -> None:
         ("NPCL_WORKERS", "1.5", "NPCL_WORKERS: '1.5' is not allowed; allowed: a whole number from 0 to 64"),
         ("NPCL_SPEED", "nan", "NPCL_SPEED: 'nan' is not allowed; allowed: a number from 0.5 to 2"),
         ("NPCL_LANGUAGE", "fr", "NPCL_LANGUAGE: 'fr' is not allowed; allowed: en, hi, auto"),
-        ("NPCL_ENGINE", "openai", "NPCL_ENGINE: 'openai' comes with a later release; allowed now: auto, local"),
+        ("NPCL_ENGINE", "other", "NPCL_ENGINE: 'other' is not allowed; allowed: auto, openai, local"),
+        ("NPCL_SPEND_PER_CALL", "-1", "NPCL_SPEND_PER_CALL: '-1' is not allowed; allowed: a number from 0 to 1000"),
+        ("NPCL_SPEND_PER_DAY", "nan", "NPCL_SPEND_PER_DAY: 'nan' is not allowed; allowed: a number from 0 to 1000000"),
         ("NPCL_PROT", "1", "NPCL_PROT: there is no such setting; the nearest is NPCL_PORT"),
         ("NPCL_MIN_SPEACH_MS", "1", "NPCL_MIN_SPEACH_MS: there is no such setting; the nearest is NPCL_MIN_SPEECH_MS"),
         ("NPCL_PORT_FILE", "x", "NPCL_PORT_FILE: there is no such setting; the nearest is NPCL_PORT"),
@@ -208,6 +221,84 @@ def test_a_signing_secret_is_read_as_standard_webhooks_has_it() -> None:
     assert str(WebhookUrl("https://[canary")) == "an address that cannot be read"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "wss://api.openai.com/v1/realtime",
+        "wss://npcl.openai.azure.com/openai/v1/realtime",
+        "wss://Speech.Example:8443/v1/realtime?api-version=2026-01-01",
+        "ws://localhost:8765/v1/realtime",
+        "ws://127.9.9.9/",
+        "ws://[::1]:80/v1/realtime",
+        "ws://Speech.Internal:9000/v1/realtime",
+    ],
+)
+def test_a_realtime_server_is_reached_encrypted_or_not_over_the_network(url: str) -> None:
+    """Plain `ws` is for this machine, and for hosts that were named; the first address and the second alike."""
+    settings = Settings.from_mapping(
+        {
+            "NPCL_REALTIME_URL": url,
+            "NPCL_REALTIME_FALLBACK_URL": url,
+            "NPCL_REALTIME_PLAIN_HOSTS": "other, speech.internal",
+        }
+    )
+    assert settings.realtime.realtime_url == settings.realtime.realtime_fallback_url == url
+    assert isinstance(settings.realtime.realtime_url, RealtimeUrl)
+
+
+NO_SERVER = "is no address of a Realtime server; allowed: wss://HOST/PATH"
+KEYS_GO = "a key goes into a setting of its own (`npcl-voice key set`, OPENAI_API_KEY, NPCL_REALTIME_FALLBACK_KEY)"
+
+
+@pytest.mark.parametrize("name", ["NPCL_REALTIME_URL", "NPCL_REALTIME_FALLBACK_URL"])
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("api.openai.com/canary", NO_SERVER),
+        ("https://api.openai.com/canary", NO_SERVER),
+        ("wss:///canary", NO_SERVER),
+        ("wss://api.example:0/canary", NO_SERVER),
+        ("wss://api.example:canary/", NO_SERVER),
+        ("wss://[canary/", NO_SERVER),
+        ("wss://api.example/can ary", NO_SERVER),
+        ("wss://api.example/can\nary", NO_SERVER),
+        ("wss://api.example/c\u0430nary", NO_SERVER),
+        ("wss://api.example/canary" + "x" * 2048, NO_SERVER),
+        ("wss://user:canary@api.example/", f"holds a user's name or password; leave them out, {KEYS_GO}"),
+        ("wss://canary@api.example/", f"holds a user's name or password; leave them out, {KEYS_GO}"),
+        ("wss://api.example/v1/realtime?api-key=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
+        ("wss://api.example/?x=1&API_KEY=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
+        ("wss://api.example/?subscription-key=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
+        ("wss://api.example/?access_token=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
+        ("wss://api.example/?sig=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
+        ("wss://api.example/#canary", "has a part behind #, which no server sees; leave it out"),
+        ("wss://api.example/?model=canary", "names a model; leave it out, and give it as {}MODEL"),
+        (
+            "ws://api.example/canary",
+            "ws is read by everybody on the way; use wss, or name api.example in NPCL_REALTIME_PLAIN_HOSTS",
+        ),
+    ],
+)
+def test_a_realtime_server_that_cannot_be_used_is_refused_without_its_address(name, url: str, message: str) -> None:
+    """People put a key into an address, and a message may end up in a log."""
+    told = refused(**{name: url})
+    assert told == f"{name}: {message.format(name.removesuffix('URL'))}"
+    assert "canary" not in told
+
+
+def test_a_remote_engine_is_configured_by_a_key_or_by_an_address() -> None:
+    """A server of one's own may need no key; a second server alone is no first one."""
+
+    def configured(**mapping: str) -> bool:
+        return Settings.from_mapping(mapping).remote_configured
+
+    assert not configured()
+    assert not configured(NPCL_REALTIME_URL=OPENAI_URL, NPCL_REALTIME_FALLBACK_URL="wss://api.example/")
+    assert configured(OPENAI_API_KEY=SECRET)
+    assert configured(NPCL_REALTIME_URL="ws://127.0.0.1:8765/v1/realtime")
+    assert Settings.from_mapping({"NPCL_ENGINE": "openai"}).engine.name == "openai"
+
+
 def test_secrets_do_not_print() -> None:
     """No way of printing the settings shows a secret."""
     settings = Settings.from_mapping(
@@ -244,12 +335,15 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert units["min_speech_ms"] == "ms"
     assert units["silence_ms_any"] == units["silence_ms_yes_no"] == units["silence_ms_number"] == "ms"
     assert units["limit_s"] == "s"
+    assert units["spend_per_call"] == units["spend_per_day"] == "USD"
     without = {field for field, unit in units.items() if not unit}
     assert without == {
-        "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
-        "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
-        "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
+        "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "local_capacity",
+        "recogniser_model", "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db",
+        "push_to_talk", "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
         "webhook_url", "webhook_secret", "webhook_http_hosts", "outbox_stuck_after",
+        "realtime_url", "realtime_model", "realtime_voice", "realtime_transcriber", "realtime_fallback_url",
+        "realtime_fallback_model", "realtime_fallback_key", "realtime_plain_hosts",
     }  # fmt: skip
 
 
@@ -257,14 +351,16 @@ def test_every_setting_has_one_name_and_every_field_a_reason() -> None:
     """No two settings share a name, and beneath each field stands why it is so."""
     names = [setting.env for setting in Settings.catalogue()]
     assert len(names) == len(set(names))
-    sections = {field.type.__name__ for field in msgspec.structs.fields(Settings)} | {"LatencyBudget"}
-    for room in ast.parse(inspect.getsource(config)).body:
-        if isinstance(room, ast.ClassDef) and room.name in sections:
+    names_of_sections = {field.type.__name__ for field in msgspec.structs.fields(Settings)} | {"LatencyBudget"}
+    for room in ast.parse(inspect.getsource(sections)).body:
+        if isinstance(room, ast.ClassDef):
+            names_of_sections.discard(room.name)
             fields = [index for index, line in enumerate(room.body) if isinstance(line, ast.AnnAssign)]
             for index in fields:
                 beneath = room.body[index + 1]
                 assert isinstance(beneath, ast.Expr), (room.name, ast.unparse(room.body[index]))
                 assert isinstance(beneath.value, ast.Constant)
+    assert names_of_sections == set()
 
 
 def test_what_is_allowed_is_said_in_words() -> None:

@@ -7,7 +7,9 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from random import Random, SystemRandom
 from typing import Any
 
 import msgspec
@@ -29,13 +31,16 @@ from npcl_voice.domain.company import Company, packaged_company, read_company
 from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.mask import Mask
-from npcl_voice.ports import Channel, Clock, Observer
+from npcl_voice.ports import Channel, Clock, Engine, Observer
+from npcl_voice.speech.gap import GapDetector
+from npcl_voice.speech.lineup import NO_KEY, embedded_seats, remote_engines, remote_seats
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
-from npcl_voice.speech.local.engine import LocalEngine, understander_for
+from npcl_voice.speech.local.engine import LocalDoor, LocalEngine, understander_for
 from npcl_voice.speech.local.larger import EarsChoice, speaker_of
 from npcl_voice.speech.local.reading import Reading
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
+from npcl_voice.speech.switch import Switch
 from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
@@ -45,20 +50,29 @@ __all__ = ["House", "application", "conversation_from", "language_of", "open_eng
 log = structlog.get_logger()
 
 MASK_BYTES = 32
+CALLER_CHARS = 32
+"""Characters of the hash by which an engine knows a caller."""
 ENDING_S = 120.0
 """How long after its limit a call may still be ending: farewell, and tools that are waited for."""
 
 
 class House:
-    """The open house: a store, an engine, and calls between them."""
+    """The open house: a store, the engines, and calls between them."""
 
     def __init__(
-        self, settings: Settings, store: Store, engine: LocalEngine, wall: Callable[[], datetime], company: Company
+        self,
+        settings: Settings,
+        store: Store,
+        engine: LocalEngine,
+        switch: Switch,
+        wall: Callable[[], datetime],
+        company: Company,
     ) -> None:
         self.settings = settings
         self.company = company
         self.store = store
         self.engine = engine
+        self.switch = switch
         self._wall = wall
 
     @asynccontextmanager
@@ -70,16 +84,19 @@ class House:
         clock: Clock | None = None,
         observers: Sequence[Observer] = (),
         seed: bytes | None = None,
+        caller_number: str | None = None,
     ) -> AsyncIterator[OngoingCall]:
         """A call that is ready to be held; afterwards its record is complete.
 
         `kind` names the channel in the record; from `seed` a rehearsal draws all that is chance
-        otherwise, for its log must come out the same each time. Raises SettingsError when the event
-        log cannot be written.
+        otherwise, for its log must come out the same each time. By a hash of `caller_number` engines
+        tell one caller from another. Raises SettingsError when the event log cannot be written.
         """
         settings, clock = self.settings, clock or RealClock()
         call_id = secrets.token_hex(8)
-        key = seed if seed is not None else _call_key(settings.masking.secret_key.reveal(), call_id)
+        secret = settings.masking.secret_key.reveal()
+        key = seed if seed is not None else _key(secret, f"mask {call_id}")
+        caller = _key(secret, f"caller {caller_number or call_id}").hex()[:CALLER_CHARS]
         mask = Mask(key, self.company)
         setup = {
             "language": language_of(settings.call),
@@ -91,25 +108,23 @@ class House:
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
             phrases = load_phrases(language_of(settings.call), self.company)
-            await notes.begin(channel=kind, engine="local", language=phrases.language)
-            session_id = call_id if seed is None else hashlib.sha256(seed).hexdigest()[:16]
-            expires_at = SESSION_S if seed is not None else int(self._wall().timestamp()) + SESSION_S
-            session = self.engine.session(clock, f"sess_{session_id}", expires_at)
+            await notes.begin(channel=kind, engine=self.switch.seats[0].engine.name, language=phrases.language)
+            link = self.switch.link(call_id, caller, clock)
             try:
                 yield OngoingCall(
                     call_id,
                     conversation_from(settings.call, settings.turns, phrases, self.engine.policy(frozenset(INTENTS))),
                     channel,
-                    session,
+                    link,
                     self.engine,
                     self.store.desk,
                     clock=clock,
-                    reason="the embedded engine is the one there is",
+                    detector=GapDetector,
                     observers=(log, notes, *observers),
                     callback_within_min=self.company.promised("callback_within_min"),
                 )
             finally:
-                await session.close()  # a call that was never held has not closed it
+                await link.close()  # a call that was never held has not closed it
                 with clock.work():
                     await notes.finish()
 
@@ -154,26 +169,71 @@ async def open_engine(
     places = tuple(area.name for area in company.areas)
     choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
     workers = InlineWorkers(choice, speaker) if inline else Workers(choice, speaker, local.workers or None)
-    async with LocalEngine(phrases, company.areas, turns, workers) as engine:
+    async with LocalEngine(phrases, company.areas, turns, workers, capacity=local.local_capacity) as engine:
         yield engine
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, wall: Callable[[], datetime], *, inline: bool = False) -> AsyncIterator[House]:
-    """Everything a call needs. Raises SettingsError or UnavailableError, saying what to do."""
+async def open_house(
+    settings: Settings,
+    wall: Callable[[], datetime],
+    *,
+    clock: Clock | None = None,
+    inline: bool = False,
+    remote: Sequence[tuple[Engine, str]] | None = None,
+) -> AsyncIterator[House]:
+    """Everything a call needs. Raises SettingsError or UnavailableError, saying what to do.
+
+    `inline` is for rehearsals, on their `clock`; `remote` stands in place of the remote engines, and
+    their models, that the settings name.
+    """
     company = read_company(settings.domain.texts())
+    clock = clock or RealClock()
+    servers = remote_engines(settings.engine, settings.realtime, ready_ms=settings.call.engine_ready_ms, wall=wall)
     engine: AbstractAsyncContextManager[LocalEngine] = open_engine(
         language_of(settings.call), settings.local, settings.turns, company=company, inline=inline
     )
     url = settings.store.database_url.reveal()
-    async with await open_store(url, wall=wall, company=company) as store, engine as opened:
-        longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
-        await store.calls.end_abandoned(wall() - longest)
-        yield House(settings, store, opened, wall, company)
+    try:
+        async with await open_store(url, wall=wall, company=company) as store, engine as opened:
+            longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
+            await store.calls.end_abandoned(wall() - longest)
+            promised = company.promised("callback_within_min")
+            others = servers if remote is None else remote
+            switch = _switch(settings, opened, clock, wall, others, promised, inline=inline)
+            yield House(settings, store, opened, switch, wall, company)
+    finally:
+        for server, _ in servers:
+            server.forget()
 
 
-def _call_key(secret: str, call_id: str) -> bytes:
-    return hmac.new(secret.encode(), f"mask {call_id}".encode(), hashlib.sha256).digest()[:MASK_BYTES]
+def _switch(
+    settings: Settings,
+    engine: LocalEngine,
+    clock: Clock,
+    wall: Callable[[], datetime],
+    remote: Sequence[tuple[Engine, str]],
+    callback_within_min: int | None,
+    *,
+    inline: bool,
+) -> Switch:
+    """The engines in their order; what a rehearsal draws comes out the same each time."""
+    chance = Random(0).random if inline else SystemRandom().random  # noqa: S311 - it spreads pauses
+    serial = count(1)
+    new_id = (lambda: f"sess_{next(serial):016x}") if inline else (lambda: f"sess_{secrets.token_hex(12)}")
+    expires_at = (lambda: SESSION_S) if inline else (lambda: int(wall().timestamp()) + SESSION_S)
+    local = LocalDoor(engine, clock, new_id, expires_at)
+    recorded = engine.recorded(clock, new_id, expires_at, callback_within_min=callback_within_min)
+    why = "the embedded engine was asked for" if settings.engine.name == "local" else NO_KEY
+    seats = [
+        *remote_seats(remote, settings.realtime, wall, chance),
+        *embedded_seats(local, recorded, engine.places, why, chance),
+    ]
+    return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s)
+
+
+def _key(secret: str, purpose: str) -> bytes:
+    return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()[:MASK_BYTES]
 
 
 class _Service:

@@ -5,12 +5,15 @@ voice) is a task of the call and comes back as an event, its failure too.
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
 
+from npcl_voice.audio.frame import Frame
+from npcl_voice.audio.level import Hush
 from npcl_voice.conversation.commands import (
     CallEnded,
     ChangeEngine,
@@ -28,14 +31,12 @@ from npcl_voice.conversation.commands import (
 )
 from npcl_voice.conversation.events import (
     CallAnswered,
+    CallerAudio,
     CallerHungUp,
     CallerKeyed,
     CallEvent,
     IntentFailed,
     IntentFinished,
-    ModelJoined,
-    ModelLost,
-    ModelSent,
     SayAudio,
     SayFailed,
     SayRendered,
@@ -44,10 +45,18 @@ from npcl_voice.conversation.events import (
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.errors import NpclVoiceError
 from npcl_voice.intents import run_intent
-from npcl_voice.ports import Channel, Clock, Desk, Observer, Situation, Speech, Voice
+from npcl_voice.ports import Channel, Clock, Desk, Detector, Link, Observer, Situation, Voice
 
 __all__ = ["OngoingCall", "RealClock"]
 
+ALWAYS = -1
+"""Marks what is no engine's, and so never out of date."""
+RECENT_MS = 1_000
+"""Sound from before an engine was lost that our own detector looks at, too: speech may have begun in it."""
+LOUD_MS = 200
+"""Something loud of so much is looked at, where the engine has not noticed speech."""
+QUIET_MS = 1_500
+"""After so much silence it is over."""
 QUEUE_EVENTS = 512
 """Events that may wait; a caller or an engine that is faster than we are is held back."""
 
@@ -70,6 +79,41 @@ class RealClock:
         return nullcontext()
 
 
+class _Gap:
+    """Our own detector: it looks at the caller's sound while no engine listens, and where one seems not to hear."""
+
+    def __init__(self, detector: Callable[[], Detector] | None) -> None:
+        self._new = detector
+        self._recent: deque[Frame] = deque()
+        self._detector: Detector | None = None
+        self._loud_ms = 0.0
+        self._hush = Hush()
+
+    def look(self, event: CallerAudio, *, listens: bool, trusted: bool) -> CallerAudio:
+        """The event, and whether there is speech in it where nobody else says so.
+
+        An engine that listens and is not `trusted` to notice speech is checked, once there is something
+        loud: that costs next to nothing while the caller is silent.
+        """
+        if self._new is None:
+            return event
+        loud = self._hush.hear(event.frame) if listens and not trusted else False
+        self._loud_ms = self._loud_ms + event.frame.ms if loud else self._loud_ms
+        if trusted or self._hush.silent_ms >= QUIET_MS:
+            self._loud_ms = 0.0
+        if listens and self._loud_ms < LOUD_MS:
+            self._detector = None
+            self._recent.append(event.frame)
+            while sum(frame.ms for frame in self._recent) > RECENT_MS:
+                self._recent.popleft()
+            return event
+        if self._detector is None:
+            self._detector = self._new()
+            while self._recent:
+                self._detector.hears(self._recent.popleft())
+        return CallerAudio(event.frame, self._detector.hears(event.frame))
+
+
 class OngoingCall:
     """A call from its first event to its last; `hold` returns when it is over."""
 
@@ -78,27 +122,31 @@ class OngoingCall:
         call_id: str,
         conversation: Conversation,
         channel: Channel,
-        speech: Speech,
+        link: Link,
         voice: Voice,
         desk: Desk,
         *,
         clock: Clock,
-        reason: str,
+        detector: Callable[[], Detector] | None = None,
         observers: Sequence[Observer] = (),
         callback_within_min: int | None = None,
     ) -> None:
-        """`reason` says why this engine answers; `callback_within_min` is what may be promised of callbacks."""
+        """`detector` finds the caller's speech while no engine listens; without one all sound is kept then.
+
+        `callback_within_min` is what may be promised of callbacks.
+        """
         self.call_id = call_id
         self._conversation = conversation
         self._channel = channel
-        self._speech = speech
+        self._link = link
         self._voice = voice
         self._desk = desk
         self._clock = clock
-        self._reason = reason
+        self._gap = _Gap(detector)
+        self._era = 0
         self._observers = observers
         self._callback_within_min = callback_within_min
-        self._events: asyncio.Queue[CallEvent] = asyncio.Queue(QUEUE_EVENTS)
+        self._events: asyncio.Queue[tuple[int, CallEvent]] = asyncio.Queue(QUEUE_EVENTS)
         self._sayings: asyncio.Queue[Say] = asyncio.Queue()
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._answered: CallAnswered | None = None
@@ -114,14 +162,14 @@ class OngoingCall:
     def press(self, key: str) -> None:
         """Press a key (`0`-`9`, `*`, `#`) for the caller; a call that is too busy to take it drops it."""
         if not self._events.full():
-            self._events.put_nowait(CallerKeyed(key))
+            self._events.put_nowait((ALWAYS, CallerKeyed(key)))
 
     def hang_up(self) -> None:
         """End the call as if the caller had hung up; what is half done is finished properly."""
         if self._events.full():
             self._leaving = True  # comes before what waits; to drop any of it could drop a tool's answer
         else:
-            self._events.put_nowait(CallerHungUp())
+            self._events.put_nowait((ALWAYS, CallerHungUp()))
 
     async def hold(self) -> None:
         """Hold the call to its end. Raises what a bug raises; never leaves a task behind."""
@@ -143,21 +191,27 @@ class OngoingCall:
             raise _first(group) from None
         finally:
             await self._channel.close()
-            await self._speech.close()
+            await self._link.close()
 
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
-        await self._step(ModelJoined(self._speech.name, self._reason), tasks)
         while not self._over:
-            event = await self._events.get()
+            era, event = await self._events.get()
             if self._leaving:
                 self._leaving = False
                 await self._step(CallerHungUp(), tasks)
-            if not self._over:
+            if self._counts(era):
                 await self._step(event, tasks)
+
+    def _counts(self, era: int) -> bool:
+        """Whether what has waited is still of use: the call goes on, and so does the engine that said it."""
+        return not self._over and era in {ALWAYS, self._era}
 
     async def _step(self, event: CallEvent, tasks: asyncio.TaskGroup) -> None:
         if isinstance(event, CallAnswered):
             self._answered = event
+        if isinstance(event, CallerAudio):
+            talk = self._conversation
+            event = self._gap.look(event, listens=talk.listens, trusted=talk.trusts)
         now = self._clock.now()
         commands = self._conversation.handle(event, now)
         for observer in self._observers:
@@ -169,7 +223,7 @@ class OngoingCall:
     async def _perform(self, command: Command, tasks: asyncio.TaskGroup) -> None:
         match command:
             case SendToModel():
-                self._speech.send(command.event)
+                self._link.send(command.event)
             case Play():
                 self._channel.play(command.frame)
             case PausePlaying():
@@ -179,7 +233,8 @@ class OngoingCall:
             case StopPlaying():
                 self._channel.stop(command.stream)
             case ChangeEngine():
-                pass
+                self._era += 1  # what waits of the engine that is left is of no use any more
+                self._link.change(command)
             case Say():
                 self._sayings.put_nowait(command)
             case RunIntent():
@@ -210,38 +265,38 @@ class OngoingCall:
             if wanted is None:
                 return
             if wanted <= self._clock.now():
-                await self._events.put(TimePassed())
+                await self._put(TimePassed())
                 return
             deadline = wanted
+            assert self._alarm is not None  # this one
+            self._alarm = (deadline, self._alarm[1])
 
     # The two sides, and what is slow.
 
+    async def _put(self, event: CallEvent) -> None:
+        await self._events.put((ALWAYS, event))
+
     async def _listen_to_caller(self) -> None:
         async for event in self._channel.events():
-            await self._events.put(event)
-        await self._events.put(CallerHungUp())
+            await self._put(event)
+        await self._put(CallerHungUp())
 
     async def _listen_to_engine(self) -> None:
-        reason = "the session ended"
-        try:
-            async for event in self._speech.events():
-                await self._events.put(ModelSent(event))
-        except NpclVoiceError as error:
-            reason = str(error)
-        await self._events.put(ModelLost(reason))
+        async for event in self._link.events():
+            await self._events.put((self._era, event))
 
     async def _speak(self) -> None:
         """Render phrases one after the other, in the order in which they were asked for."""
         while True:
             say = await self._sayings.get()
             with self._clock.work():
-                await self._events.put(await self._render(say))
+                await self._put(await self._render(say))
 
     async def _render(self, say: Say) -> CallEvent:
         assert self._answered is not None
         try:
             async for text, frame in self._voice.say(say.phrase, say.values, say.language, self._answered.format):
-                await self._events.put(SayAudio(say.say_id, text, frame))
+                await self._put(SayAudio(say.say_id, text, frame))
         except NpclVoiceError as error:
             return SayFailed(say.say_id, str(error))
         return SayRendered(say.say_id)
@@ -256,7 +311,7 @@ class OngoingCall:
         )
         asked = run_intent(command.name, command.arguments, self._desk, situation)
         with self._clock.work():
-            await self._events.put(await self._guarded(command, asked))
+            await self._put(await self._guarded(command, asked))
 
     async def _guarded(self, command: RunIntent, asked: Awaitable[dict[str, Any]]) -> CallEvent:
         try:

@@ -22,6 +22,7 @@ __all__ = [
     "Channel",
     "Clock",
     "Desk",
+    "Detector",
     "Engine",
     "Link",
     "LinkEvent",
@@ -85,8 +86,6 @@ class Channel(Protocol):
 class Speech(Protocol):
     """One session with whoever listens and answers: a Realtime server, wherever it runs."""
 
-    name: str
-    """Its engine's name, as in reports."""
     lasts_s: float | None
     """Seconds that the session will last, as its server said at the start; None where it did not say."""
 
@@ -147,6 +146,14 @@ class Link(Protocol):
 
     async def close(self) -> None:
         """End the session that there is; safe to call twice."""
+        ...
+
+
+class Detector(Protocol):
+    """Whether somebody speaks, for as long as no engine listens."""
+
+    def hears(self, frame: Frame) -> bool:
+        """Take the caller's next sound; whether there is speech in it."""
         ...
 
 

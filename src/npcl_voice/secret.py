@@ -1,12 +1,17 @@
-"""Texts that do not print: keys, and addresses that may have a key in them."""
+"""Texts that do not print, keys and addresses that may have a key in them; and addresses that must have none."""
 
 import base64
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from npcl_voice.errors import SettingsError
 
-__all__ = ["DatabaseUrl", "Secret", "SigningSecret", "WebhookUrl"]
+__all__ = ["DatabaseUrl", "RealtimeUrl", "Secret", "SigningSecret", "WebhookUrl", "is_loopback"]
+
+LONGEST_URL = 2048
+WHERE_KEYS_GO = (
+    "a key goes into a setting of its own (`npcl-voice key set`, OPENAI_API_KEY, NPCL_REALTIME_FALLBACK_KEY)"
+)
 
 
 class Secret:
@@ -68,15 +73,38 @@ class WebhookUrl(Secret):
         `http_hosts` are the names, separated by commas, that may be reached by plain http beside this
         machine. Raises SettingsError, naming `setting`, without the address.
         """
-        parts = _split(self._text)
-        if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
-            raise SettingsError(setting, "is no web address; allowed: https://HOST/PATH")
+        parts = _address(self._text, ("https", "http"), "is no web address; allowed: https://HOST/PATH", setting)
         if parts.username is not None:
             raise SettingsError(setting, "holds a user's name or password; leave them out, each request is signed")
-        allowed = {name.strip().lower() for name in http_hosts.split(",")}
-        if parts.scheme == "http" and not (_is_loopback(parts.hostname) or parts.hostname in allowed):
-            message = f"http is read by everybody on the way; use https, or name {parts.hostname}"
-            raise SettingsError(setting, f"{message} in NPCL_WEBHOOK_HTTP_HOSTS")
+        _see_that_it_is_private(parts, http_hosts, setting, "NPCL_WEBHOOK_HTTP_HOSTS")
+
+
+class RealtimeUrl(str):
+    """A Realtime server's address, which anybody may see: a key in it is refused."""
+
+    __slots__ = ()
+
+    def check(self, plain_hosts: str, setting: str) -> None:
+        """See that it leads to a server, holds nothing secret, and that nobody on the way can listen.
+
+        `plain_hosts` are the names, separated by commas, that may be reached by plain `ws` beside this
+        machine. Raises SettingsError, naming `setting`, without the address: it may hold a key after all.
+        """
+        wrong = "is no address of a Realtime server; allowed: wss://HOST/PATH"
+        if not (self.isascii() and self.isprintable()) or " " in self or len(self) > LONGEST_URL:
+            raise SettingsError(setting, wrong)
+        parts = _address(self, ("wss", "ws"), wrong, setting)
+        if parts.username is not None:
+            raise SettingsError(setting, f"holds a user's name or password; leave them out, {WHERE_KEYS_GO}")
+        if parts.fragment:
+            raise SettingsError(setting, "has a part behind #, which no server sees; leave it out")
+        for name in (name for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
+            plain = name.lower().replace("-", "").replace("_", "")
+            if plain.endswith(("key", "token", "secret", "password", "signature")) or plain in ("sig", "authorization"):
+                raise SettingsError(setting, f"holds a key in its query; leave it out, {WHERE_KEYS_GO}")
+            if plain == "model":
+                raise SettingsError(setting, f"names a model; leave it out, and give it as {setting[:-3]}MODEL")
+        _see_that_it_is_private(parts, plain_hosts, setting, "NPCL_REALTIME_PLAIN_HOSTS")
 
 
 class SigningSecret(Secret):
@@ -93,6 +121,24 @@ class SigningSecret(Secret):
         return self._text.encode() if marked == self._text else base64.b64decode(marked, validate=True)
 
 
+def _address(url: str, schemes: tuple[str, ...], wrong: str, setting: str) -> SplitResult:
+    """The parts of an address that has one of the schemes and a host."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in schemes or not parts.hostname:
+        raise SettingsError(setting, wrong)
+    return parts
+
+
+def _see_that_it_is_private(parts: SplitResult, plain_hosts: str, setting: str, plain_setting: str) -> None:
+    """See that the way is encrypted, does not leave this machine, or leads to a host that was named for it."""
+    allowed = {name.strip().lower() for name in plain_hosts.split(",")}
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "ws") or is_loopback(host) or host in allowed:
+        return
+    message = f"{parts.scheme} is read by everybody on the way; use {parts.scheme}s, or name {host} in {plain_setting}"
+    raise SettingsError(setting, message)
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
@@ -102,7 +148,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if usable else None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether that name is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

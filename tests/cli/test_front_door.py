@@ -20,6 +20,7 @@ from npcl_voice.errors import RuleError, SettingsError, UnavailableError
 HEAVY = {
     "aiosqlite",
     "alembic",
+    "cryptography",
     "httpx",
     "numpy",
     "openai",
@@ -259,15 +260,19 @@ def test_config_shows_every_setting_with_value_unit_reason_and_source(capsys, ho
     assert "canary" not in out
     code, out, _ = leave(capsys, "config")
     assert "  NPCL_PORT = 9000  [environment]\n      Port to listen on; 0 lets the system choose.\n" in out
-    assert out.endswith("the remote engine comes with a later release: the embedded engine answers.\n")
+    assert out.endswith("The remote engine at api.openai.com answers, and the embedded one where it cannot.\n")
     assert "canary" not in out
     assert not (home / "data").exists()
 
 
-def test_config_says_who_answers_without_a_key(capsys, home) -> None:
-    """Without a key nothing leaves the machine."""
-    _, out, _ = leave(capsys, "config")
-    assert out.endswith("The embedded engine answers; nothing leaves this machine.\n")
+def test_config_says_who_answers(capsys, home, monkeypatch) -> None:
+    """Without a key nothing leaves the machine, nor with one that is not to be used."""
+    alone = "The embedded engine answers; nothing leaves this machine.\n"
+    assert leave(capsys, "config")[1].endswith(alone)
+    monkeypatch.setenv("NPCL_REALTIME_URL", "wss://speech.example/v1/realtime")
+    assert "The remote engine at speech.example answers" in leave(capsys, "config")[1]
+    monkeypatch.setenv("NPCL_ENGINE", "local")
+    assert leave(capsys, "config")[1].endswith(alone)
 
 
 def test_a_bad_setting_is_one_line_that_names_it(capsys, home, monkeypatch) -> None:

@@ -13,6 +13,7 @@ from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.dialogue import Heard, Keyed, Move, Policy, Returned, Spoken, ToolCall, Typed
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
@@ -120,10 +121,13 @@ class Talk:
         self._left = [*move.lines, *([move.call] if move.call else [])]
 
 
-def conversation(*, turns: Turns | None = None, call: Call | None = None) -> Conversation:
-    """A call before anybody answers."""
+def conversation(*, turns: Turns | None = None, call: Call | None = None, remote: bool = False) -> Conversation:
+    """A call before anybody answers; for a remote engine its settings must be whole."""
 
     def session(line: Format, with_voice: bool) -> SessionConfig:
+        if remote:
+            own = turns or Turns()
+            return session_for(line, voice=with_voice, turns=own, tools=(), instructions="Be kind.", language="en")
         return msgspec.structs.replace(SESSION, instructions=f"{line.codec.value}, voice: {with_voice}")
 
     return Conversation(

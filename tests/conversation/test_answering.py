@@ -18,6 +18,7 @@ from tests.playbook import (
     answered,
     caller_said,
     cancel,
+    change,
     commits,
     hears,
     message_ends,
@@ -29,7 +30,6 @@ from tests.playbook import (
     put,
     report,
     run,
-    say,
     sound,
     speaks,
     stop,
@@ -302,16 +302,31 @@ def test_an_answer_that_called_a_tool_is_not_taken_back():
 
 
 def test_a_failed_answer_is_asked_for_once_more():
-    """Then the caller is told, and the call goes on; the count begins anew."""
+    """Then another session is; it hears again what is not answered, and the count begins anew."""
     book = greeted().after(_turn("i1", "no power"), answer_begins())
     assert book >> answer_ends(status="failed") << CREATE
-    assert book >> answer_begins("r2") >> answer_ends("r2", "failed") << say(2, "trouble")
+    assert book >> answer_begins("r2") >> answer_ends("r2", "failed") << change("retry", "server_error")
     assert _question(book) == "help"
-    book.after(_turn("i2", "in delta one", at=2000), answer_begins("r3"))
+    assert (book >> JOINED).does() == ["engine", "configure", "system: [facts]", "user: [spoken] no power"]
+    assert book >> READY << CREATE
+    book.after(answer_begins("r3"))
     assert book >> answer_ends("r3", "failed") << CREATE
     book.after(answer_begins("r4"), sound(100, "a4", "r4"))
     assert _question(book) == "consumer_number"
-    assert book.call.context.value("area") == "Delta 1"
+
+
+@pytest.mark.parametrize("status", ["completed", "incomplete"])
+def test_an_answer_of_nothing_is_none(status):
+    """Neither words nor a tool: the caller still waits, so it is asked for once more, then elsewhere."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins())
+    assert book >> answer_ends(status=status) << CREATE
+    assert book >> answer_begins("r2") >> answer_ends("r2", status) << change("retry", "empty")
+
+
+def test_an_answer_that_fails_during_the_farewell():
+    """Nobody wants it any more."""
+    book = greeted().after(_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), tool_answers("c1", "bye"))
+    assert book >> answer_ends(status="failed")
 
 
 def test_an_answer_between_two_failures():

@@ -11,6 +11,7 @@ from npcl_voice import conversation
 from npcl_voice.audio.frame import PCMU, Frame
 from npcl_voice.conversation.commands import (
     CallEnded,
+    ChangeEngine,
     Command,
     EngineChanged,
     HangUp,
@@ -62,6 +63,10 @@ COMMANDS = [
     (
         Report(ToolAnswered("bye", {}, {"ok": True})),
         {"kind": "report", "line": {"kind": "tool", "name": "bye", "arguments": {}, "result": {"ok": True}}},
+    ),
+    (
+        ChangeEngine("retry", "close_1006", 1),
+        {"kind": "change_engine", "action": "retry", "code": "close_1006", "urgency": 1},
     ),
     (Report(Latency("bridge", 1.5)), {"kind": "report", "line": {"kind": "latency", "stage": "bridge", "ms": 1.5}}),
     (

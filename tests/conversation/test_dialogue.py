@@ -39,6 +39,17 @@ def test_an_open_question_is_asked_again_as_far_as_it_had_got():
     assert (talk.context.failed, talk.context.unclear) == (1, 0)
 
 
+def test_what_another_engine_was_told_is_not_asked_for_again():
+    """Its number was confirmed, or its danger known, and no tool was called yet: that is what comes next."""
+    number = {"consumer_number": Slot("2000001234", "spoken", verified=True)}
+    told = Context(question="confirm_consumer_number", goal="no_supply", slots=number)
+    assert Talk(told).opens() << call("no_supply", consumer_number="2000001234")
+    danger = Context(goal="hazard", slots={"hazard_kind": Slot("fire", "spoken", verified=True)})
+    assert Talk(danger).opens() << call("hazard", kind="fire")
+    assert Talk(Context(question="help")).opens() << "ask_help"
+    assert Talk(Context(last=(Line("ask_help"),))).opens() << "ask_help"
+
+
 def test_no_power_by_consumer_number():
     """The number is asked for, read back, agreed to; then the tool is called and its answer told."""
     talk = Talk()

@@ -13,6 +13,7 @@ from npcl_voice.conversation.events import (
     CallEvent,
     DeviceBack,
     DeviceGone,
+    EngineOffered,
     IntentFailed,
     IntentFinished,
     ModelJoined,
@@ -23,6 +24,7 @@ from npcl_voice.conversation.events import (
     SayFailed,
     SayRendered,
     TimePassed,
+    Traits,
 )
 from npcl_voice.realtime.events import InputAudioBufferCommitted
 
@@ -33,6 +35,7 @@ EVENTS = [
         {"kind": "call_answered", "format": FRAME["format"], "voice": True, "caller_number": None},
     ),
     (CallerAudio(Frame(b"\xff", PCMU)), {"kind": "caller_audio", "frame": FRAME}),
+    (CallerAudio(Frame(b"\xff", PCMU), False), {"kind": "caller_audio", "frame": FRAME, "speech": False}),
     (CallerText("hello"), {"kind": "caller_text", "text": "hello"}),
     (CallerKeyed("1"), {"kind": "caller_keyed", "digit": "1"}),
     (CallerHungUp(), {"kind": "caller_hung_up"}),
@@ -40,7 +43,21 @@ EVENTS = [
     (DeviceBack("Headset"), {"kind": "device_back", "name": "Headset"}),
     (Played(80, 1), {"kind": "played", "samples": 80, "stream": 1}),
     (ModelJoined("local", "no key"), {"kind": "model_joined", "engine": "local", "reason": "no key"}),
+    (
+        ModelJoined("openai", "first choice", Traits(opens=True, voice="marin")),
+        {
+            "kind": "model_joined",
+            "engine": "openai",
+            "reason": "first choice",
+            "traits": {"opens": True, "voice": "marin"},
+        },
+    ),
     (ModelLost("closed"), {"kind": "model_lost", "reason": "closed"}),
+    (
+        ModelLost("all gone", "close_1006", final=True),
+        {"kind": "model_lost", "reason": "all gone", "code": "close_1006", "final": True},
+    ),
+    (EngineOffered("openai", "it is back"), {"kind": "engine_offered", "engine": "openai", "reason": "it is back"}),
     (
         ModelSent(InputAudioBufferCommitted("i1")),
         {

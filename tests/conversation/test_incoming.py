@@ -61,14 +61,6 @@ def test_fifteen_seconds_are_kept_whole():
     assert book >> READY << sent(14_000) << sent(1000)
 
 
-def test_another_engine_hears_from_its_beginning():
-    """What the first one heard is not sent again; sound waits until the second one listens."""
-    book = Playbook(conversation()).after(answered(), JOINED, READY, frame(20))
-    assert book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE
-    assert book >> frame(30)
-    assert book >> READY << sent(30)
-
-
 def test_when_a_position_in_the_sound_was_spoken():
     """Counted back from the last sound that was sent: a turn that ended 200 ms before it, ended 200 ms before."""
     book = greeted().after(1.0, frame(400), 0.5, frame(400), 0.25, speaks("i1", 0), stops("i1", 600), commits("i1"))
@@ -76,13 +68,6 @@ def test_when_a_position_in_the_sound_was_spoken():
     book.after(hears("i1", "hello"), answer_begins(), sound(100), 0.25, played(100))
     # heard to begin at 1.9 s; the turn had ended at 1.3 s
     assert book.reported(Latency)[1:] == [Latency("first_sound", 600.0)]
-
-
-def test_positions_are_those_of_the_engine_that_tells_them():
-    """Another engine has heard nothing of what the first one heard."""
-    book = greeted().after(1.0, frame(400), JOINED, READY, 1.0, frame(400), speaks("i1", 0), stops("i1", 400))
-    book.after(commits("i1"), hears("i1", "hello"), answer_begins(), sound(100), 0.25, played(100))
-    assert book.reported(Latency)[1:] == [Latency("first_sound", 150.0)]
 
 
 def test_the_wait_of_a_barge_in_is_told():

@@ -6,7 +6,7 @@ import pytest
 from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.config import Call, Turns
 from npcl_voice.conversation.commands import CallEnded, HangUp, Report, RunIntent, SendToModel, Transcript
-from npcl_voice.conversation.dialogue import Keyed, Policy, Returned, Typed
+from npcl_voice.conversation.dialogue import Policy, Returned
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerKeyed,
@@ -16,8 +16,8 @@ from npcl_voice.conversation.events import (
     ModelSent,
 )
 from npcl_voice.conversation.exchange import Exchange
-from npcl_voice.conversation.keypad import KEYPAD_MARK
 from npcl_voice.conversation.machine import Conversation
+from npcl_voice.conversation.marks import unmarked
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.conversation.session import session_for
 from npcl_voice.intents import INTENTS
@@ -100,10 +100,8 @@ class Joined:
             self.exchange.hear(Returned(calls[item.call_id], msgspec.json.decode(item.output)))
         elif item.role == "system":
             self.exchange.note(text_of(item))
-        elif text_of(item).startswith(KEYPAD_MARK):
-            self.exchange.hear(Keyed(text_of(item).removeprefix(KEYPAD_MARK)))
         else:
-            self.exchange.hear(Typed(text_of(item)))
+            self.exchange.hear(unmarked(text_of(item)))
 
     def answers(self):
         """The engine gives the answer that is wanted, and runs of tools are answered, until it is the caller's turn."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, MAX_DIGITS, Keypad
+from npcl_voice.conversation.keypad import KEYS, MAX_DIGITS, Keypad
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 
 NINE = Expectation(Kind.NUMBER, (9,))
@@ -14,9 +14,8 @@ def _press(keypad, keys, expects):
     return [keypad.press(key, expects) for key in keys]
 
 
-def test_how_keyed_digits_are_marked():
-    """Every engine gets them as an item of this form."""
-    assert KEYPAD_MARK == "[keypad] "
+def test_the_keys_that_there_are():
+    """A telephone's, without the letters that none has any more."""
     assert frozenset("0123456789*#") == KEYS
 
 

@@ -12,15 +12,13 @@ from npcl_voice.conversation.commands import (
     StateChanged,
     Transcript,
 )
-from npcl_voice.conversation.context import Context, Line, Matter
-from npcl_voice.conversation.events import CallAnswered, CallerKeyed, CallerText, ModelSent
-from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.events import CallAnswered, CallerText, ModelSent
 from npcl_voice.conversation.floor import Floor
 from npcl_voice.realtime import events as e
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CANCEL,
-    COMMIT,
     CONFIGURE,
     CREATE,
     JOINED,
@@ -36,10 +34,7 @@ from tests.playbook import (
     delete,
     frame,
     hears,
-    keys,
     message_ends,
-    note,
-    play,
     played,
     put,
     rendered,
@@ -118,25 +113,6 @@ def test_the_states_of_a_call():
         StateChanged("complaint", "responding", "complaint"),
         StateChanged("complaint", "listening", "complaint"),
     ]
-
-
-def test_another_engine_gets_the_facts():
-    """What is known so far; nothing while nothing is known."""
-    book = Playbook(conversation()).after(JOINED, answered(), READY)
-    assert book >> JOINED << ENGINE << CONFIGURE
-    book = greeted().after(_turn("i1", "no power"), answer_begins(), sound(100))
-    facts = write_facts(book.call.context)
-    assert book.call.context.matter is Matter.COMPLAINT
-    assert book >> JOINED << ENGINE << CONFIGURE << note(facts)
-
-
-def test_turns_of_another_engine_have_names_of_their_own():
-    """An item of the first one's does not stand for one of the second's."""
-    book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), JOINED, READY, speaks("i1", 0))
-    book.after(stops("i1", 1000))
-    assert book >> commits("i1") << CREATE
-    book.after(hears("i1", "no power"), answer_begins(), sound(100))
-    assert book.call.context.question == "consumer_number"
 
 
 def test_events_of_no_meaning_for_a_call():
@@ -228,126 +204,6 @@ def test_words_before_their_turn_are_not_taken_for_one():
     book = greeted()
     assert book >> hears("i1", "no power")
     assert book >> commits("i1") << CREATE
-
-
-# Typing and keys.
-
-
-def test_typed_lines_are_cut_to_what_one_types():
-    """Blank ones are nothing; neither are those that nobody can answer."""
-    book = greeted()
-    assert book >> CallerText("  \n")
-    told = "x" * 2000
-    assert book >> CallerText(f" {told}y") << put(told) << caller_said(told) << CREATE
-    book = Playbook(conversation()).after(answered())
-    assert book >> CallerText("hello")
-
-
-def test_a_typed_line_cuts_our_voice():
-    """It is a turn."""
-    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What is it?"), sound(1000), played(600))
-    assert (
-        book
-        >> CallerText("hello")
-        << cancel("r1")
-        << stop(1)
-        << truncate("a1", 600)
-        << we_said("What is", 600, 1000)
-        << put("hello")
-        << caller_said("hello")
-    )
-
-
-def _asked_for_a_complaint_number():
-    book = greeted().after(_turn("i1", "the status of my complaint"), answer_begins(), words("Which?"), sound(100))
-    return book.after(message_ends(), answer_ends(), played(100))
-
-
-def test_a_number_by_keys():
-    """Sent at its full length, marked as keyed; it counts as confirmed."""
-    book = _asked_for_a_complaint_number()
-    assert book >> keys("00005432")
-    assert book >> CallerKeyed("1") << put("[keypad] 000054321") << caller_said("[keypad] 000054321") << CREATE
-    book.after(answer_begins("r2"), sound(10, "a2", "r2"))
-    assert book.call.context.confirmed("complaint_number") == "000054321"
-
-
-def test_keys_without_a_length_are_sent_at_the_hash_or_after_three_seconds():
-    """The pause counts from the last key."""
-    book = greeted()
-    assert book >> keys("1") >> 2.5 >> keys("2") >> 2.999
-    assert book >> 0.001 << put("[keypad] 12") << caller_said("[keypad] 12") << CREATE
-    assert greeted() >> keys("1#") << put("[keypad] 1") << caller_said("[keypad] 1") << CREATE
-    book = greeted()
-    assert book >> keys("12*#AB ") >> 5.0
-
-
-def test_keys_pause_our_voice():
-    """Whatever becomes of them: sent, they cut it; withdrawn, it goes on."""
-    speaking = [_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(500)]
-    book = greeted().after(*speaking)
-    assert book >> CallerKeyed("1") << PausePlaying()
-    assert (
-        book
-        >> CallerKeyed("#")
-        << cancel("r1")
-        << stop(1)
-        << ResumePlaying()
-        << truncate("a1", 500)
-        << we_said("What?", 500, 1000)
-        << put("[keypad] 1")
-        << caller_said("[keypad] 1")
-    )
-    book = greeted().after(*speaking)
-    assert book >> CallerKeyed("1") << PausePlaying()
-    assert book >> CallerKeyed("*") << ResumePlaying()
-    assert book >> CallerKeyed("#") << PausePlaying() << ResumePlaying()
-    assert book >> CallerKeyed("x")
-
-
-def test_a_sound_while_keys_are_pressed():
-    """The voice stays paused until the keys are decided, too."""
-    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What?"), sound(1000), played(500))
-    book.after(CallerKeyed("1"), speaks("i2", 1000))
-    assert book >> stops("i2", 1400)
-    assert book >> CallerKeyed("*") << ResumePlaying()
-
-
-def test_a_half_spoken_number_is_committed_first():
-    """The keys come after it, one answer is given to both, and it waits for the words."""
-    book = _asked_for_a_complaint_number().after(speaks("i2", 2000), keys("5432"))
-    assert book >> keys("1#") << COMMIT << put("[keypad] 54321") << caller_said("[keypad] 54321") << CREATE
-    assert book >> commits("i2") >> answer_begins("r2")
-    assert book >> sound(100, "a2", "r2")
-    assert book >> hears("i2", NINE) << caller_said(NINE) << play(100)
-    context = book.call.context
-    assert (context.question, context.value("complaint_number")) == ("confirm_complaint_number", "000054321")
-
-
-def test_keys_over_our_voice_with_words_before_them():
-    """The words are a turn, whatever they are: it was we who ended it."""
-    book = _asked_for_a_complaint_number().after(CallerText("hello"), answer_begins("r2"), sound(900, "a2", "r2"))
-    book.after(played(10), speaks("i2", 2000))
-    assert (
-        book
-        >> keys("000054321")
-        << COMMIT
-        << cancel("r2")
-        << stop(1)
-        << ResumePlaying()
-        << truncate("a2", 10)
-        << put("[keypad] 000054321")
-        << caller_said("[keypad] 000054321")
-    )
-    assert book >> commits("i2") >> hears("i2", "haan") << caller_said("haan")
-
-
-def test_the_words_before_keys_are_waited_for_as_long_as_any():
-    """Four hundred milliseconds."""
-    book = _asked_for_a_complaint_number().after(speaks("i2", 2000), keys("54321#"), commits("i2"))
-    book.after(answer_begins("r2"), sound(100, "a2", "r2"))
-    assert book >> 0.399
-    assert book >> 0.001 << play(100)
 
 
 # Danger.

@@ -18,19 +18,18 @@ from npcl_voice.conversation.events import (
     CallerText,
     IntentFailed,
     ModelLost,
-    ModelSent,
     SayFailed,
     SayRendered,
     TimePassed,
 )
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.floor import Floor
-from npcl_voice.realtime import events as e
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CONFIGURE,
     CREATE,
     JOINED,
+    LOST,
     READY,
     Playbook,
     answer_begins,
@@ -38,7 +37,6 @@ from tests.playbook import (
     answered,
     bare,
     caller_said,
-    cancel,
     commits,
     frame,
     hears,
@@ -59,13 +57,12 @@ from tests.playbook import (
     stops,
     tool_answers,
     tool_call,
-    truncate,
     voiced,
     we_said,
     words,
 )
 
-LOST = ModelLost("closed")
+GONE = ModelLost("all engines are gone", final=True)
 FIRE = "there is a fire in my house"
 
 
@@ -209,38 +206,27 @@ def _trouble(book, say_id=2):
     assert book >> played(1000) << we_said("Please call again.", 1000) << _hung_up("failed")
 
 
-def test_an_engine_that_is_lost():
-    """The caller is told, and the line is closed; nothing more is sent to it."""
+def test_no_engine_is_left():
+    """The caller is told, and the line is closed; nothing more is sent, and nobody is asked for another."""
     book = greeted()
-    assert book >> LOST << say(2, "trouble")
-    assert book >> frame(20) >> CallerText("hello") >> answer_begins()
+    assert book >> GONE << say(2, "trouble")
+    assert book >> frame(20) >> CallerText("hello") << caller_said("hello")
+    assert book >> answer_begins() >> 5.0
     _trouble(book)
 
 
-def test_an_engine_that_is_lost_in_the_middle_of_an_answer():
-    """What was heard of it is told; what was held is not."""
+def test_no_engine_is_left_in_the_middle_of_an_answer():
+    """What has come of it is heard to its end, and then the caller is told."""
     book = greeted().after(*_turn("i1", "hello"), answer_begins(), words("Well, then."), sound(1000), played(600))
-    assert (
-        book
-        >> LOST
-        << cancel("r1")
-        << stop(1)
-        << truncate("a1", 600)
-        << we_said("Well,", 600, 1000)
-        << say(2, "trouble")
-    )
+    assert book >> GONE << say(2, "trouble")
+    assert book >> played(400) << we_said("Well, then.", 1000)
+    _trouble(book)
 
 
-@pytest.mark.parametrize("code", ["invalid_api_key", "session_expired"])
-def test_an_engine_that_is_of_no_more_use(code):
-    """It says so itself."""
-    assert greeted() >> ModelSent(e.ErrorEvent(e.ErrorDetail(code=code))) << say(2, "trouble")
-
-
-def test_an_engine_that_is_lost_before_anybody_answers():
+def test_no_engine_is_left_before_anybody_answers():
     """There is nobody to be told."""
     book = Playbook(conversation()).after(JOINED)
-    assert book >> LOST << ends("failed")
+    assert book >> GONE << ends("failed")
     assert book.call.floor is Floor.ENDED
 
 
@@ -248,22 +234,22 @@ def test_an_engine_that_is_lost_during_the_farewell():
     """The farewell is heard to its end, and the call ends as it was going to."""
     book = _leaving().after(voiced(2, "Goodbye.", 1000), played(500), speaks("i2", 2000))
     assert book >> LOST << ResumePlaying()
-    assert book >> LOST
+    assert book >> GONE
     assert book >> SayRendered(2)
     assert book >> played(500) << we_said("Goodbye.", 1000) << _hung_up("unresolved")
 
 
-def test_keys_that_were_pending_when_the_engine_was_lost():
+def test_keys_that_were_pending_when_no_engine_was_left():
     """Nobody can answer them; the voice goes on."""
-    book = greeted().after(keys("1"), LOST, voiced(2, "Please call again.", 1000))
-    assert book >> 3.0
+    book = greeted().after(keys("1"), GONE, voiced(2, "Please call again.", 1000))
+    assert book >> 3.0 << caller_said("[keypad] 1")
     assert book >> keys("2") << PausePlaying()
-    assert book >> keys("#") << ResumePlaying()
+    assert book >> keys("#") << ResumePlaying() << caller_said("[keypad] 2")
 
 
 def test_an_engine_that_comes_in_time():
     """While the caller is told, another one may be joined; a turn takes the farewell back."""
-    book = greeted().after(LOST, voiced(2, "Please call again.", 1000))
+    book = greeted().after(GONE, voiced(2, "Please call again.", 1000))
     assert (
         book >> JOINED << report(EngineChanged("local", "no key")) << CONFIGURE << note(write_facts(book.call.context))
     )
@@ -327,5 +313,5 @@ def test_a_hazard_is_the_outcome_above_all():
 def test_a_turn_that_was_forgotten_after_the_engine_was_lost():
     """There is nobody to forget it."""
     book = greeted().after(*_turn("i1", "hello"), answer_begins(), sound(1000), speaks("i2", 2000))
-    book.after(ModelSent(e.ErrorEvent(e.ErrorDetail(code="session_expired"))))
+    book.after(GONE)
     assert book >> stops("i2", 2100) >> commits("i2") >> hears("i2", "haan")

@@ -123,12 +123,15 @@ def test_keys_that_are_withdrawn_are_no_end_of_silence():
 
 
 def test_nobody_is_asked_while_an_answer_is_on_its_way():
-    """However long a tool takes; afterwards silence counts again."""
+    """However long a tool takes: they are asked for patience instead; afterwards silence counts again."""
     book = greeted().after(7.5, CallerText("hello"), answer_begins(), tool_call("c1", "repeat"), answer_ends())
-    assert book >> 30.0
-    book.after(tool_answers("c1", "repeat"), answer_begins("r2"), answer_ends("r2"))
+    assert (book >> 30.0).does() == ["say bridge"]
+    book.after(rendered(2, "One moment.", 100), played(100), 2.9)
+    assert (book >> 0.1).does() == ["say bridge_again"]
+    book.after(rendered(3, "Still there.", 100), played(100), tool_answers("c1", "repeat"), answer_begins("r2"))
+    book.after(sound(100, "a2", "r2"), message_ends("a2", "r2"), answer_ends("r2"), played(100))
     assert book.call.floor is Floor.LISTENING
-    assert book >> 8.0 << say(2, "idle")
+    assert book >> 8.0 << say(4, "idle")
 
 
 def test_nobody_is_asked_who_types():
@@ -161,14 +164,14 @@ def test_a_call_has_a_limit():
 
 def test_the_warning_waits_for_a_pause():
     """It interrupts neither side; it is tried again every second."""
-    call = Call(limit_s=60, limit_warning_s=40)
-    book = greeted(Playbook(conversation(call=call))).after(*_turn("i1", "hello"), answer_begins(), sound(100), 39.5)
+    call = Call(limit_s=60, limit_warning_s=40, idle_prompt_s=50)
+    book = greeted(Playbook(conversation(call=call))).after(39.5, *_turn("i1", "hello"), answer_begins(), sound(100))
     assert book >> 1.0
     book.after(message_ends(), answer_ends(), played(100), speaks("i2", 2000))
     assert book >> 1.0
-    book.after(stops("i2", 2500), commits("i2"), hears("i2", "hello"))
+    book.after(stops("i2", 2500), commits("i2"), hears("i2", "hello"), answer_begins("r2"), sound(10, "a2", "r2"))
     assert book >> 1.0
-    book.after(answer_begins("r2"), answer_ends("r2"))
+    book.after(message_ends("a2", "r2"), answer_ends("r2"), played(10))
     assert book >> 1.0 << say(2, "limit_warning")
 
 

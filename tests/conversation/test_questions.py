@@ -2,8 +2,16 @@
 
 import pytest
 
+from npcl_voice.conversation.context import Context, Slot
 from npcl_voice.conversation.phrases import languages, load_phrases
-from npcl_voice.conversation.questions import NUMBER_LENGTHS, QUESTIONS, expectation_of
+from npcl_voice.conversation.questions import (
+    NUMBER_LENGTHS,
+    QUESTIONS,
+    expectation_of,
+    is_answered,
+    read_back_of,
+    values_of,
+)
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 
 TABLE = """
@@ -66,3 +74,43 @@ def test_a_question_fills_the_gaps_of_its_phrases(language):
     for question in QUESTIONS.values():
         for phrase in (question.phrase, question.again, question.keypad or question.phrase):
             assert phrases.gaps(phrase) <= set(question.reads), phrase
+
+
+def test_a_read_back_belongs_to_a_question():
+    """The one whose answer it reads; a question that reads nothing back belongs to none."""
+    assert read_back_of("confirm_phone") == "phone"
+    assert read_back_of("confirm_place") == "house"
+    assert read_back_of("area") is None
+
+
+def test_what_a_read_back_is_filled_with():
+    """The slots that it reads, and no other."""
+    context = Context(slots={name: Slot(name.upper(), "spoken") for name in ("area", "house", "phone")})
+    assert values_of(context, "confirm_place") == {"area": "AREA", "house": "HOUSE"}
+    assert values_of(context, "phone") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "known", "confirmed", "answered"),
+    [
+        (None, "", "", True),
+        ("help", "", "", False),
+        ("anything_else", "area", "phone", False),
+        ("callback_instead", "", "phone", False),
+        ("consumer_number", "", "", False),
+        ("consumer_number", "consumer_number", "", False),
+        ("consumer_number", "", "consumer_number", True),
+        ("confirm_consumer_number", "consumer_number", "", False),
+        ("confirm_consumer_number", "", "consumer_number", True),
+        ("confirm_place", "area", "house", False),
+        ("confirm_place", "", "area house", True),
+        ("where", "", "", False),
+        ("where", "place", "", True),
+        ("area", "place", "house", False),
+    ],
+)
+def test_whether_a_question_is_answered(question, known, confirmed, answered):
+    """A number once it is confirmed, a place that nobody reads back once it is known."""
+    slots = {name: Slot("1", "spoken") for name in known.split()}
+    slots |= {name: Slot("1", "spoken", verified=True) for name in confirmed.split()}
+    assert is_answered(Context(question=question, slots=slots)) is answered

@@ -5,10 +5,13 @@ import pytest
 from npcl_voice.audio.frame import PCMU
 from npcl_voice.conversation.commands import HangUp, Latency, Report, SendToModel
 from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.dialogue import Spoken, Typed
 from npcl_voice.conversation.events import CallAnswered
 from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.conversation.state import CallState
+from npcl_voice.conversation.turns import Turns
+from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime.client import ClientSession
 from npcl_voice.realtime.events import ResponseCancel, ResponseCreate
 from tests.conversation.talk import Talk
@@ -16,7 +19,7 @@ from tests.conversation.talk import Talk
 
 @pytest.fixture
 def state():
-    return CallState(Talk().policy, load_phrases("en"))
+    return CallState(Talk().policy, load_phrases("en"), lambda: Turns(250, is_backchannel))
 
 
 def test_a_call_before_its_first_event(state):
@@ -60,3 +63,24 @@ def test_the_floor_moves_by_its_table(state):
     assert state.floor is Floor.INITIAL
     state.move(FloorEvent.ANSWERED)
     assert state.floor is Floor.GREETING
+
+
+def test_another_engine_has_heard_nobody_speak(state):
+    """Turns of the one before have no meaning for it."""
+    before = state.turns
+    before.started("i1", 0, over_voice=False)
+    state.taken.add("i1")
+    state.new_turns()
+    assert state.turns is not before
+    assert (state.turns.speaking, state.taken) == (None, set())
+
+
+def test_words_that_never_come_are_given_up(state):
+    """Sixteen turns wait for theirs; what is known stays, and a turn that is told of twice is one."""
+    state.inputs["put 1"] = Typed("hello")
+    for number in range(20):
+        state.expect_words(f"i{number}")
+    assert list(state.inputs) == ["put 1", *(f"i{number}" for number in range(4, 20))]
+    state.inputs["i19"] = Spoken("no power")
+    state.expect_words("i19")
+    assert state.inputs["i19"] == Spoken("no power")

@@ -12,7 +12,9 @@ from npcl_voice.cli import COMMANDS, load_command
 from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
 from npcl_voice.conversation.phrases import languages, load_phrases
+from tests.conformance.page import other_clients_page
 from tests.docs.company import company_page
+from tests.docs.failures import failures_page
 from tests.docs.pictures import svg
 from tests.docs.states import states_page
 
@@ -22,7 +24,7 @@ DRAWN = "<!-- drawn from the code by `make docs`; change it there -->"
 
 
 def settings_page() -> str:
-    """Every setting, from `config.py`."""
+    """Every setting, from `config/`."""
     lines = [
         "# Settings",
         "",
@@ -110,6 +112,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/states.md": states_page,
     "reference/phrases.md": phrases_page,
     "reference/company-data.md": company_page,
+    "reference/failures.md": partial(failures_page, DRAWN),
+    "reference/other-clients.md": other_clients_page,
     "pictures/call-80.svg": partial(svg, 80),
     "pictures/call-140.svg": partial(svg, 140),
 }

@@ -1,58 +1,26 @@
 """Who answers when: one response at a time, whoever asks."""
 
+import msgspec
 import pytest
 
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import happenings as h
 from npcl_voice.realtime import items as i
-from npcl_voice.realtime.answers import Answers
+from npcl_voice.realtime.faults import Action
 from npcl_voice.realtime.responses import Response, ResponseError, StatusDetails
 from npcl_voice.realtime.rules import MAX_TEXT
-from npcl_voice.realtime.session import ResponseParameters
-
-ACTIVE = "conversation_already_has_active_response"
-NOT_ACTIVE = "response_cancel_not_active"
-FIRST = ResponseParameters(instructions="first")
-SECOND = ResponseParameters(instructions="second")
-
-
-class Ids:
-    """Counted ids."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self) -> str:
-        self.count += 1
-        return f"e{self.count}"
-
-
-def begun() -> Answers:
-    return Answers(Ids())
-
-
-def create(event_id: str, parameters: ResponseParameters | None = None) -> list[e.ResponseCreate]:
-    return [e.ResponseCreate(parameters, event_id=event_id)]
-
-
-def refusal(code: str | None, event_id: str | None) -> e.ErrorDetail:
-    return e.ErrorDetail("invalid_request_error", "no", code, None, event_id)
-
-
-def done(response_id: str, status: str | None = "completed", *output: i.Item) -> Response:
-    return Response(response_id, status=status, output=output)
-
-
-def ended(response_id: str, status: str = "completed", *, called_tools: bool = False) -> h.ResponseEnded:
-    return h.ResponseEnded(response_id, status, None, None, None, called_tools)
-
-
-def called(response_id: str, call_id: str = "c", item_id: str = "f") -> h.ToolCalled:
-    return h.ToolCalled(response_id, item_id, call_id, "no_supply", "{}")
-
-
-def tool(status: str | None = "completed", call_id: str | None = "c", item_id: str | None = "f") -> i.FunctionCall:
-    return i.FunctionCall("no_supply", "{}", call_id, item_id, status=status)
+from tests.realtime.answering import (
+    ACTIVE,
+    FIRST,
+    NOT_ACTIVE,
+    SECOND,
+    begun,
+    create,
+    done,
+    ended,
+    refusal,
+    tool,
+)
 
 
 def test_an_answer_is_asked_for_and_comes() -> None:
@@ -87,16 +55,19 @@ def test_every_end_frees_the_way(status: str | None) -> None:
     answers.request(None)
     answers.request(None)
     answers.created(Response("r"))
-    assert answers.done(done("r", status)) == ([ended("r", status or "completed")], create("e2"))
+    action = Action.RETRY if status == "failed" else Action.IGNORE
+    end = msgspec.structs.replace(ended("r", status or "completed"), action=action)
+    assert answers.done(done("r", status)) == ([end], create("e2"))
 
 
 def test_an_end_says_why() -> None:
     """Reason, code and message."""
     answers = begun()
-    details = StatusDetails("failed", "content_filter", ResponseError("tokens", "rate_limit_exceeded", "later"))
+    error = ResponseError("tokens", "rate_limit_exceeded", "Please try again in 6.5s.")
+    details = StatusDetails("failed", "content_filter", error)
     response = Response("r", status="failed", status_details=details, output=None)
     assert answers.done(response)[0] == [
-        h.ResponseEnded("r", "failed", "content_filter", "rate_limit_exceeded", "later", False)
+        h.ResponseEnded("r", "failed", "content_filter", "rate_limit_exceeded", error.message, False, Action.RETRY, 6.5)
     ]
     cancelled = Response("s", status="cancelled", status_details=StatusDetails("cancelled", "turn_detected"))
     assert answers.done(cancelled)[0] == [h.ResponseEnded("s", "cancelled", "turn_detected", None, None, False)]
@@ -181,14 +152,47 @@ def test_another_refusal_frees_the_way() -> None:
     answers.request(None)
     answers.request(FIRST)
     assert answers.refused(refusal("bad_response_create", "other")) == ([], [])
-    assert answers.refused(refusal("bad_response_create", None)) == ([], [])
+    assert answers.refused(refusal("invalid_value", None)) == ([], [])
     failed = h.ResponseEnded("", "failed", None, "bad_response_create", "no", False)
     assert answers.refused(refusal("bad_response_create", "e1")) == ([failed], create("e2", FIRST))
-    failed = h.ResponseEnded("", "failed", None, "invalid_request_error", "no", False)
+    failed = h.ResponseEnded("", "failed", None, "invalid_request_error", "no", False, Action.RETRY)
     assert answers.refused(refusal(None, "e2")) == ([failed], [])
     assert not answers.busy
     answers.refused(refusal(ACTIVE, "e2"))
+    assert not answers.busy
     assert answers.done(done("r"))[1] == []
+
+
+def test_an_answer_that_was_taken_for_ours_and_was_not() -> None:
+    """The refusal of ours may come after its end; it is wanted still."""
+    answers = begun()
+    answers.request(FIRST)
+    answers.created(Response("r"))
+    answers.done(done("r"))
+    assert answers.refused(refusal(ACTIVE, "e1")) == ([], [])
+    assert answers.busy
+    assert answers.done(done("s"))[1] == create("e2", FIRST)
+
+
+def test_a_refusal_that_names_no_event_but_can_only_be_the_answers() -> None:
+    """It frees the way like one that does; where nothing is awaited it concerns nobody."""
+    answers = begun()
+    assert answers.refused(refusal("bad_response_create", None)) == ([], [])
+    answers.request(None)
+    failed = h.ResponseEnded("", "failed", None, "bad_response_create", "no", False)
+    assert answers.refused(refusal("bad_response_create", None)) == ([failed], [])
+    assert not answers.busy
+
+
+@pytest.mark.parametrize("event_id", [None, "x"])
+def test_a_late_word_of_an_answer_in_the_way_blocks_nothing(event_id: str | None) -> None:
+    """The one that it speaks of is over."""
+    answers = begun()
+    answers.request(None)
+    answers.done(done("r"))
+    answers.refused(refusal(ACTIVE, event_id))
+    assert not answers.busy
+    assert answers.request(FIRST) == create("e2", FIRST)
 
 
 def test_cancelling_an_answer_that_is_awaited() -> None:
@@ -236,13 +240,55 @@ def test_nothing_was_there_to_be_cancelled() -> None:
     answers.cancel()
     answers.request(FIRST)
     assert answers.refused(refusal(NOT_ACTIVE, "x")) == ([], [])
-    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([], [])
     assert answers.refused(refusal(NOT_ACTIVE, "e1")) == (
         [ended("r", "cancelled", called_tools=True)],
         create("e2", FIRST),
     )
+    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([], [])
     assert answers.refused(refusal(NOT_ACTIVE, "e1")) == ([], [])
     assert answers.done(done("r")) == ([], [])
+
+
+def test_cancellations_that_are_refused_without_a_name_are_taken_in_order() -> None:
+    """Those that did cancel something are not among them."""
+    answers = begun()
+    answers.created(Response("r"))
+    answers.cancel()
+    answers.done(done("r", "cancelled"))
+    answers.created(Response("s"))
+    answers.cancel()
+    answers.done(done("s", "completed"))
+    answers.created(Response("t"))
+    answers.cancel()
+    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([], [])
+    assert answers.busy
+    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([ended("t", "cancelled")], [])
+    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([], [])
+
+
+def test_a_cancellation_that_came_after_the_servers_own() -> None:
+    """What ends by turn detection leaves our cancellation without an object: its refusal is still to come."""
+    answers = begun()
+    answers.created(Response("r"))
+    answers.cancel()
+    answers.done(Response("r", status="cancelled", status_details=StatusDetails("cancelled", "turn_detected")))
+    answers.created(Response("s"))
+    answers.cancel()
+    assert answers.refused(refusal(NOT_ACTIVE, None)) == ([], [])
+    assert answers.busy
+
+
+def test_an_answer_that_was_given_up_and_was_there_after_all() -> None:
+    """Its end frees the way that it was in."""
+    answers = begun()
+    answers.created(Response("r"))
+    answers.cancel()
+    answers.refused(refusal(NOT_ACTIVE, "e1"))
+    answers.request(FIRST)
+    answers.refused(refusal(ACTIVE, "e2"))
+    assert answers.busy
+    assert answers.audio(e.ResponseOutputAudioDelta("r", "a", delta=b"x")) == []
+    assert answers.done(done("r", "cancelled")) == ([], create("e3", FIRST))
 
 
 def test_a_create_that_got_lost_was_to_be_cancelled() -> None:
@@ -269,6 +315,43 @@ def test_a_response_that_only_the_server_knows() -> None:
     assert answers.refused(refusal(NOT_ACTIVE, "e2")) == ([], create("e3", SECOND))
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_an_answer_in_the_way_that_is_cancelled(seen: bool) -> None:
+    """Nothing of it gets through, whether our own was cancelled before or it is cancelled now."""
+    answers = begun()
+    answers.request(FIRST)
+    if seen:
+        answers.refused(refusal(ACTIVE, "e1"))
+        assert answers.cancel() == [e.ResponseCancel(event_id="e2")]
+    else:
+        assert answers.cancel() == [e.ResponseCancel(event_id="e2")]
+        answers.refused(refusal(ACTIVE, "e1"))
+    assert answers.cancel() == []
+    assert answers.audio(e.ResponseOutputAudioDelta("r", "a", delta=b"x")) == [h.ResponseBegan("r")]
+    assert answers.cancel() == []
+    assert answers.done(done("r", "cancelled")) == ([ended("r", "cancelled")], [])
+    assert not answers.busy
+
+
+def test_an_answer_without_an_id_does_not_end_the_next_one() -> None:
+    """A server may leave it out."""
+    answers = begun()
+    for _ in range(2):
+        assert answers.created(Response()) == ([h.ResponseBegan("")], [])
+        assert answers.done(Response(status="completed")) == ([ended("")], [])
+
+
+def test_whatever_comes_of_an_answer_begins_it() -> None:
+    """Its beginning may be missing; until its end it is under way, and was the one that was awaited."""
+    answers = begun()
+    answers.request(None)
+    words = e.ResponseOutputTextDelta("r", "a", delta="x")
+    assert answers.words(words) == [h.ResponseBegan("r"), h.AssistantText("r", "a", 0, "x")]
+    assert answers.created(Response("r")) == ([], [])
+    assert answers.request(FIRST) == []
+    assert answers.done(done("r")) == ([ended("r")], create("e2", FIRST))
+
+
 @pytest.mark.parametrize("late", ["cancelled", "over"])
 def test_late_sound_and_words_are_dropped(late: str) -> None:
     """Nothing of an answer that is cancelled or over gets through."""
@@ -288,7 +371,10 @@ def test_late_sound_and_words_are_dropped(late: str) -> None:
 def test_sound_and_words_come_with_their_place() -> None:
     """Also of a response of which we were not told; empty ones are no news."""
     answers = begun()
-    assert answers.audio(e.ResponseOutputAudioDelta("r", "a", 0, 1, b"xy")) == [h.AssistantAudio("r", "a", 1, b"xy")]
+    assert answers.audio(e.ResponseOutputAudioDelta("r", "a", 0, 1, b"xy")) == [
+        h.ResponseBegan("r"),
+        h.AssistantAudio("r", "a", 1, b"xy"),
+    ]
     assert answers.audio(e.ResponseOutputAudioDelta("r", "a", 0, 1, b"z")) == [h.AssistantAudio("r", "a", 1, b"z")]
     assert answers.audio(e.ResponseOutputAudioDelta("r", "a", 0, 1, b"")) == []
     assert answers.received_bytes("a") == 3
@@ -315,9 +401,12 @@ def test_a_message_ends_with_its_words() -> None:
     answers.words(e.ResponseOutputTextDelta("r", "a", delta="two"))
     bare = i.Message("assistant", (), id="a")
     assert answers.item_done("r", bare) == ([h.MessageEnded("r", "a", "one two")], [])
-    whole = i.Message("assistant", (i.OutputAudio("one two three"),), id="a")
-    assert answers.item_done("r", whole) == ([h.MessageEnded("r", "a", "one two three")], [])
-    assert answers.item_done("r", i.Message("assistant", ())) == ([h.MessageEnded("r", "", "")], [])
+    assert answers.item_done("r", bare) == ([], [])
+    answers.words(e.ResponseOutputTextDelta("r", "b", delta="one two"))
+    whole = i.Message("assistant", (i.OutputAudio("one two three"),), id="b")
+    assert answers.item_done("r", whole) == ([h.MessageEnded("r", "b", "one two three")], [])
+    for _ in range(2):
+        assert answers.item_done("r", i.Message("assistant", ())) == ([h.MessageEnded("r", "", "")], [])
     assert answers.item_done("r", i.OtherItem({"type": "mcp_call", "id": "a"})) == ([], [])
 
 
@@ -327,83 +416,3 @@ def test_words_are_kept_up_to_a_limit() -> None:
     for _ in range(2):
         answers.words(e.ResponseOutputTextDelta("r", "a", delta="x" * MAX_TEXT))
     assert answers.item_done("r", i.Message("assistant", (), id="a"))[0] == [h.MessageEnded("r", "a", "x" * MAX_TEXT)]
-
-
-@pytest.mark.parametrize("status", ["completed", None])
-def test_a_tool_is_called_once(status: str | None) -> None:
-    """Item and response tell of the same call."""
-    answers = begun()
-    answers.created(Response("r"))
-    assert answers.item_done("r", tool(status)) == ([called("r")], [])
-    assert answers.item_done("r", tool(status)) == ([], [])
-    assert answers.done(done("r", "completed", tool(status))) == ([ended("r", called_tools=True)], [])
-    assert answers.item_done("r", tool(status)) == ([], [])
-    assert answers.item_done("unknown", tool(status, "d")) == ([called("unknown", "d")], [])
-
-
-def test_a_tool_is_called_though_only_the_end_tells_of_it() -> None:
-    """A server may leave out the item's own event."""
-    answers = begun()
-    answers.created(Response("r"))
-    message = i.Message("assistant", (), id="a")
-    happened, to_send = answers.done(done("r", "completed", message, tool(), tool(None, "d", "g")))
-    assert happened == [called("r"), called("r", "d", "g"), ended("r", called_tools=True)]
-    assert to_send == []
-
-
-def test_tools_and_a_wish_come_in_order() -> None:
-    """A call that is taken out goes before the next answer."""
-    answers = begun()
-    answers.created(Response("r"))
-    answers.request(None)
-    assert answers.done(done("r", "incomplete", tool("incomplete"))) == (
-        [ended("r", "incomplete")],
-        [e.ConversationItemDelete("f", event_id="e1"), *create("e2")],
-    )
-
-
-@pytest.mark.parametrize(
-    "item",
-    [
-        tool("incomplete"),
-        tool("in_progress"),
-        tool(call_id=None),
-        tool(call_id=""),
-        i.FunctionCall("", "{}", "c", "f"),
-    ],
-)
-def test_a_call_that_is_not_whole_is_taken_out(item: i.FunctionCall) -> None:
-    """It would wait for its output for ever; once is enough."""
-    answers = begun()
-    answers.created(Response("r"))
-    assert answers.item_done("r", item) == ([], [e.ConversationItemDelete("f", event_id="e1")])
-    assert answers.item_done("r", item) == ([], [])
-    assert answers.done(done("r", "completed", item)) == ([ended("r")], [])
-
-
-def test_a_call_of_a_cancelled_answer_is_taken_out() -> None:
-    """Unless it was made before; without an id nothing can be done."""
-    answers = begun()
-    answers.created(Response("r"))
-    answers.item_done("r", tool())
-    answers.cancel()
-    assert answers.item_done("r", tool(call_id="d", item_id="g")) == (
-        [],
-        [e.ConversationItemDelete("g", event_id="e2")],
-    )
-    assert answers.item_done("r", tool(call_id="d", item_id=None)) == ([], [])
-    late = done("r", "completed", tool(), tool(call_id="d", item_id="g"), tool(call_id="x", item_id="h"))
-    assert answers.done(late) == (
-        [ended("r", called_tools=True)],
-        [e.ConversationItemDelete("h", event_id="e3")],
-    )
-
-
-@pytest.mark.parametrize("status", ["cancelled", "incomplete", "failed"])
-def test_a_call_of_an_answer_that_failed_is_not_made_at_its_end(status: str) -> None:
-    """Only a completed answer's calls are."""
-    answers = begun()
-    assert answers.done(done("r", status, tool())) == (
-        [ended("r", status)],
-        [e.ConversationItemDelete("f", event_id="e1")],
-    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from npcl_voice.realtime import session as s
 from npcl_voice.realtime.client import ClientSession
 from npcl_voice.realtime.codec import decode_client, encode
 from npcl_voice.realtime.faults import Action
-from npcl_voice.realtime.responses import ResponseError
+from npcl_voice.realtime.responses import Response, ResponseError
 from npcl_voice.realtime.rules import MAX_APPEND_BYTES, MAX_TEXT
 from tests.realtime.strategies import SERVER_EVENTS, STEADY
 
@@ -48,14 +49,16 @@ def test_every_event_but_sound_has_an_id() -> None:
         *client.cancel_response(),
         *client.user_text("hello"),
         *client.system_text("note"),
+        *client.assistant_text("hello"),
+        *client.function_call("call_1", "no_supply", "{}"),
         *client.tool_output("call_1", "{}"),
         *client.delete_item("x"),
     ]
     assert [event.event_id for event in events] == [
-        f"a_rather_long_na_event_{n}" for n in (1, 2, 3, 4, 5, 7, 9, 11, 12)
+        f"a_rather_long_na_event_{n}" for n in (1, 2, 3, 4, 5, 7, 9, 11, 14, 16, 17)
     ]
     items = [event.item.id for event in events if isinstance(event, e.ConversationItemCreate)]
-    assert items == ["a_rather_long_na_item_6", "a_rather_long_na_item_8", "a_rather_long_na_item_10"]
+    assert items == [f"a_rather_long_na_item_{n}" for n in (6, 8, 10, 13, 15)]
     for event in events:
         assert decode_client(encode(event)) == event
     assert client.append(b"abc") == [e.InputAudioBufferAppend(b"abc")]
@@ -77,11 +80,149 @@ def test_texts_are_put_in_as_messages() -> None:
     ]
     (event,) = client.system_text("x" * (MAX_TEXT + 1))
     assert event.item == i.Message("system", (i.InputText("x" * MAX_TEXT),), id="t_item_3")  # type: ignore[union-attr]
-    assert client.tool_output("call_1", "\udfff") == [
-        e.ConversationItemCreate(i.FunctionCallOutput("call_1", "?", id="t_item_5"), event_id="t_event_6")
+    assert client.assistant_text("yes\udfff") == [
+        e.ConversationItemCreate(i.Message("assistant", (i.OutputText("yes?"),), id="t_item_5"), event_id="t_event_6")
     ]
     (event,) = client.request_response("say \ud800")
     assert event.response == s.ResponseParameters(instructions="say ?")  # type: ignore[union-attr]
+
+
+def test_a_call_of_an_earlier_session_is_put_in_with_its_output() -> None:
+    """Both under an id that a client may choose; an output without its call is kept back."""
+    client = ClientSession("t")
+    call_id = "call_" + 40 * "x"
+    assert not client.knows_call(call_id)
+    assert client.tool_output(call_id, "{}") == []
+    assert client.function_call(call_id, "no_\ud800supply", '{"a": "\udfff"}') == [
+        e.ConversationItemCreate(
+            i.FunctionCall("no_?supply", '{"a": "?"}', "t_call_1", "t_item_2", status="completed"), event_id="t_event_3"
+        )
+    ]
+    assert client.knows_call(call_id)
+    assert client.tool_output(call_id, '"\udfff"') == [
+        e.ConversationItemCreate(i.FunctionCallOutput("t_call_1", '"?"', id="t_item_4"), event_id="t_event_5")
+    ]
+    assert not client.knows_call(call_id)
+    assert client.tool_output(call_id, "{}") == []
+
+
+def called(client: ClientSession, *call_ids: str) -> None:
+    """An answer calls tools and is over."""
+    for call_id in call_ids:
+        client.receive(e.ResponseOutputItemDone("r", i.FunctionCall("f", "{}", call_id, f"item {call_id}")))
+    client.receive(e.ResponseDone(Response("r", status="completed")))
+
+
+def test_an_answer_waits_for_the_tools_of_the_last_one() -> None:
+    """It is asked for after the last output; a call that is abandoned is taken out, and not waited for."""
+    client = ClientSession("t")
+    called(client, "a", "b", "c")
+    assert client.request_response() == []
+    assert not client.responding
+    assert [type(event) for event in client.tool_output("a", "{}")] == [e.ConversationItemCreate]
+    assert client.abandon_call("b") == [e.ConversationItemDelete("item b", event_id="t_event_3")]
+    assert not client.knows_call("b")
+    assert [type(event) for event in client.tool_output("c", "{}")] == [e.ConversationItemCreate, e.ResponseCreate]
+    assert client.responding
+
+
+def test_an_answer_does_not_wait_for_a_call_that_left_the_conversation() -> None:
+    """The server cannot take its output any more."""
+    client = ClientSession("t")
+    called(client, "a")
+    client.request_response()
+    assert client.receive(e.ConversationItemDeleted("item a")) == ([], [e.ResponseCreate(event_id="t_event_1")])
+    assert client.tool_output("a", "{}") == []
+
+
+def test_a_call_that_is_taken_out_before_it_is_told_is_not_made() -> None:
+    """Nobody could be told what came of it; nor does an answer wait for one that is taken out later."""
+    client = ClientSession("t")
+    client.delete_item("item a")
+    called(client, "a", "b")
+    assert [client.knows_call(call_id) for call_id in "ab"] == [False, True]
+    client.request_response()
+    assert [type(event) for event in client.delete_item("item b")] == [e.ConversationItemDelete, e.ResponseCreate]
+
+
+def test_an_abandoned_call_may_be_the_last_one() -> None:
+    """The answer is asked for at once."""
+    client = ClientSession("t")
+    called(client, "a")
+    client.request_response()
+    assert [type(event) for event in client.abandon_call("a")] == [e.ConversationItemDelete, e.ResponseCreate]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_output_whose_call_the_server_has_lost(named: bool) -> None:
+    """Call and output are put in again, once; where the error does not name the output nothing is."""
+    client = ClientSession("t")
+    called(client, "a")
+    (output,) = client.tool_output("a", "1")
+    happened, to_send = client.receive(error("invalid_tool_call_id", output.event_id if named else None))
+    (fault,) = happened
+    assert isinstance(fault, h.Fault)
+    assert fault.action is (Action.REPAIR if named else Action.IGNORE)
+    assert [event.item for event in to_send if isinstance(event, e.ConversationItemCreate)] == (
+        [
+            i.FunctionCall("f", "{}", "t_call_3", "t_item_4", status="completed"),
+            i.FunctionCallOutput("t_call_3", "1", id="t_item_6"),
+        ]
+        if named
+        else []
+    )
+    if named:
+        assert told(client, error("invalid_tool_call_id", to_send[1].event_id)) == [
+            h.Fault("invalid_tool_call_id", "no", Action.IGNORE, to_send[1].event_id)
+        ]
+
+
+def test_only_the_turn_detection_can_be_changed() -> None:
+    """The whole of it is sent, and nothing else."""
+    detection = s.ServerVad(0.5, 300, 900, None, False, False)
+    (update,) = ClientSession().configure(s.SessionConfig(audio=s.Audio(input=s.AudioInput(turn_detection=detection))))
+    assert msgspec.json.decode(encode(update))["session"] == {
+        "type": "realtime",
+        "audio": {
+            "input": {
+                "turn_detection": {
+                    "type": "server_vad",
+                    "threshold": 0.5,
+                    "prefix_padding_ms": 300,
+                    "silence_duration_ms": 900,
+                    "idle_timeout_ms": None,
+                    "create_response": False,
+                    "interrupt_response": False,
+                }
+            }
+        },
+    }
+
+
+def test_nothing_is_told_of_an_item_that_left_the_conversation() -> None:
+    """It could only be refused."""
+    client = ClientSession()
+    told(client, audio(100), e.ConversationItemDeleted("a"))
+    assert truncated(client, 50) is None
+
+
+def test_a_refused_answer_is_told_by_its_end() -> None:
+    """The session is well; only where no session will do does the fault say so too."""
+    client = ClientSession("t")
+    for code, at_end, of_fault in (
+        ("rate_limit_exceeded", Action.RETRY, Action.IGNORE),
+        ("insufficient_quota", Action.STOP, Action.STOP),
+    ):
+        (create,) = client.request_response()
+        detail = e.ErrorDetail("tokens", "Try again in 2s.", code, None, create.event_id)
+        assert told(client, e.ErrorEvent(detail)) == [
+            h.Fault(code, "Try again in 2s.", of_fault, create.event_id, 2.0),
+            h.ResponseEnded("", "failed", None, code, "Try again in 2s.", False, at_end, 2.0),
+        ]
+    fault = e.ErrorEvent(e.ErrorDetail("tokens", "Try again in 2s.", "rate_limit_exceeded"))
+    assert told(client, fault) == [
+        h.Fault("rate_limit_exceeded", "Try again in 2s.", Action.RETRY, None, 2.0),
+    ]
 
 
 def test_the_session_is_ready_once_the_settings_are_taken() -> None:
@@ -234,6 +375,16 @@ def test_the_servers_own_truncation_counts() -> None:
     assert client.received_ms("a") == 0
 
 
+def test_sound_that_comes_after_a_cut_is_not_left() -> None:
+    """The server has dropped it, or will."""
+    client = ClientSession()
+    told(client, audio(100))
+    assert truncated(client, 10) == (0, 10)
+    told(client, audio(100))
+    assert client.received_ms("a") == 10
+    assert truncated(client, 60) == (0, 10)
+
+
 @pytest.mark.parametrize("event", [e.SessionCreated, e.SessionUpdated])
 def test_milliseconds_are_those_of_the_sessions_format(event: Any) -> None:
     """800 bytes of G.711 are 100 ms; settings without sound say nothing about it."""
@@ -273,6 +424,19 @@ def test_a_refused_voice_is_left_out_and_the_rest_sent_again(named: bool) -> Non
     happened, to_send = client.receive(error("cannot_update_voice", "t_event_2"))
     assert happened == [h.Fault("cannot_update_voice", "no", Action.IGNORE, "t_event_2")]
     assert to_send == []
+
+
+def test_a_refused_voice_without_a_name_is_the_oldest_that_may_be_meant() -> None:
+    """What was taken since and what has no voice is passed over; none is taken for another."""
+    client = ClientSession("t")
+    for session in (s.SessionConfig(instructions="taken"), s.SessionConfig(instructions="voiceless"), VOICED):
+        client.configure(session)
+    newest = s.SessionConfig(audio=s.Audio(output=s.AudioOutput(voice="marin")))
+    client.configure(newest)
+    told(client, UPDATED)
+    assert settings_of(client.receive(error("cannot_update_voice"))[1]) == [VOICELESS]
+    bare = s.SessionConfig(audio=s.Audio(output=s.AudioOutput()))
+    assert settings_of(client.receive(error("cannot_update_voice", "t_event_4"))[1]) == [bare]
 
 
 @pytest.mark.parametrize("event_id", [None, "unknown"])

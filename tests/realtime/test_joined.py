@@ -240,6 +240,6 @@ def test_expiry_ends_everything() -> None:
     happened = call.engine(call.server.expire())
     assert [type(step) for step in happened] == [h.ResponseEnded, h.RateLimits, h.Fault]
     assert (happened[0].status, happened[0].error_code) == ("failed", "session_expired")
-    assert (happened[2].code, happened[2].action) == ("session_expired", Action.FAIL_OVER)
+    assert (happened[2].code, happened[2].action) == ("session_expired", Action.RETRY)
     assert call.server.receive(e.ResponseCreate()) == []
     assert call.server.error("late", None) == []

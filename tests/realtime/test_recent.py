@@ -15,15 +15,17 @@ def test_the_oldest_go_first() -> None:
 
 
 def test_what_is_taken_is_gone() -> None:
-    """By its key, or as the youngest."""
+    """By its key, or as the oldest."""
     recent: Recent[int] = Recent()
     assert recent.take("a") is None
-    assert recent.take_last() is None
-    for number, key in enumerate("abc"):
+    assert recent.take_first() is None
+    assert not recent
+    for number, key in enumerate("abcd"):
         recent.put(key, number)
     assert recent.take("a") == 0
-    assert recent.take_last() == 2
-    assert [key for key in "abc" if key in recent] == ["b"]
+    assert recent.take_first() == 1
+    assert [key for key in "abcd" if key in recent] == ["c", "d"]
+    assert len(recent) == 2
 
 
 def test_a_memory_has_a_limit_of_its_own() -> None:

@@ -48,6 +48,7 @@ COMMANDS = {
     "serve": "Offer the embedded engine to Realtime clients over the network.",
     "twin": "Play the Realtime API on this machine, with failures as a script has them.",
     "doctor": "Check everything that a call needs, and say what to do.",
+    "key": "Keep the remote engine's key, encrypted, or forget it.",
     "config": "Show every setting with its value, unit, reason and source.",
 }
 """Every command and the line that `npcl-voice --help` shows for it, without loading it."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["call"]
 
 DEFAULT_SCENARIO = "outage"
-OPENAI_REFUSED = "the remote engine comes with a later release; allowed now: auto, local"
+ENGINES = ("auto", "openai", "local")
 
 
 class Pace(enum.StrEnum):
@@ -70,12 +70,12 @@ def call(
         raise typer.BadParameter("--pace max goes with a caller who is no person: --wav or --scenario")
     if text and save is not None:
         raise typer.BadParameter("--save goes with a voice: a typed call has no sound")
-    if engine not in {None, "auto", "local"}:
-        raise SettingsError("--engine", OPENAI_REFUSED if engine == "openai" else f"{engine!r}: {OPENAI_REFUSED}")
+    if engine is not None and engine not in ENGINES:
+        raise SettingsError("--engine", f"{engine!r} is none; allowed: {', '.join(ENGINES)}")
     if caller is not None and not (caller.isascii() and caller.isdigit() and len(caller) <= 15):
         raise SettingsError("--caller", "a telephone number is digits only, at most 15 (ITU-T E.164)")
     settings = load_settings()
-    _hold(settings, _Wishes(wav or [], scenario, mic, text, pace, language, caller, events, save, plain))
+    _hold(settings, _Wishes(wav or [], scenario, mic, text, pace, engine, language, caller, events, save, plain))
 
 
 class _Wishes:
@@ -88,6 +88,7 @@ class _Wishes:
         mic: bool,
         text: bool,
         pace: Pace,
+        engine: str | None,
         language: str | None,
         caller: str | None,
         events: Path | None,
@@ -99,6 +100,7 @@ class _Wishes:
         self.mic = mic
         self.text = text
         self.pace = pace
+        self.engine = engine
         self.language = language
         self.caller = caller
         self.events = events
@@ -122,6 +124,10 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
         settings = msgspec.structs.replace(
             settings,
             call=msgspec.structs.replace(settings.call, language=wishes.language),
+        )
+    if wishes.engine is not None:
+        settings = msgspec.structs.replace(
+            settings, engine=msgspec.structs.replace(settings.engine, name=wishes.engine)
         )
     load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
     if wishes.save is not None:
@@ -212,7 +218,11 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
 
     async with AsyncExitStack() as stack:
         with follower.loading(), clock.work():
-            house = await stack.enter_async_context(_working(open_house(settings, wall, inline=fast), clock))
+            house = await stack.enter_async_context(
+                _working(open_house(settings, wall, clock=clock, inline=fast), clock)
+            )
+        for line in house.switch.costs():
+            follower.note(line)
         recorder = Recorder(PCM_24K) if wishes.save is not None else None
         levels = LineLevels()
         listeners: list[Listener] = [levels, *([] if recorder is None else [recorder])]
@@ -226,7 +236,10 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
             channel = desk = _microphone(settings, wishes, clock, card, listeners, follower)
             kind = "microphone"
             _welcome(follower, await house.store.records.demonstration())
-        async with house.call(channel, kind=kind, clock=clock, observers=observers, seed=seed) as ongoing:
+        calling = house.call(
+            channel, kind=kind, clock=clock, observers=observers, seed=seed, caller_number=wishes.caller
+        )
+        async with calling as ongoing:
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
             controls = Controls(press=ongoing.press, hang_up=ongoing.hang_up)
             if desk is not None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from npcl_voice.cli import machine, parts
 from npcl_voice.cli.findings import REINSTALL, Finding, covered, failure, guarded, ok
+from npcl_voice.cli.keystore import with_kept_key
 from npcl_voice.cli.settings import gather_settings
 from npcl_voice.config import Settings
 from npcl_voice.domain.company import Company, packaged_company, read_company
@@ -82,7 +83,7 @@ def forgiving_settings() -> tuple[Settings, list[SettingsError]]:
     sections = {setting.env: setting.section for setting in Settings.catalogue()}
     while True:
         try:
-            return Settings.from_mapping(mapping), wrong
+            return _unlocked(Settings.from_mapping(mapping), wrong), wrong
         except SettingsError as error:
             wrong.append(error)
             name = error.setting.removesuffix("_FILE")
@@ -92,6 +93,15 @@ def forgiving_settings() -> tuple[Settings, list[SettingsError]]:
             if not dropped & mapping.keys():
                 return Settings.from_mapping({"NPCL_DATA_DIR": mapping["NPCL_DATA_DIR"]}), wrong
             mapping = {other: value for other, value in mapping.items() if other not in dropped}
+
+
+def _unlocked(settings: Settings, wrong: list[SettingsError]) -> Settings:
+    """The settings with the kept key, where it can be read; else what is wrong with it is added."""
+    try:
+        return with_kept_key(settings)
+    except SettingsError as error:
+        wrong.append(error)
+        return settings
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -5,14 +5,15 @@ import inspect
 import json
 from collections.abc import Iterator
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
-from npcl_voice import config as catalogue
+from npcl_voice.cli.keystore import SETTING
 from npcl_voice.cli.settings import read_settings
-from npcl_voice.config import Secret, Setting, Settings
+from npcl_voice.config import Secret, Setting, Settings, sections
 
-__all__ = ["config", "doorplate", "with_reasons"]
+__all__ = ["config", "doorplate", "key_source", "with_reasons"]
 
 
 def config(
@@ -39,7 +40,7 @@ def _line(setting: Setting, reason: str, settings: Settings, sources: dict[str, 
         "name": setting.env,
         "value": _plain(getattr(getattr(settings, setting.section), setting.field)),
         "unit": setting.unit,
-        "source": _source(setting, sources),
+        "source": _source(setting.env, sources),
         "default": _plain(setting.default),
         "allowed": setting.allowed,
         "reason": reason,
@@ -49,7 +50,7 @@ def _line(setting: Setting, reason: str, settings: Settings, sources: dict[str, 
 def with_reasons() -> Iterator[tuple[Setting, str]]:
     """Each setting with the text beneath its field, which only the source has."""
     reasons: dict[str, str] = {}
-    for room in ast.parse(inspect.getsource(catalogue)).body:
+    for room in ast.parse(inspect.getsource(sections)).body:
         if isinstance(room, ast.ClassDef):
             for field, text in zip(room.body, room.body[1:], strict=False):
                 match field, text:
@@ -64,14 +65,19 @@ def with_reasons() -> Iterator[tuple[Setting, str]]:
 
 def doorplate(section: str) -> str:
     """What a section of the settings is about."""
-    return inspect.getdoc(getattr(catalogue, section.capitalize())) or ""
+    return inspect.getdoc(getattr(sections, section.capitalize())) or ""
 
 
-def _source(setting: Setting, sources: dict[str, str]) -> str:
-    from_file = f"{setting.env}_FILE"
+def key_source(sources: dict[str, str]) -> str:
+    """Where the remote engine's key comes from."""
+    return _source(SETTING, sources)
+
+
+def _source(env: str, sources: dict[str, str]) -> str:
+    from_file = f"{env}_FILE"
     if from_file in sources:
         return f"file named in {sources[from_file]}"
-    return sources.get(setting.env, "default")
+    return sources.get(env, "default")
 
 
 def _plain(value: Any) -> Any:
@@ -84,6 +90,8 @@ def _plain(value: Any) -> Any:
 
 
 def _who_answers(settings: Settings) -> str:
-    if settings.engine.openai_api_key and settings.engine.name == "auto":
-        return "A key is set, but the remote engine comes with a later release: the embedded engine answers."
-    return "The embedded engine answers; nothing leaves this machine."
+    name = settings.engine.name
+    if name == "local" or not settings.remote_configured:
+        return "The embedded engine answers; nothing leaves this machine."
+    host = urlsplit(settings.realtime.realtime_url).hostname
+    return f"The remote engine at {host} answers, and the embedded one where it cannot."

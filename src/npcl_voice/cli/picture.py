@@ -28,7 +28,7 @@ from npcl_voice.conversation.commands import (
 )
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.events import CallAnswered, CallerKeyed, CallEvent, ModelLost, ModelSent
-from npcl_voice.conversation.keypad import KEYPAD_MARK
+from npcl_voice.conversation.marks import KEYPAD_MARK
 from npcl_voice.conversation.playback import OnAir
 from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.meaning.expectation import Kind

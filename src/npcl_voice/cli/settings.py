@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 from dotenv.parser import parse_stream
 
+from npcl_voice.cli.keystore import SETTING, with_kept_key
 from npcl_voice.config import Settings
 from npcl_voice.errors import SettingsError
 
@@ -19,29 +20,36 @@ KEY_FILE = "secret.key"
 """The secret key's file in the data folder, readable by its owner alone."""
 
 
-def load_settings() -> Settings:
+def load_settings(*, unlock: bool = True) -> Settings:
     """The settings for work: the data folder exists and may be written, the secret key is made.
 
-    Raises SettingsError for a wrong setting and for a data folder that cannot be used.
+    With `unlock` a kept key is among them. Raises SettingsError for a wrong setting, a data folder
+    that cannot be used, and a kept key that cannot be read.
     """
-    settings, _ = read_settings()
+    settings, _ = read_settings(unlock=unlock)
     _make_ready(settings.store.data_dir)
     if not settings.masking.secret_key:
         _make_key(settings.store.data_dir / KEY_FILE)
-        settings, _ = read_settings()
+        settings, _ = read_settings(unlock=unlock)
     return settings
 
 
 def read_settings(
-    environment: Mapping[str, str] | None = None, folder: Path | None = None
+    environment: Mapping[str, str] | None = None, folder: Path | None = None, *, unlock: bool = True
 ) -> tuple[Settings, dict[str, str]]:
     """The settings as they are given, and where each environment name was found; touches nothing.
 
     `environment` is the process's own unless given, `folder` the one in which `.env` is looked for,
-    the current one unless given. The environment wins. Raises SettingsError for a wrong setting.
+    the current one unless given. The environment wins, and both win over a kept key, which `unlock`
+    brings in. Raises SettingsError for a wrong setting, and for a kept key that cannot be read.
     """
     mapping, sources = gather_settings(environment, folder)
-    return Settings.from_mapping(mapping), sources
+    settings = Settings.from_mapping(mapping)
+    if unlock and not settings.engine.openai_api_key:
+        settings = with_kept_key(settings)
+        if settings.engine.openai_api_key:
+            sources[SETTING] = "kept key"
+    return settings, sources
 
 
 def gather_settings(

@@ -6,6 +6,7 @@ the same inputs it comes to the same context as the embedded engine.
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, assert_never
 
 import msgspec
@@ -19,36 +20,57 @@ from npcl_voice.realtime import happenings as model
 
 __all__ = ["Answering", "Output"]
 
-Output = model.AssistantText | model.AssistantAudio | model.MessageEnded | model.ToolCalled | model.ResponseEnded
+WHOLE = ("completed", "incomplete")
+"""How an answer ends that was neither cancelled nor failed."""
 
-RETRIES = 1
-"""How often a failed answer is asked for again before the caller is told."""
+Output = model.AssistantText | model.AssistantAudio | model.MessageEnded | model.ToolCalled | model.ResponseEnded
 
 
 class Answering:
     """The gate, and what goes through it."""
 
-    def __init__(self, state: CallState, outgoing: Outgoing) -> None:
+    def __init__(self, state: CallState, outgoing: Outgoing, over: Callable[[model.ResponseEnded], None]) -> None:
+        """`over` is told of the end of each answer, which may have failed."""
         self._state = state
         self._outgoing = outgoing
+        self._over = over
         self._gate: deque[Output] = deque()
         self._called = False
         self._followed: str | None = None
         self._wanted = False
         self._answered = False
-        self._failures = 0
+        self._open = False
+        self._asked_here: dict[str, str] = {}
+        """The ids that this session has given to its calls of tools that run, by ours."""
+        self._unknown: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The turns that the latest answer is to, and whose words were not known when it began."""
+        return self._unknown
 
     @property
     def under_way(self) -> bool:
         """Whether an answer, or a tool that it needs, is under way."""
+        return bool(self._gate or self._state.tools or self.asked)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the engine was asked for an answer that it has not ended."""
         client = self._state.client
-        return bool(self._gate or self._state.tools or (client is not None and client.responding))
+        return client is not None and client.responding
+
+    @property
+    def wanted(self) -> bool:
+        """Whether an answer is wanted of which nothing has come yet."""
+        return self._wanted
 
     def began(self) -> None:
         """The engine begins an answer."""
         self._outgoing.answer_heard = False
         self._called = False
         self._answered = False
+        self._unknown = tuple(item_id for item_id, heard in self._state.inputs.items() if heard is None)
 
     def take(self, output: Output) -> None:
         """Something of an answer has come."""
@@ -70,6 +92,7 @@ class Answering:
         what led to it is answered together with the new turn.
         """
         state = self._state
+        self._wanted = False
         state.awaited.clear()
         while self._gate:
             self._let_through(self._gate.popleft())
@@ -83,12 +106,25 @@ class Answering:
     def ask(self) -> None:
         """Ask for an answer to all that was put in; a tool that still runs will ask for it."""
         self._wanted = True
+        self._state.timers.clear("ask_again")
         if self._state.client is not None and not self._state.tools:
             self._state.send(self._state.client.request_response())
 
-    def lost(self) -> None:
-        """The engine is gone, and with it what it was about to say."""
+    def lost(self, *, failed: bool = False) -> bool:
+        """The engine is gone, and with it what it was about to say. Whether an answer is still owed.
+
+        What has come of its sound is heard to its end. Unless it called a tool, an answer that is not
+        whole, or `failed`, is given anew, as if nobody had begun it.
+        """
+        owed = self._wanted or self._open or bool(self._gate) or self.asked
         self._gate.clear()
+        self._outgoing.break_off()
+        if (self._open or failed) and self._answered and not self._called:
+            self._state.exchange.undo()
+        self._open = self._answered = self._wanted = False
+        self._followed = None
+        self._asked_here.clear()
+        return owed
 
     def words_known(self) -> None:
         """Words of the caller have come; if the answer to them began without them, follow it now."""
@@ -99,6 +135,7 @@ class Answering:
         if output.response_id != self._followed and not isinstance(output, model.ResponseEnded):
             self._followed = output.response_id
             self._wanted = False
+            self._open = True
             self._hear()
         match output:
             case model.AssistantText():
@@ -110,9 +147,7 @@ class Answering:
                 self._message_ended(output)
             case model.ToolCalled():
                 self._called = True
-                self._state.tools[output.call_id] = (output.name, _object(output.arguments))
-                facts = self._state.context.facts()
-                self._state.out.append(RunIntent(output.call_id, output.name, output.arguments, facts))
+                self._run(output)
             case model.ResponseEnded():
                 self._ended(output)
             case _:
@@ -134,19 +169,26 @@ class Answering:
         else:
             self._outgoing.answer_heard = True
             self._state.move(FloorEvent.VOICE_BEGAN)
+            self._state.turn_ended_at = None
+            self._state.history.said(ended.text)
             self._state.report(Transcript("assistant", ended.text))
 
     def _ended(self, ended: model.ResponseEnded) -> None:
+        self._open = False
         self._outgoing.complete_all()
-        if ended.status != "failed":
-            self._failures = 0
-            return
-        self._failures += 1
-        if self._failures <= RETRIES:
-            self.ask()
-        else:
-            self._failures = 0
-            self._outgoing.say("trouble")
+        if not self.asked and not self._state.tools:
+            self._wanted = False
+        if ended.status in WHOLE and ended.response_id != self._followed:  # the caller waits for more than that
+            ended = msgspec.structs.replace(ended, status="failed", error_code="empty")
+        self._over(ended)
+
+    def _run(self, called: model.ToolCalled) -> None:
+        state = self._state
+        key = state.call_key(called.call_id)
+        self._asked_here[key] = called.call_id
+        state.tools[key] = (called.name, _object(called.arguments))
+        state.history.called(key, called.name, called.arguments)
+        state.out.append(RunIntent(key, called.name, called.arguments, state.context.facts()))
 
     def tool_answered(self, call_id: str, result: dict[str, Any]) -> str | None:
         """A tool has answered; its name, unless nobody asked for it."""
@@ -156,9 +198,14 @@ class Answering:
         name, arguments = state.tools.pop(call_id)
         state.report(ToolAnswered(name, arguments, result))
         state.tally.answered(name, result)
-        if state.client is not None:
-            state.inputs[f"tool {call_id}"] = Returned(name, result)
-            state.send(state.client.tool_output(call_id, msgspec.json.encode(result).decode()))
+        output = msgspec.json.encode(result).decode()
+        called = state.history.answered(call_id, output)
+        state.inputs[f"tool {call_id}"] = Returned(name, result)
+        own_id = self._asked_here.pop(call_id, None)
+        if state.client is not None and called is not None:
+            if own_id is None:  # another session has called it
+                state.send(state.client.function_call(call_id, called.name, called.arguments))
+            state.send(state.client.tool_output(own_id or call_id, output))
         return name
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from npcl_voice.conversation import answers
 from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
-from npcl_voice.conversation.questions import QUESTIONS, Question, expectation_of
+from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of, values_of
 from npcl_voice.meaning.expectation import Expectation, Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -98,10 +98,15 @@ class Policy:
         self._own_words = own_words
 
     def open(self, context: Context) -> Move:
-        """The first words, when an answer is wanted before anybody spoke."""
+        """The first words, when an answer is wanted and nothing was heard: the open question, if there is one.
+
+        An answer that was given to another engine is not asked for again: the matter goes on.
+        """
         if self._own_words and not context.last:
             greeting = (Line("greeting"),)
             return Move(msgspec.structs.replace(context, question="help", last=greeting), greeting)
+        if context.goal is not None and is_answered(context):
+            return self._next(context)
         return self._ask(context, context.question or "help", failed=context.failed)
 
     def step(self, context: Context, heard: Heard) -> Move:
@@ -180,7 +185,7 @@ class Policy:
         return self._next(context)
 
     def _yes_or_no(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
-        base = _read_back_of(question)
+        base = read_back_of(question)
         digits = got.slots.get("number", "")
         if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
             fits = base != "house" or got.answer != "yes"
@@ -211,7 +216,7 @@ class Policy:
     def _disagreed(self, context: Context, question: str) -> Move:
         if question == "callback_instead":
             return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
-        base = _read_back_of(question)
+        base = read_back_of(question)
         assert base is not None  # every other yes-or-no question reads something back
         context = context.without(*QUESTIONS[question].reads)
         if question != "confirm_place":
@@ -281,7 +286,7 @@ class Policy:
 
     def _keys(self, context: Context, digits: str) -> Move:
         question = context.question
-        base = question if question is None else _read_back_of(question) or question
+        base = question if question is None else read_back_of(question) or question
         expects = expectation_of(base)
         so_far = context.value("so_far") or ""
         if expects.kind is Kind.NUMBER and base is not None:
@@ -447,7 +452,7 @@ class Policy:
         else:
             again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
             phrase = spec.again if again else spec.phrase
-        asked = Line(phrase, _values(context, spec) if phrase == spec.phrase else {})
+        asked = Line(phrase, values_of(context, question) if phrase == spec.phrase else {})
         context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
         return self._say(context, *lines, asked)
 
@@ -483,16 +488,6 @@ def _other_goal(context: Context, got: Understanding) -> str | None:
     """What the caller surely wants instead of answering the question; a mere likeness changes nothing."""
     other = got.intent in {"no_supply", "complaint_status"} and got.intent != context.goal
     return got.intent if other and got.confidence >= SURE_ENOUGH else None
-
-
-def _read_back_of(question: str) -> str | None:
-    """The question whose answer this one reads back."""
-    return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
-
-
-def _values(context: Context, spec: Question) -> dict[str, str]:
-    """What fills the gaps of a question: the slots that it reads back."""
-    return {name: slot.value for name, slot in context.slots.items() if name in spec.reads}
 
 
 def _reason(context: Context) -> str:

@@ -31,11 +31,25 @@ __all__ = [
     "SayFailed",
     "SayRendered",
     "TimePassed",
+    "Traits",
 ]
 
 
 class _Event(msgspec.Struct, frozen=True, tag_field="kind"):
     """What all events share: a name in the log."""
+
+
+class Traits(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an engine is like, as far as a call must know."""
+
+    embedded: bool = False
+    """Whether its model is our own dialogue policy: it goes on from the facts block and needs no history."""
+    opens: bool = False
+    """Whether it has something to say when it joins."""
+    voice: str = ""
+    """The voice to ask for; empty where there is no choice."""
+    transcriber: str = ""
+    """The recogniser to ask for, which writes down what the caller says; empty where there is no choice."""
 
 
 class CallAnswered(_Event, frozen=True, tag="call_answered"):
@@ -49,10 +63,12 @@ class CallAnswered(_Event, frozen=True, tag="call_answered"):
     """The caller's telephone number when the line knows it, digits only."""
 
 
-class CallerAudio(_Event, frozen=True, tag="caller_audio"):
+class CallerAudio(_Event, frozen=True, omit_defaults=True, tag="caller_audio"):
     """The caller's sound, silence included, in order and without gaps."""
 
     frame: Frame
+    speech: bool | None = None
+    """Whether our own detector hears the caller speak; it is asked while no engine does."""
 
 
 class CallerText(_Event, frozen=True, tag="caller_text"):
@@ -94,18 +110,17 @@ class Played(_Event, frozen=True, tag="played"):
     """Which stream they belong to: 0 at first, one more after each `StopPlaying`."""
 
 
-class ModelJoined(_Event, frozen=True, tag="model_joined"):
+class ModelJoined(_Event, frozen=True, omit_defaults=True, tag="model_joined"):
     """An engine is ready to be talked to."""
 
     engine: str
     """`openai`, `local`, `recorded` or another name."""
     reason: str
     """Why this one, in words for the operator."""
-    embedded: bool = False
-    """Whether its model is our own dialogue policy, which reads the facts block and needs no history."""
+    traits: Traits = Traits()
 
 
-class ModelLost(_Event, frozen=True, tag="model_lost"):
+class ModelLost(_Event, frozen=True, omit_defaults=True, tag="model_lost"):
     """The engine is gone, or could not be reached; nothing more comes from it."""
 
     reason: str

@@ -42,6 +42,12 @@ class Exchange:
         """Whether something was heard that is not answered yet."""
         return bool(self._pending)
 
+    def take_waiting(self) -> list[Heard]:
+        """What was heard and is not answered, to be given to another engine; it waits here no longer."""
+        waiting, self._pending = self._pending, []
+        self._before = None
+        return waiting
+
     def resume(self, context: Context) -> None:
         """Go on from a facts block; what was heard before it is in it."""
         self.context = context
@@ -62,41 +68,45 @@ class Exchange:
         told, even when the caller went on speaking meanwhile; what else would have been said
         before the last word of the caller is left out.
         """
-        waiting = deque(_joined(self._pending))
+        waiting = deque(_turns(self._pending))
         self._pending.clear()
         answered: list[Heard] = []
+        heard: list[Heard] = []
         told: tuple[Line, ...] = ()
         before, move = self.context, None
         while waiting and (move is None or move.call is None):
             if move is not None and isinstance(answered[-1], Returned):
                 told += move.lines[:-1]
-            answered.append(waiting.popleft())
+            whole, pieces = waiting.popleft()
+            answered.append(whole)
+            heard += pieces
             move = self.policy.step(self.context, answered[-1])
             self.context = move.context
         if move is None:
             move = self.policy.open(self.context)
             self.context = move.context
-        self._pending.extend(waiting)
-        self._before = (before, tuple(answered))
+        self._pending.extend(piece for _, pieces in waiting for piece in pieces)
+        self._before = (before, tuple(heard))
         return Move(move.context, told + move.lines, move.call)
 
     def undo(self) -> None:
         """Nobody heard the last answer: forget it, and hear again what led to it."""
         if self._before is None:
             return
-        self.context, answered = self._before
-        self._pending[:0] = answered
+        self.context, heard = self._before
+        self._pending[:0] = heard
         self._before = None
 
 
-def _joined(heard: Sequence[Heard]) -> tuple[Heard, ...]:
-    out: list[Heard] = []
+def _turns(heard: Sequence[Heard]) -> list[tuple[Heard, list[Heard]]]:
+    """What was heard, words that follow each other as one, each with the pieces that it came in."""
+    out: list[tuple[Heard, list[Heard]]] = []
     for one in heard:
-        before = out[-1] if out else None
+        before, pieces = out[-1] if out else (None, [])
         if isinstance(one, Spoken) and isinstance(before, Spoken):
-            out[-1] = Spoken(f"{before.text} {one.text}")
+            out[-1] = (Spoken(f"{before.text} {one.text}"), [*pieces, one])
         elif isinstance(one, Typed) and isinstance(before, Typed):
-            out[-1] = Typed(f"{before.text} {one.text}")
+            out[-1] = (Typed(f"{before.text} {one.text}"), [*pieces, one])
         else:
-            out.append(one)
-    return tuple(out)
+            out.append((one, [one]))
+    return out

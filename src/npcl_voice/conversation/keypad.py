@@ -4,13 +4,12 @@ They are one at `#`, at the full length of the number that is expected, at the o
 yes or no, or when no further key comes.
 """
 
+from npcl_voice.conversation.marks import KEYPAD_MARK
 from npcl_voice.meaning.expectation import Expectation, Kind
 
 __all__ = ["KEYPAD_MARK", "KEYS", "Keypad"]
 
 KEYS = frozenset("0123456789*#")
-KEYPAD_MARK = "[keypad] "
-"""How keyed digits are marked in the item that every engine gets."""
 MAX_DIGITS = 32
 """More than any number has; what is pressed beyond it is dropped."""
 

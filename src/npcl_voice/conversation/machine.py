@@ -11,18 +11,16 @@ from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.caller import CallerSide, Wishes
 from npcl_voice.conversation.commands import (
     CallEnded,
     Command,
-    EngineChanged,
     HangUp,
     HazardHeard,
-    Latency,
     Outcome,
-    Transcript,
 )
 from npcl_voice.conversation.context import Context
-from npcl_voice.conversation.dialogue import Heard, Keyed, Policy, Spoken, Typed, Unheard
+from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerAudio,
@@ -44,28 +42,24 @@ from npcl_voice.conversation.events import (
     SayRendered,
     TimePassed,
 )
-from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.floor import Floor, FloorEvent
+from npcl_voice.conversation.handover import Handover
 from npcl_voice.conversation.incoming import Incoming
-from npcl_voice.conversation.keypad import KEYPAD_MARK, KEYS, Keypad
-from npcl_voice.conversation.outgoing import Outgoing, milliseconds
+from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.playback import OnAir
-from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.conversation.state import CallState
-from npcl_voice.conversation.turns import Turns, Verdict
+from npcl_voice.conversation.turns import Turns
+from npcl_voice.conversation.waiting import Waiting
 from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
-from npcl_voice.realtime.client import ClientSession
 from npcl_voice.realtime.events import ServerEvent
 from npcl_voice.realtime.faults import Action
 from npcl_voice.realtime.session import SessionConfig
 
 __all__ = ["Conversation"]
 
-MAX_TYPED_CHARS = 2_000
-"""A typed line is cut here; nobody types more in one turn."""
 FAREWELL_S = 30.0
 """How long a farewell is waited for; one that cannot be heard must not keep the line open."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
@@ -85,18 +79,19 @@ class Conversation:
         session: Callable[[Format, bool], SessionConfig],
     ) -> None:
         """`session` gives the engine's configuration for a line's format, with voice or without."""
-        self._settings = turns
         self._call = call
-        self._session = session
-        self._state = CallState(policy, phrases)
-        self._incoming = Incoming(self._state)
-        self._outgoing = Outgoing(self._state, self._phrase_over)
-        self._answering = Answering(self._state, self._outgoing)
-        self._turns = self._no_turns()
-        self._keypad = Keypad()
-        self._taken: set[str] = set()
+        self._state = state = CallState(policy, phrases, lambda: Turns(turns.min_speech_ms, is_backchannel))
+        self._incoming = Incoming(state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any)
+        self._outgoing = Outgoing(state, self._phrase_over)
+        self._answering = Answering(state, self._outgoing, self._answer_over)
+        sides = (state, self._incoming, self._outgoing, self._answering)
+        self._engine = Handover(*sides, call=call, turns=turns, session=session, none_left=self._no_engine_left)
+        self._waiting = Waiting(
+            *sides, call=call, owed=lambda: self._engine.owed, embedded=lambda: self._engine.embedded
+        )
+        wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger, self._engine.ask_if_owed)
+        self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
         self._warned: set[str] = set()
-        self._puts = 0
         self._idle = 0
         self._farewell: int | None = None
         self._over_at = 0.0
@@ -110,6 +105,19 @@ class Conversation:
     def floor(self) -> Floor:
         """Who has the floor."""
         return self._state.floor
+
+    @property
+    def listens(self) -> bool:
+        """Whether an engine hears the caller now."""
+        return self._incoming.listens
+
+    @property
+    def trusts(self) -> bool:
+        """Whether the engine can be relied on to notice speech: it has noticed some, or our voice would be heard."""
+        state = self._state
+        return self._incoming.listens and (
+            self._busy() or state.turns.speaking is not None or state.turn_ended_at is not None
+        )
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""
@@ -130,6 +138,9 @@ class Conversation:
             self._during(event)
             self._answering.open_gate()
             self._look_for_quiet()
+        if state.floor not in {Floor.INITIAL, Floor.ENDED}:
+            self._engine.tune()
+            self._waiting.watch()
         state.show()
         return state.out
 
@@ -138,11 +149,13 @@ class Conversation:
             case CallAnswered():
                 self._line_opened(event)
             case CallerAudio():
-                self._incoming.heard(event.frame)
+                self._incoming.heard(event)
+                if self._incoming.deaf:
+                    self._engine.leave(Action.RETRY, "deaf")
             case CallerText():
-                self._caller_typed(event.text)
+                self._caller.typed(event.text)
             case CallerKeyed():
-                self._caller_keyed(event.digit)
+                self._caller.keyed(event.digit)
             case CallerHungUp():
                 self._end("hung_up")
             case DeviceGone():
@@ -154,11 +167,11 @@ class Conversation:
             case Played():
                 self._outgoing.played(event)
             case ModelJoined():
-                self._engine_joined(event)
+                self._engine.joined(event)
             case ModelLost():
-                self._engine_lost()
+                self._engine.lost(event)
             case EngineOffered():
-                pass
+                self._engine.offered(event)
             case ModelSent():
                 self._model_sent(event.event)
             case SayAudio():
@@ -186,82 +199,19 @@ class Conversation:
         self._over_at = state.now + self._call.limit_s
         state.timers.set("limit", self._over_at)
         state.timers.set("limit_warning", state.now + self._call.limit_warning_s)
-        if state.client is not None:
-            self._configure(state.client)
+        self._engine.opened()
         self._outgoing.say("greeting")
-
-    def _caller_typed(self, text: str) -> None:
-        text = text.strip()[:MAX_TYPED_CHARS]
-        if text and self._state.client is not None:
-            self._give_way()
-            self._put_in(self._state.client, text, Typed(text))
-
-    def _caller_keyed(self, key: str) -> None:
-        if key not in KEYS:
-            return
-        self._state.timers.clear("idle", "keypad")
-        if self._outgoing.is_out:
-            self._outgoing.pause()
-        digits = self._keypad.press(key, expectation_of(self.context.question))
-        if digits is not None:
-            self._keys_complete(digits)
-        elif self._keypad.pending:
-            self._state.timers.set("keypad", self._state.now + self._call.keypad_timeout_s)
-        else:
-            self._resume()
-
-    def _keys_complete(self, digits: str) -> None:
-        client, spoken = self._state.client, self._turns.speaking
-        if client is None:
-            self._resume()
-            return
-        if spoken is not None:
-            self._state.send(client.commit())  # what was spoken of it comes first
-            self._turns.take(spoken)
-        self._give_way()
-        if spoken is not None:
-            self._state.inputs[spoken] = None
-            self._await(spoken)
-        self._put_in(client, KEYPAD_MARK + digits, Keyed(digits))
-
-    def _put_in(self, client: ClientSession, text: str, heard: Heard) -> None:
-        """Give the engine an item of the caller's, and ask for the answer."""
-        self._puts += 1
-        self._state.send(client.user_text(text))
-        self._state.inputs[f"put {self._puts}"] = heard
-        self._state.turn_ended_at = self._state.now
-        self._state.report(Transcript("caller", text))
-        self._look_for_danger(text)
-        self._ask()
 
     # The engine.
 
-    def _engine_joined(self, event: ModelJoined) -> None:
-        state = self._state
-        state.client = ClientSession()
-        self._turns = self._no_turns()
-        self._taken.clear()
-        self._incoming.engine_joined()
-        state.report(EngineChanged(event.engine, event.reason))
-        if state.answered is not None:
-            self._configure(state.client)
-            if state.context != Context():
-                state.send(state.client.system_text(write_facts(state.context)))
-
-    def _configure(self, client: ClientSession) -> None:
-        line = self._state.line
-        self._state.send(client.configure(self._session(line.format, line.voice)))
-
-    def _engine_lost(self) -> None:
-        if self._farewell is None:
-            self._answering.give_way()
-        self._answering.lost()
-        self._state.client = None
-        self._outgoing.resume()
+    def _no_engine_left(self) -> None:
         if self._state.answered is None:
             self._end("failed")
         else:
             self._close("trouble", "failed")
+
+    def _answer_over(self, ended: model.ResponseEnded) -> None:
+        self._engine.answer_over(ended)
 
     def _model_sent(self, event: ServerEvent) -> None:
         client = self._state.client
@@ -270,25 +220,26 @@ class Conversation:
         happened, answers = client.receive(event)
         self._state.send(answers)
         for happening in happened:
-            self._happened(happening)
+            if self._state.client is client:  # what comes after a fault that ends the session is nobody's any more
+                self._happened(happening)
 
     def _happened(self, happening: model.Happening) -> None:
         match happening:
             case model.SessionReady():
-                self._incoming.engine_listens()
+                self._waiting.progress()
+                self._engine.ready()
             case model.CallerStarted():
-                self._caller_started(happening.item_id, happening.audio_start_ms)
+                self._caller.started(happening.item_id, happening.audio_start_ms)
             case model.CallerStopped():
-                self._state.turn_ended_at = self._incoming.time_of(happening.audio_end_ms)
-                if self._turns.stopped(happening.item_id, happening.audio_end_ms) is Verdict.RESUME:
-                    self._resume()
+                self._caller.stopped(happening.item_id, happening.audio_end_ms)
             case model.TurnCommitted():
-                self._turn_committed(happening.item_id)
+                self._caller.committed(happening.item_id)
             case model.Heard():
-                self._turn_heard(happening.item_id, happening.text)
+                self._caller.heard(happening.item_id, happening.text)
             case model.HeardNothing():
-                self._turn_heard(happening.item_id, "")
+                self._caller.heard(happening.item_id, "")
             case model.ResponseBegan():
+                self._waiting.progress()
                 self._answering.began()
             case (
                 model.AssistantText()
@@ -297,10 +248,10 @@ class Conversation:
                 | model.ToolCalled()
                 | model.ResponseEnded()
             ):
+                self._waiting.progress()
                 self._answering.take(happening)
             case model.Fault():
-                if happening.action in {Action.STOP, Action.FAIL_OVER}:
-                    self._engine_lost()
+                self._engine.fault(happening)
             case model.HeardPartly() | model.RateLimits() | model.Passed():
                 pass
             case _:
@@ -311,69 +262,9 @@ class Conversation:
         if name == "bye" and event.result.get("ok") is True:
             self._close("farewell", "unresolved")
         elif name is not None:
-            self._answering.ask()
+            self._ask_engine()
 
-    # The caller's turns.
-
-    def _caller_started(self, item_id: str, audio_start_ms: int) -> None:
-        started_ms = audio_start_ms + min(audio_start_ms, self._settings.prefix_padding_ms)
-        self._state.timers.clear("idle")
-        over_voice = self._busy()
-        self._turns.started(item_id, started_ms, over_voice=over_voice)
-        if over_voice:
-            if self._outgoing.sounding:
-                waited = self._state.now - self._incoming.time_of(started_ms)
-                self._state.report(Latency("barge_in", milliseconds(waited)))
-            self._outgoing.pause()
-
-    def _turn_committed(self, item_id: str) -> None:
-        verdict = self._turns.committed(item_id)
-        if verdict is Verdict.RESUME:
-            self._forget(item_id)
-            return
-        self._state.inputs[item_id] = None
-        if verdict is Verdict.TAKE and item_id not in self._taken:
-            self._take(item_id)
-
-    def _turn_heard(self, item_id: str, text: str) -> None:
-        verdict = self._turns.heard(item_id, text)
-        if item_id not in self._state.inputs:
-            return
-        if verdict is Verdict.RESUME:
-            self._forget(item_id)
-            self._resume()
-            return
-        if item_id not in self._taken:
-            self._give_way()
-            self._take(item_id)
-        self._state.inputs[item_id] = Spoken(text) if text else Unheard()
-        self._state.awaited.discard(item_id)
-        if not self._state.awaited:
-            self._state.timers.clear("hold")
-        self._answering.words_known()
-        if text:
-            self._state.report(Transcript("caller", text))
-            self._look_for_danger(text)
-
-    def _take(self, item_id: str) -> None:
-        """The turn is the caller's: an answer is wanted, and waits for the words."""
-        self._await(item_id)
-        self._ask()
-
-    def _await(self, item_id: str) -> None:
-        self._taken.add(item_id)
-        self._state.awaited.add(item_id)
-        self._state.timers.set("hold", self._state.now + self._settings.hold_first_sound_ms / 1000)
-
-    def _forget(self, item_id: str) -> None:
-        """It was no turn: nobody is to answer it."""
-        self._state.inputs.pop(item_id, None)
-        self._state.turn_ended_at = None
-        self._state.send(self._state.engine.delete_item(item_id))
-
-    def _resume(self) -> None:
-        if not self._turns.undecided and not self._keypad.pending:
-            self._outgoing.resume()
+    # What is said over what.
 
     @property
     def _leaving(self) -> bool:
@@ -389,7 +280,7 @@ class Conversation:
             self._state.hanging_up = self._farewell = None
             self._state.timers.clear("farewell")
         self._answering.give_way()
-        if self._turns.undecided:
+        if self._state.turns.undecided:
             self._outgoing.pause()
 
     def _ask(self) -> None:
@@ -397,12 +288,17 @@ class Conversation:
             return
         self._idle = 0
         self._state.move(FloorEvent.TURN_TAKEN)
-        self._answering.ask()
+        self._ask_engine()
+
+    def _ask_engine(self) -> None:
+        self._waiting.asked()
+        self._engine.ask()
 
     def _look_for_danger(self, text: str) -> None:
         hazard = find_hazard(text)
         if hazard is None:
             return
+        self._state.danger = True
         self._state.report(HazardHeard(hazard.level))
         if hazard.kind in self._warned:
             return
@@ -421,9 +317,9 @@ class Conversation:
             case "hold":
                 self._state.awaited.clear()
             case "keypad":
-                self._keys_complete(self._keypad.take())
+                self._caller.no_more_keys()
             case "idle":
-                if self._busy():
+                if self._busy() or not self._incoming.listens:
                     return
                 self._idle += 1
                 if self._idle > self._call.idle_prompts:
@@ -431,11 +327,19 @@ class Conversation:
                 else:
                     self._outgoing.say("idle")
             case "limit_warning" | "device_back":  # a phrase of that name, which can wait
-                if self._busy() or self._turns.speaking is not None:
+                if self._busy() or self._state.turns.speaking is not None:
                     self._state.timers.set(name, self._state.now + 1)
                 else:
                     self._state.timers.clear("idle")
                     self._outgoing.say(name)
+            case "engine":
+                self._engine.leave(Action.FAIL_OVER, "not_ready")
+            case "stall":
+                self._engine.leave(Action.FAIL_OVER, "stall")
+            case "ask_again":
+                self._engine.ask()
+            case "bridge":
+                self._waiting.bridge()
             case "farewell":
                 self._hang_up(self._state.hanging_up or "unresolved")
             case _:
@@ -445,7 +349,7 @@ class Conversation:
 
     def _busy(self) -> bool:
         """Whether we speak, or are about to."""
-        return self._outgoing.is_out or self._answering.under_way
+        return self._outgoing.is_out or self._answering.under_way or self._engine.owed
 
     def _look_for_quiet(self) -> None:
         """All was said and heard: the floor is the caller's, and their silence counts from here."""
@@ -453,8 +357,10 @@ class Conversation:
         if state.floor in {Floor.INITIAL, Floor.ENDED} or self._busy():
             return
         state.move(FloorEvent.NOTHING_SAID if state.floor is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
-        quiet = self._turns.speaking is None and not self._keypad.pending and not state.device_away
-        if quiet and state.line.voice and not state.timers.running("idle"):
+        quiet = state.turns.speaking is None and not self._caller.keying and not state.device_away
+        if quiet:
+            self._engine.take_offer()
+        if quiet and state.line.voice and self._incoming.listens and not state.timers.running("idle"):
             state.timers.set("idle", state.now + self._call.idle_prompt_s)
 
     def _close(self, phrase: str, otherwise: Outcome) -> None:
@@ -497,6 +403,3 @@ class Conversation:
         if not state.tools and state.hanging_up is not None:
             state.report(CallEnded(state.tally.outcome(state.hanging_up), state.tally.numbers))
             state.hanging_up = None
-
-    def _no_turns(self) -> Turns:
-        return Turns(self._settings.min_speech_ms, is_backchannel)

@@ -24,7 +24,10 @@ from npcl_voice.conversation.playback import Cut, Heard, ItemId, OnAir, Playback
 from npcl_voice.conversation.sayings import Sayings
 from npcl_voice.conversation.state import CallState
 
-__all__ = ["Outgoing", "milliseconds"]
+__all__ = ["BRIDGES", "Outgoing", "milliseconds"]
+
+BRIDGES = ("bridge", "bridge_again")
+"""Phrases that ask for patience: the first, and each one after it."""
 
 
 class Outgoing:
@@ -38,6 +41,8 @@ class Outgoing:
         self._sayings = Sayings()
         self._paused = False
         self._answered_at = 0.0
+        self.due_at = 0.0
+        """When the sound was due for which a bridge phrase stands."""
         self.answer_heard = False
         """Whether anything of the engine's current answer was heard."""
 
@@ -52,6 +57,11 @@ class Outgoing:
         return self._playback.is_out or self._sayings.rendering
 
     @property
+    def says_something(self) -> bool:
+        """Whether anything is out besides a request for patience."""
+        return self._playback.holds_items or self._sayings.any_but(BRIDGES)
+
+    @property
     def rendering(self) -> bool:
         """Whether our own voice must still be waited for."""
         return self._sayings.rendering
@@ -60,6 +70,26 @@ class Outgoing:
     def sounding(self) -> bool:
         """Whether something is in the channel's queue and not paused."""
         return self._playback.is_out and not self._paused
+
+    @property
+    def sounds(self) -> bool:
+        """Whether there is sound that the caller hears now."""
+        return self.sounding and not self._playback.is_dry
+
+    @property
+    def engine_sounds(self) -> bool:
+        """Whether it is the engine's."""
+        return self.sounds and self.engine_speaks
+
+    @property
+    def dry(self) -> bool:
+        """Whether more is to come of what has been played to its end."""
+        return self._playback.is_dry
+
+    @property
+    def paused(self) -> bool:
+        """Whether our voice waits for a decision on what the caller said over it."""
+        return self._paused
 
     @property
     def engine_speaks(self) -> bool:
@@ -115,6 +145,7 @@ class Outgoing:
             self._state.report(Transcript("assistant", text, heard_ms, whole_ms))
             note = said_mark(saying.phrase) + text
             self._state.exchange.note(note)
+            self._state.history.noted(note)
             if self._state.client is not None:
                 self._state.send(self._state.client.system_text(note))
         self._over(say_id)
@@ -141,6 +172,11 @@ class Outgoing:
         for piece in self._playback.complete_items():
             self._heard(piece)
 
+    def break_off(self) -> None:
+        """The engine is gone in the middle of its answer: what has come of it is heard."""
+        for piece in self._playback.break_off():
+            self._heard(piece)
+
     # What is heard of it.
 
     def played(self, event: Played) -> None:
@@ -149,6 +185,9 @@ class Outgoing:
         began, finished = self._playback.played(event.samples, event.stream)
         for speaker in began:
             first = state.now - event.samples / state.line.format.rate_hz
+            if isinstance(speaker, SayId) and self._is_bridge(speaker.say_id):
+                state.report(Latency("bridge", milliseconds(first - self.due_at)))
+                continue  # it is no answer
             if state.floor is Floor.GREETING:
                 state.report(Latency("greeting", milliseconds(first - self._answered_at)))
             elif state.turn_ended_at is not None:
@@ -159,10 +198,15 @@ class Outgoing:
         for piece in finished:
             self._heard(piece)
 
+    def _is_bridge(self, say_id: int) -> bool:
+        saying = self._sayings.get(say_id)
+        return saying is not None and saying.phrase in BRIDGES
+
     def _heard(self, piece: Heard) -> None:
         if isinstance(piece.speaker, SayId):
             self._said(piece.speaker.say_id, piece.text, piece.ms, piece.ms)
         elif piece.text:
+            self._state.history.said(piece.text)
             self._state.report(Transcript("assistant", piece.text, piece.ms, piece.ms))
 
     # Barge-in.
@@ -198,8 +242,10 @@ class Outgoing:
     def _tell_of(self, cut: Cut) -> None:
         state = self._state
         if isinstance(cut.speaker, ItemId):
-            state.send(state.engine.truncate(cut.speaker.item_id, cut.speaker.content_index, cut.heard_ms))
+            if state.client is not None:
+                state.send(state.client.truncate(cut.speaker.item_id, cut.speaker.content_index, cut.heard_ms))
             if cut.heard_text:
+                state.history.said(cut.heard_text)
                 state.report(Transcript("assistant", cut.heard_text, cut.heard_ms, cut.ms))
             return
         saying = self._sayings.get(cut.speaker.say_id)

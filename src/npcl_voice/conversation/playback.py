@@ -28,6 +28,10 @@ class SayId(msgspec.Struct, frozen=True, tag=True):
 Speaker = ItemId | SayId
 
 
+MS_PER_LETTER = 60
+"""What a letter takes when it is spoken, blanks included: about 165 words a minute."""
+
+
 class Heard(msgspec.Struct, frozen=True):
     """Somebody's words have been heard to their end."""
 
@@ -81,6 +85,15 @@ class _Piece:
 
     def text(self) -> str:
         return "".join(text for _, text in self.texts).strip()
+
+    def shorten(self, letters: int) -> None:
+        """Of its words no more than that many letters are ever heard."""
+        kept: list[tuple[int, str]] = []
+        for begins, text in self.texts:
+            short = text if len(text) <= letters else _share(text, max(0, letters) / len(text))
+            kept.append((begins, short))
+            letters -= len(text)
+        self.texts = kept
 
     def heard_text(self) -> str:
         """The words up to the last sample played, each text spread evenly over its own sound."""
@@ -140,14 +153,31 @@ class Playback:
             piece.complete = piece.complete or isinstance(piece.speaker, ItemId)
         return self._pop_finished()
 
+    def break_off(self) -> list[Heard]:
+        """The model says no more in the middle of a word: its words are known further than its sound has come."""
+        for piece in self._pieces:
+            if isinstance(piece.speaker, ItemId) and not piece.complete:
+                piece.shorten(self._ms(piece.queued) // MS_PER_LETTER)
+        return self.complete_items()
+
     def holds(self, speaker: Speaker) -> bool:
         """Whether the speaker is in the queue."""
         return any(piece.speaker == speaker for piece in self._pieces)
 
     @property
+    def holds_items(self) -> bool:
+        """Whether any of the model's words are in the queue."""
+        return any(isinstance(piece.speaker, ItemId) for piece in self._pieces)
+
+    @property
     def is_out(self) -> bool:
         """Whether something is queued or still to come."""
         return bool(self._pieces)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether all that has come was played, and more is to come."""
+        return bool(self._pieces) and all(piece.played >= piece.queued for piece in self._pieces)
 
     @property
     def speaker(self) -> Speaker | None:

@@ -6,9 +6,18 @@ expects; which slot it fills; and which yes-or-no question reads the answer back
 
 import msgspec
 
+from npcl_voice.conversation.context import Context
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 
-__all__ = ["NUMBER_LENGTHS", "QUESTIONS", "Question", "expectation_of"]
+__all__ = [
+    "NUMBER_LENGTHS",
+    "QUESTIONS",
+    "Question",
+    "expectation_of",
+    "is_answered",
+    "read_back_of",
+    "values_of",
+]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -75,3 +84,32 @@ NUMBER_LENGTHS: tuple[int, ...] = tuple(
 def expectation_of(question: str | None) -> Expectation:
     """What the answer to this question looks like; anything when none is open."""
     return ANYTHING if question is None else QUESTIONS[question].expects
+
+
+def read_back_of(question: str) -> str | None:
+    """The question whose answer this one reads back."""
+    return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
+
+
+def values_of(context: Context, question: str) -> dict[str, str]:
+    """What fills the gaps of a question: the slots that it reads back."""
+    reads = QUESTIONS[question].reads
+    return {name: slot.value for name, slot in context.slots.items() if name in reads}
+
+
+def is_answered(context: Context) -> bool:
+    """Whether no answer of the caller's is needed before the matter can go on.
+
+    So it is while a tool is wanted: no question is open, or its answer is known and confirmed, or it
+    is one that nobody reads back.
+    """
+    if context.question is None:
+        return True
+    spec = QUESTIONS[context.question]
+    if spec.reads:
+        return all(context.confirmed(name) is not None for name in spec.reads)
+    if spec.slot is None:
+        return False
+    if spec.confirm is None:
+        return context.value(spec.slot) is not None
+    return context.confirmed(spec.slot) is not None

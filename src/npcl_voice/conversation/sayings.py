@@ -4,6 +4,8 @@ Safety words are protected: a caller who speaks over them pauses them, and they 
 sample.
 """
 
+from collections.abc import Collection
+
 from npcl_voice.audio.frame import Frame
 
 __all__ = ["Saying", "Sayings"]
@@ -53,6 +55,10 @@ class Sayings:
     def to_drop(self) -> list[int]:
         """The phrases that need not be said when the caller has something to say."""
         return [say_id for say_id, saying in self._open.items() if not saying.protected]
+
+    def any_but(self, phrases: Collection[str]) -> bool:
+        """Whether any other phrase than these is on its way."""
+        return any(saying.phrase not in phrases for saying in self._open.values())
 
     @property
     def rendering(self) -> bool:

@@ -3,8 +3,13 @@
 We own the turns (ADR 0004): the engine detects speech, and neither answers nor interrupts by itself.
 """
 
+import msgspec
+
 from npcl_voice.audio.frame import Codec, Format
 from npcl_voice.config import Turns
+from npcl_voice.conversation.events import Traits
+from npcl_voice.conversation.questions import expectation_of
+from npcl_voice.meaning.expectation import Kind
 from npcl_voice.realtime.session import (
     Audio,
     AudioFormat,
@@ -19,7 +24,7 @@ from npcl_voice.realtime.session import (
     Transcription,
 )
 
-__all__ = ["session_for", "wire_format"]
+__all__ = ["asked_of", "session_for", "silence_for", "wire_format", "with_silence"]
 
 
 def wire_format(line: Format) -> AudioFormat:
@@ -62,3 +67,40 @@ def session_for(
         tools=tools,
         tool_choice="auto",
     )
+
+
+def asked_of(settings: SessionConfig, traits: Traits) -> SessionConfig:
+    """The same, with the voice and the recogniser of this engine, where it has a choice of them."""
+    if not traits.transcriber and not traits.voice:
+        return settings
+    heard, spoken = _sides(settings)
+    if traits.transcriber and heard.transcription:
+        named = msgspec.structs.replace(heard.transcription, model=traits.transcriber)
+        heard = msgspec.structs.replace(heard, transcription=named)
+    if traits.voice:
+        spoken = msgspec.structs.replace(spoken, voice=traits.voice)
+    return msgspec.structs.replace(settings, audio=Audio(heard, spoken))
+
+
+def silence_for(question: str | None, turns: Turns) -> int:
+    """Milliseconds of silence that end a turn which answers this question."""
+    match expectation_of(question).kind:
+        case Kind.NUMBER:
+            return turns.silence_ms_number
+        case Kind.YES_NO:
+            return turns.silence_ms_yes_no
+        case _:
+            return turns.silence_ms_any
+
+
+def with_silence(settings: SessionConfig, silence_ms: int) -> SessionConfig:
+    """Of the settings nothing but the turn detection, whole: whether a server merges parts of it is not known."""
+    detection = _sides(settings)[0].turn_detection
+    assert isinstance(detection, ServerVad)
+    detection = msgspec.structs.replace(detection, silence_duration_ms=silence_ms)
+    return SessionConfig(audio=Audio(input=AudioInput(turn_detection=detection)))
+
+
+def _sides(settings: SessionConfig) -> tuple[AudioInput, AudioOutput]:
+    audio = settings.audio or Audio()
+    return audio.input or AudioInput(), audio.output or AudioOutput()

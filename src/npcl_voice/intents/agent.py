@@ -9,7 +9,7 @@ from npcl_voice.domain.consumers import is_mobile_number
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
 from npcl_voice.ports import Desk, Situation
 
-__all__ = ["AGENT"]
+__all__ = ["AGENT", "window_of"]
 
 NO_TIME = "as soon as possible"
 """What is said while the company has named no time: a time that nobody has confirmed is no promise."""
@@ -26,17 +26,21 @@ async def serve(request: Agent, desk: Desk, situation: Situation) -> Result:
     number = situation.facts.get("phone") or situation.caller_number
     if number is None or not is_mobile_number(number):
         return {"ok": False, "reason": "no_number"}
-    minutes = situation.callback_within_min
     callback = await desk.book_callback(
         CallbackDraft(
             idempotency_key=f"{situation.call_id}:callback:{number}",
             number=number,
-            window=NO_TIME if minutes is None else f"within {minutes} minutes",
+            window=window_of(situation.callback_within_min),
             reason=request.reason or "asked",
             call_id=situation.call_id,
         )
     )
     return {"ok": True, "window": callback.window}
+
+
+def window_of(minutes: int | None) -> str:
+    """When a callback is promised, in words: within so many minutes, if the company has confirmed a time."""
+    return NO_TIME if minutes is None else f"within {minutes} minutes"
 
 
 AGENT = Intent("agent", Agent, serve)

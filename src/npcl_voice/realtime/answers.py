@@ -9,9 +9,12 @@ from collections.abc import Callable
 
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import happenings as h
+from npcl_voice.realtime.calls import Calls
+from npcl_voice.realtime.faults import action_at_end
+from npcl_voice.realtime.hints import wait_hint
 from npcl_voice.realtime.items import FunctionCall, Item, Message, item_id_of, text_of
 from npcl_voice.realtime.recent import Recent
-from npcl_voice.realtime.responses import Response
+from npcl_voice.realtime.responses import Response, ResponseError
 from npcl_voice.realtime.rules import MAX_TEXT
 from npcl_voice.realtime.session import ResponseParameters
 
@@ -27,141 +30,160 @@ class _Asked:
     def __init__(self, event_id: str, parameters: ResponseParameters | None) -> None:
         self.event_id = event_id
         self.parameters = parameters
-        self.cancelled = False
+        self.cancel_id: str | None = None
+        """The event that cancels it, if there is one."""
+        self.answered = False
+        """Whether an answer that seems to be its own is over."""
 
 
 class _Answer:
     """A response that is under way."""
 
-    def __init__(self, cancelled: bool) -> None:
-        self.cancelled = cancelled
-        self.called_tools = False
+    def __init__(self, cancel_id: str | None) -> None:
+        self.cancel_id = cancel_id
+        """The event that cancels it, if there is one."""
 
 
 class Answers:
     """Who answers when, and what of it counts."""
 
-    def __init__(self, next_id: Callable[[], str]) -> None:
+    def __init__(self, next_id: Callable[[str], str], calls: Calls) -> None:
         self._next_id = next_id
+        self._calls = calls
         self._asked: _Asked | None = None
         """Sent and neither begun nor refused."""
         self._last: _Asked | None = None
         """The last one sent, for as long as it may still be refused and is not cancelled."""
+        self._creates: Recent[None] = Recent(16)
+        """The last ones sent, whatever came of them."""
         self._wanted: list[ResponseParameters | None] = []
         """At most one: to be sent when nothing is awaited or under way."""
-        self._blocked = False
-        """The server speaks of a response that we know nothing of."""
+        self._unseen: _Answer | None = None
+        """A response of which we know only that it is in the way."""
         self._active: dict[str, _Answer] = {}
-        self._over: Recent[None] = Recent()
+        self._over: Recent[bool] = Recent()
+        """Responses of which nothing more counts, and whether the server has said that they are done."""
         self._cancels: Recent[str] = Recent()
-        self._calls: Recent[None] = Recent()
-        self._abandoned: Recent[None] = Recent()
+        """Cancelling events that nothing has come of yet."""
         self._bytes: Recent[int] = Recent()
+        self._cuts: Recent[int] = Recent()
+        """Bytes that are left of an item, whatever more of it is still on its way."""
         self._texts: Recent[dict[int, str]] = Recent()
+        self._ended: Recent[None] = Recent()
+        """Messages that are complete: none is told of twice."""
 
     @property
     def busy(self) -> bool:
         """Whether an answer is awaited or under way."""
-        return self._asked is not None or bool(self._active) or self._blocked
+        return self._asked is not None or bool(self._active) or self._unseen is not None
+
+    def asked_with(self, event_id: str | None) -> bool:
+        """Whether that event of ours asked for an answer."""
+        return event_id is not None and event_id in self._creates
 
     def request(self, parameters: ResponseParameters | None) -> list[e.ClientEvent]:
-        """Ask now, or as soon as nothing is awaited or under way."""
+        """Ask now, or as soon as nothing is awaited or under way and no tool of the last answer still runs."""
         self._wanted = [parameters]
-        return self._next()
+        return self.resume()
+
+    def resume(self) -> list[e.ClientEvent]:
+        """Send what is wanted, if now is the time."""
+        if self.busy or not self._wanted or self._calls.missing:
+            return []
+        self._asked = self._last = _Asked(self._next_id("event"), self._wanted.pop())
+        self._creates.put(self._asked.event_id, None)
+        return [e.ResponseCreate(self._asked.parameters, event_id=self._asked.event_id)]
 
     def cancel(self) -> list[e.ClientEvent]:
         """Stop all that is awaited or under way, and what is wanted."""
         self._wanted = []
         self._last = None
         to_send: list[e.ClientEvent] = []
-        if self._asked and not self._asked.cancelled:
-            self._asked.cancelled = True
-            to_send.append(self._cancel(self._asked.event_id, None))
+        if self._asked and self._asked.cancel_id is None:
+            to_send.append(self._cancel(self._asked, None))
         for response_id, answer in self._active.items():
-            if not answer.cancelled:
-                answer.cancelled = True
-                to_send.append(self._cancel(response_id, response_id))
-        if self._blocked and not to_send:
-            to_send.append(self._cancel("", None))
+            if answer.cancel_id is None:
+                to_send.append(self._cancel(answer, response_id))
+        if self._unseen and self._unseen.cancel_id is None:
+            to_send.append(self._cancel(self._unseen, None))
         return to_send
 
     def created(self, response: Response) -> Step:
         """An answer begins: ours, or one that the server's turn detection asked for."""
-        if response.id in self._over or response.id in self._active:
-            return [], []
-        self._active[response.id] = _Answer(self._asked is not None and self._asked.cancelled)
-        self._asked = None
-        return [h.ResponseBegan(response.id)], []
+        return self._begin(response.id), []
 
     def done(self, response: Response) -> Step:
         """An answer is over. One that never began counts for the one that is awaited."""
         if response.id in self._over:
-            return [], []
+            return self._done_after_all(response.id)
         answer = self._active.pop(response.id, None)
         if answer is None:
-            answer = _Answer(self._asked is not None and self._asked.cancelled)
-            self._asked = None
-        self._blocked = False
+            answer = _Answer(self._cancelling())
+            self._asked = self._unseen = None
+        if self._last is not None:
+            self._last.answered = True
         status = response.status or "completed"
-        good = status == "completed" and not answer.cancelled
+        details = response.status_details
+        reason = details.reason if details else None
+        if status == "cancelled" and reason != "turn_detected":
+            self._cancels.take(answer.cancel_id or "")
+        good = status == "completed" and answer.cancel_id is None
         happened: list[h.Happening] = []
         to_send: list[e.ClientEvent] = []
         for item in response.output or ():
             if isinstance(item, FunctionCall):
-                called, deleted = self._call(response.id, item, good)
-                answer.called_tools = answer.called_tools or bool(called)
+                called, deleted = self._calls.called(response.id, item, good)
                 happened += called
                 to_send += deleted
-        self._over.put(response.id, None)
-        details = response.status_details
-        error = details.error if details else None
+        self._close(response.id, said=True)
+        error = details.error if details and details.error else ResponseError()
         ended = h.ResponseEnded(
             response_id=response.id,
             status=status,
-            reason=details.reason if details else None,
-            error_code=error.code if error else None,
-            error_message=error.message if error else None,
-            called_tools=answer.called_tools,
+            reason=reason,
+            error_code=error.code,
+            error_message=error.message,
+            called_tools=self._calls.ended(response.id, good),
+            action=action_at_end(status, error.code, error.type),
+            retry_after_s=wait_hint(error.message),
         )
-        return [*happened, ended], [*to_send, *self._next()]
+        return [*happened, ended], [*to_send, *self.resume()]
 
     def refused(self, error: e.ErrorDetail) -> Step:
         """An error, which may concern something that we asked for."""
+        ours = error.event_id
         if error.code == "conversation_already_has_active_response":
-            if self._last and error.event_id in (None, self._last.event_id):
-                self._wanted = self._wanted or [self._last.parameters]
-            if self._asked and error.event_id in (None, self._asked.event_id):
-                self._asked = None
-            self._last = None
-            self._blocked = not self._active
+            self._came_second(ours)
             return [], []
         if error.code == "response_cancel_not_active":
-            return self._released(self._cancels.take(error.event_id or ""))
-        if self._asked and error.event_id == self._asked.event_id:
+            return self._released(self._cancels.take_first() if ours is None else self._cancels.take(ours))
+        if self._asked and (ours == self._asked.event_id or (ours is None and error.code == "bad_response_create")):
             self._asked = self._last = None
-            return [_failed(error)], self._next()
+            return [_failed(error)], self.resume()
         return [], []
 
     def item_done(self, response_id: str, item: Item) -> Step:
         """One item of an answer is over."""
+        happened = self._begin(response_id)
         good = not self._dropped(response_id)
         if isinstance(item, FunctionCall):
-            happened, to_send = self._call(response_id, item, good)
-            if happened and response_id in self._active:
-                self._active[response_id].called_tools = True
-            return happened, to_send
-        if not isinstance(item, Message) or not good:
-            return [], []
+            called, to_send = self._calls.called(response_id, item, good)
+            return [*happened, *called], to_send
         item_id = item_id_of(item)
+        if not isinstance(item, Message) or not good or item_id in self._ended:
+            return happened, []
+        if item_id:
+            self._ended.put(item_id, None)
         spoken = " ".join((self._texts.get(item_id) or {}).values())
-        return [h.MessageEnded(response_id, item_id, text_of(item) or spoken)], []
+        return [*happened, h.MessageEnded(response_id, item_id, text_of(item) or spoken)], []
 
     def audio(self, event: e.ResponseOutputAudioDelta) -> list[h.Happening]:
         """More sound of an answer."""
-        if not event.delta or self._dropped(event.response_id):
-            return []
-        self._bytes.put(event.item_id, self.received_bytes(event.item_id) + len(event.delta))
-        return [h.AssistantAudio(event.response_id, event.item_id, event.content_index, event.delta)]
+        happened = self._begin(event.response_id)
+        if event.delta and not self._dropped(event.response_id):
+            self._bytes.put(event.item_id, (self._bytes.get(event.item_id) or 0) + len(event.delta))
+            happened.append(h.AssistantAudio(event.response_id, event.item_id, event.content_index, event.delta))
+        return happened
 
     def words(self, event: e.ResponseOutputAudioTranscriptDelta | e.ResponseOutputTextDelta) -> list[h.Happening]:
         """More words of an answer."""
@@ -177,67 +199,102 @@ class Answers:
 
     def received_bytes(self, item_id: str) -> int:
         """Bytes of sound received for an item, or left of it after a cut."""
-        return self._bytes.get(item_id) or 0
+        received = self._bytes.get(item_id) or 0
+        left = self._cuts.get(item_id)
+        return received if left is None else min(received, left)
 
     def cut(self, item_id: str, length: int) -> None:
         """Of an item's sound no more than `length` bytes are left."""
-        if item_id in self._bytes:
-            self._bytes.put(item_id, max(0, min(length, self.received_bytes(item_id))))
+        left = self._cuts.get(item_id)
+        self._cuts.put(item_id, max(0, length if left is None else min(length, left)))
 
-    def _next(self) -> list[e.ClientEvent]:
-        """Send what is wanted, if now is the time."""
-        if self.busy or not self._wanted:
+    def _came_second(self, event_id: str | None) -> None:
+        """A `response.create` met an answer under way: it is wanted again after that, unless it was cancelled."""
+        for asked in (self._asked, self._last):
+            if asked is not None and (event_id == asked.event_id or (event_id is None and not asked.answered)):
+                if asked is self._last:
+                    self._wanted = self._wanted or [asked.parameters]
+                if not self._active:
+                    # Its cancellation, if there was one, has met that answer too.
+                    self._unseen = _Answer(asked.cancel_id)
+                self._asked = self._last = None
+                return
+
+    def _begin(self, response_id: str) -> list[h.Happening]:
+        """The first that we hear of an answer, be it its beginning or, where that is missing, anything of it."""
+        if response_id in self._over or response_id in self._active:
             return []
-        self._asked = self._last = _Asked(self._next_id(), self._wanted.pop())
-        return [e.ResponseCreate(self._asked.parameters, event_id=self._asked.event_id)]
+        self._active[response_id] = _Answer(self._cancelling())
+        self._asked = self._unseen = None
+        return [h.ResponseBegan(response_id)]
 
-    def _cancel(self, target: str, response_id: str | None) -> e.ResponseCancel:
-        """A cancellation, and which response it was meant for."""
-        event_id = self._next_id()
-        self._cancels.put(event_id, target)
-        return e.ResponseCancel(response_id, event_id=event_id)
+    def _cancelling(self) -> str | None:
+        """What has cancelled the answer that comes next before it came."""
+        return next((known.cancel_id for known in (self._asked, self._unseen) if known and known.cancel_id), None)
 
-    def _released(self, target: str | None) -> Step:
+    def _cancel(self, known: _Asked | _Answer, response_id: str | None) -> e.ResponseCancel:
+        """A cancellation of something that is awaited or under way."""
+        known.cancel_id = self._next_id("event")
+        self._cancels.put(known.cancel_id, known.cancel_id)
+        return e.ResponseCancel(response_id, event_id=known.cancel_id)
+
+    def _close(self, response_id: str, *, said: bool) -> None:
+        """Nothing more of an answer counts; one without an id cannot be told from the next."""
+        if response_id:
+            self._over.put(response_id, said)
+
+    def _done_after_all(self, response_id: str) -> Step:
+        """The end of an answer that is over for us: news only where we had given it up."""
+        if self._over.get(response_id):
+            return [], []
+        self._over.put(response_id, True)
+        self._unseen = None
+        return [], self.resume()
+
+    def _released(self, cancel_id: str | None) -> Step:
         """What was to be cancelled is not there: nothing more is to be expected of it."""
+        if cancel_id is None:
+            return [], []
         happened: list[h.Happening] = []
-        if target == "":
-            self._blocked = False
-        elif target is not None:
-            answer = self._active.pop(target, None)
-            if answer is not None:
-                self._over.put(target, None)
-                happened.append(h.ResponseEnded(target, "cancelled", None, None, None, answer.called_tools))
-            elif self._asked and self._asked.event_id == target:
-                self._asked = None
-                happened.append(h.ResponseEnded("", "cancelled", None, None, None, False))
-        return happened, self._next()
+        for response_id in [key for key, answer in self._active.items() if answer.cancel_id == cancel_id]:
+            del self._active[response_id]
+            self._close(response_id, said=False)
+            happened.append(_given_up(response_id, self._calls.ended(response_id, False)))
+        if self._asked and self._asked.cancel_id == cancel_id:
+            self._asked = None
+            happened.append(_given_up("", False))
+        if self._unseen and self._unseen.cancel_id == cancel_id:
+            self._unseen = None
+        return happened, self.resume()
 
     def _dropped(self, response_id: str) -> bool:
         """Whether nothing more of that response counts."""
         answer = self._active.get(response_id)
-        return response_id in self._over or (answer is not None and answer.cancelled)
-
-    def _call(self, response_id: str, item: FunctionCall, good: bool) -> Step:
-        """A tool call that is to be made, once, or else taken out of the conversation: it has no answer."""
-        if item.call_id and item.call_id in self._calls:
-            return [], []
-        item_id = item_id_of(item)
-        if good and item.status in (None, "completed") and item.call_id and item.name:
-            self._calls.put(item.call_id, None)
-            return [h.ToolCalled(response_id, item_id, item.call_id, item.name, item.arguments)], []
-        if not item_id or item_id in self._abandoned:
-            return [], []
-        self._abandoned.put(item_id, None)
-        return [], [e.ConversationItemDelete(item_id, event_id=self._next_id())]
+        return answer is None or answer.cancel_id is not None
 
     def _said(self, response_id: str, item_id: str, content_index: int, text: str) -> list[h.Happening]:
-        if not text or self._dropped(response_id):
-            return []
-        texts = self._texts.get(item_id) or {}
-        self._texts.put(item_id, {**texts, content_index: (texts.get(content_index, "") + text)[:MAX_TEXT]})
-        return [h.AssistantText(response_id, item_id, content_index, text)]
+        happened = self._begin(response_id)
+        if text and not self._dropped(response_id):
+            texts = self._texts.get(item_id) or {}
+            self._texts.put(item_id, {**texts, content_index: (texts.get(content_index, "") + text)[:MAX_TEXT]})
+            happened.append(h.AssistantText(response_id, item_id, content_index, text))
+        return happened
+
+
+def _given_up(response_id: str, called_tools: bool) -> h.ResponseEnded:
+    """The end of an answer that was cancelled and is not there."""
+    return h.ResponseEnded(response_id, "cancelled", None, None, None, called_tools)
 
 
 def _failed(error: e.ErrorDetail) -> h.ResponseEnded:
     """The end of an answer that was refused before it began."""
-    return h.ResponseEnded("", "failed", None, error.code or error.type, error.message, False)
+    return h.ResponseEnded(
+        response_id="",
+        status="failed",
+        reason=None,
+        error_code=error.code or error.type,
+        error_message=error.message,
+        called_tools=False,
+        action=action_at_end("failed", error.code, error.type),
+        retry_after_s=wait_hint(error.message),
+    )

@@ -2,10 +2,11 @@
 
 A `ClientSession` has no socket: its methods return the events to send, `receive` takes what the
 server said and returns what happened and what is to be sent because of it. It is the one owner of
-`response.create`: at most one answer is wanted while another is awaited or under way.
+`response.create`: at most one answer is wanted while another is awaited or under way, or while a tool
+that the last one called has not answered.
 """
 
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 from msgspec import UNSET
@@ -13,14 +14,19 @@ from msgspec import UNSET
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import happenings as h
 from npcl_voice.realtime.answers import Answers, Step
+from npcl_voice.realtime.calls import Calls
 from npcl_voice.realtime.faults import Action, action_for
-from npcl_voice.realtime.items import FunctionCallOutput, InputText, Message
+from npcl_voice.realtime.hints import wait_hint
+from npcl_voice.realtime.items import InputText, Item, Message, OutputText
 from npcl_voice.realtime.order import ItemOrder
 from npcl_voice.realtime.recent import Recent
 from npcl_voice.realtime.rules import MAX_APPEND_BYTES, MAX_TEXT
 from npcl_voice.realtime.session import AudioFormat, Pcm, ResponseParameters, SessionConfig, bytes_per_ms
 
 __all__ = ["ClientSession", "Step"]
+
+_REPAIRED_AT_ONCE: Final = ("cannot_update_voice", "invalid_tool_call_id")
+"""Codes that are repaired by what is sent at once, or not at all."""
 
 
 class ClientSession:
@@ -32,13 +38,15 @@ class ClientSession:
         self._count = 0
         self._ready = False
         self._settings: Recent[SessionConfig] = Recent(16)
+        """Those that the server has neither taken nor refused, as far as we know."""
         self._voice_fixed = False
         self._format: AudioFormat = Pcm()
         self._order = ItemOrder()
         self._words: Recent[str] = Recent()
         self._heard: Recent[None] = Recent()
         self._silent: Recent[None] = Recent()
-        self._answers = Answers(self._next_id)
+        self._calls = Calls(self._next_id)
+        self._answers = Answers(self._next_id, self._calls)
 
     @property
     def responding(self) -> bool:
@@ -76,7 +84,10 @@ class ClientSession:
         return [e.InputAudioBufferClear(event_id=self._next_id())]
 
     def request_response(self, instructions: str | None = None) -> list[e.ClientEvent]:
-        """Ask for an answer, now or as soon as the one under way is over; the latest wish counts."""
+        """Ask for an answer, now or as soon as may be; the latest wish counts.
+
+        That is when no answer is awaited or under way, and all tools that the last one called have answered.
+        """
         parameters = None if instructions is None else ResponseParameters(instructions=_clean(instructions))
         return self._answers.request(parameters)
 
@@ -104,14 +115,37 @@ class ClientSession:
         """Put in something that the model is to know."""
         return self._message("system", text)
 
+    def assistant_text(self, text: str) -> list[e.ClientEvent]:
+        """Put in what the assistant said in an earlier session, as far as it was heard."""
+        return self._create(Message("assistant", (OutputText(_clean(text)),), id=self._next_id("item")))
+
+    def function_call(self, call_id: str, name: str, arguments: str) -> list[e.ClientEvent]:
+        """Put in a tool call of an earlier session; `tool_output` with the same `call_id` belongs after it.
+
+        Nothing where this session waits for the output of that call already.
+        """
+        return self._calls.replay(call_id, _clean(name), _clean(arguments))
+
+    def knows_call(self, call_id: str) -> bool:
+        """Whether this session has that tool call, made or put in here, and no output of it."""
+        return self._calls.knows(call_id)
+
     def tool_output(self, call_id: str, output: str) -> list[e.ClientEvent]:
-        """Put in what a tool answered; ask for the answer to it after the last one."""
-        item = FunctionCallOutput(call_id, _clean(output), id=self._next_id("item"))
-        return [e.ConversationItemCreate(item, event_id=self._next_id())]
+        """Put in what a tool answered; ask for the answer to it after the last one.
+
+        Nothing where this session does not know the call, or has its output: the service takes no lone output.
+        An answer that was asked for too early is asked for after the last output.
+        """
+        return [*self._calls.output(call_id, _clean(output)), *self._answers.resume()]
+
+    def abandon_call(self, call_id: str) -> list[e.ClientEvent]:
+        """No output will come of a tool call: it is taken out, and no answer waits for it."""
+        return [*self._calls.abandon(call_id), *self._answers.resume()]
 
     def delete_item(self, item_id: str) -> list[e.ClientEvent]:
-        """Take an item out of the conversation."""
-        return [e.ConversationItemDelete(item_id, event_id=self._next_id())]
+        """Take an item out of the conversation; a tool's call that is taken out has no output any more."""
+        self._calls.forget(item_id)
+        return [e.ConversationItemDelete(item_id, event_id=self._next_id()), *self._answers.resume()]
 
     def receive(self, event: e.ServerEvent) -> Step:
         """What the server's event means, and what is to be sent because of it."""
@@ -123,6 +157,7 @@ class ClientSession:
                 return [], []
             case e.SessionUpdated():
                 self._learn(event.session)
+                self._settings.take_first()
                 ready, self._ready = self._ready, True
                 return ([] if ready else [h.SessionReady()]), []
             case e.ConversationItemAdded() | e.ConversationItemDone():
@@ -135,7 +170,9 @@ class ClientSession:
                 return [], []
             case e.ConversationItemDeleted():
                 self._order.delete(event.item_id)
-                return [], []
+                self._answers.cut(event.item_id, 0)
+                self._calls.forget(event.item_id)
+                return [], self._answers.resume()
             case e.InputAudioBufferSpeechStarted():
                 return [h.CallerStarted(event.item_id, event.audio_start_ms)], []
             case e.InputAudioBufferSpeechStopped():
@@ -191,7 +228,9 @@ class ClientSession:
         return f"{self._name}_{kind}_{self._count}"
 
     def _message(self, role: str, text: str) -> list[e.ClientEvent]:
-        item = Message(role, (InputText(_clean(text)),), id=self._next_id("item"))
+        return self._create(Message(role, (InputText(_clean(text)),), id=self._next_id("item")))
+
+    def _create(self, item: Item) -> list[e.ClientEvent]:
         return [e.ConversationItemCreate(item, event_id=self._next_id())]
 
     def _learn(self, session: SessionConfig) -> None:
@@ -231,16 +270,24 @@ class ClientSession:
         settings = self._settings.take(error.event_id or "")
         if error.code == "cannot_update_voice":
             self._voice_fixed = True
-            if settings is None and error.event_id is None:
-                settings = self._settings.take_last()
-            if settings is not None and _voiceless(settings) != settings:
-                to_send = [*to_send, *self.configure(settings)]
-            else:
+            while error.event_id is None and (settings is None or _voiceless(settings) == settings) and self._settings:
+                settings = self._settings.take_first()
+            repair = settings and _voiceless(settings)
+            repaired = self.configure(repair) if repair and repair != settings else []
+        elif error.code == "invalid_tool_call_id":
+            repaired = self._calls.refused(error.event_id)
+        else:
+            repaired = []
+            if settings is not None and action is Action.IGNORE and not self._ready:
+                # The server runs with settings of its own, and would with these every time.
+                action = Action.FAIL_OVER
+            elif action is Action.RETRY and self._answers.asked_with(error.event_id):
+                # The answer's end says so; the session is well.
                 action = Action.IGNORE
-        elif settings is not None and action is Action.IGNORE and not self._ready:
-            # The server runs with settings of its own, and would with these every time.
-            action = Action.FAIL_OVER
-        return [h.Fault(code, error.message, action, error.event_id), *happened], to_send
+        if action is Action.REPAIR and error.code in _REPAIRED_AT_ONCE and not repaired:
+            action = Action.IGNORE
+        fault = h.Fault(code, error.message, action, error.event_id, wait_hint(error.message))
+        return [fault, *happened], [*to_send, *repaired]
 
 
 def _voiceless(session: SessionConfig) -> SessionConfig:

@@ -8,20 +8,25 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-__all__ = ["ACTIONS", "Action", "action_for"]
+__all__ = ["ACTIONS", "Action", "action_at_end", "action_for"]
 
 
 class Action(Enum):
-    """What the one who talks with the server does."""
+    """What the one who talks with the server does.
+
+    The same words stand at two levels: in a `Fault` they are about the session, in a `ResponseEnded`
+    about one answer. A refusal that ended an answer is told by that answer's end, and its fault says
+    no more than `IGNORE`, unless it is one for `STOP`.
+    """
 
     IGNORE = "ignore"
     """Note it and go on; sending the same again would fail again."""
     REPAIR = "repair"
-    """The client session has put it right by itself, or does so at the next `response.done`."""
+    """The client session has put it right by itself, or does so at the next `response.done`. In faults alone."""
     RETRY = "retry"
-    """Ask again in a moment, a few times."""
+    """It was bad luck. An answer: ask again in a moment, a few times. A session: go on in a new one."""
     FAIL_OVER = "fail_over"
-    """This session is of no more use: go on in another, here or elsewhere."""
+    """This server does not take our settings: go on elsewhere. In faults alone."""
     STOP = "stop"
     """No session with this account or these settings will do: hand the caller over."""
 
@@ -35,7 +40,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "item_delete_invalid_item_id": Action.IGNORE,
     "item_retrieve_invalid_item_id": Action.IGNORE,
     "item_create_duplicate_item_id": Action.IGNORE,
-    "invalid_tool_call_id": Action.IGNORE,
+    "invalid_tool_call_id": Action.REPAIR,
     # Faults of ours in one event.
     "missing_required_parameter": Action.IGNORE,
     "unknown_parameter": Action.IGNORE,
@@ -49,8 +54,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "rate_limit_exceeded": Action.RETRY,
     "inference_rate_limit_exceeded": Action.RETRY,
     "server_error": Action.RETRY,
-    # The session is over.
-    "session_expired": Action.FAIL_OVER,
+    # The session is over; another one goes on where it stopped.
+    "session_expired": Action.RETRY,
     # The account or its settings are at fault.
     "invalid_api_key": Action.STOP,
     "account_deactivated": Action.STOP,
@@ -69,3 +74,15 @@ def action_for(code: str | None, kind: str | None = None) -> Action:
     """What to do about an error of that code, or, where it has none that we know, of that type."""
     found = ACTIONS.get(code or "")
     return found if found is not None else ACTIONS.get(kind or "", Action.IGNORE)
+
+
+def action_at_end(status: str, code: str | None, kind: str | None = None) -> Action:
+    """What to do about an answer that ended in that way.
+
+    One that failed is worth asking for again unless we know better: its turn is still in the conversation.
+    """
+    if status != "failed":
+        return Action.IGNORE
+    known = code in ACTIONS or kind in ACTIONS
+    action = action_for(code, kind) if known else Action.RETRY
+    return Action.RETRY if action is Action.REPAIR else action

@@ -99,7 +99,7 @@ class AssistantText(msgspec.Struct, frozen=True):
 
 
 class MessageEnded(msgspec.Struct, frozen=True):
-    """One message of an answer is complete; its sound may still be playing."""
+    """One message of an answer is complete; its sound may still be playing. Once for an item."""
 
     response_id: str
     item_id: str
@@ -128,7 +128,11 @@ class ResponseEnded(msgspec.Struct, frozen=True):
     error_code: str | None
     error_message: str | None
     called_tools: bool
-    """Whether a `ToolCalled` came from it, whose output is awaited."""
+    """Whether a `ToolCalled` came from it. The outputs of a completed one's calls go before the next answer."""
+    action: Action = Action.IGNORE
+    """Whether asking again may help: RETRY, or not: STOP and IGNORE."""
+    retry_after_s: float | None = None
+    """Seconds to wait before that, where the server says so."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -137,9 +141,11 @@ class Fault(msgspec.Struct, frozen=True):
     code: str
     message: str
     action: Action
-    """What is to be done about it; REPAIR has been done already."""
+    """What is to be done about the session; REPAIR has been done already."""
     event_id: str | None
     """Our event that caused it."""
+    retry_after_s: float | None = None
+    """Seconds to wait before a new session, where the server says so."""
 
 
 class RateLimits(msgspec.Struct, frozen=True):

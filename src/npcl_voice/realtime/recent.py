@@ -19,6 +19,9 @@ class Recent(Generic[Kept]):
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def get(self, key: str) -> Kept | None:
         """The value, if it is remembered."""
         return self._values.get(key)
@@ -33,6 +36,6 @@ class Recent(Generic[Kept]):
         """The value, if it is remembered; it is not any more."""
         return self._values.pop(key, None)
 
-    def take_last(self) -> Kept | None:
-        """The youngest value, if there is one; it is not remembered any more."""
-        return self._values.popitem()[1] if self._values else None
+    def take_first(self) -> Kept | None:
+        """The oldest value, if there is one; it is not remembered any more."""
+        return self._values.pop(next(iter(self._values))) if self._values else None

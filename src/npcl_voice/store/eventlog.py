@@ -27,8 +27,11 @@ MAX_BYTES = 64 * 1024 * 1024
 """A log that is longer than this is not read: no call of ours is."""
 
 
-_Entry = tuple[float, Literal["c", "p"], Annotated[int, msgspec.Meta(ge=0)], int]
-"""Time, whose sound, samples, and whether it was sent or to which stream it belongs."""
+_Entry = tuple[float, Literal["c", "s", "n", "p"], Annotated[int, msgspec.Meta(ge=0)], int]
+"""Time, whose sound (the caller's, `s` with and `n` without speech where our own detector looked; ours), samples,
+and whether it was sent or to which stream it belongs."""
+SPEECH: dict[str, bool | None] = {"c": None, "s": True, "n": False}
+KINDS = {speech: kind for kind, speech in SPEECH.items()}
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -104,12 +107,13 @@ def _audio_entry(now: float, event: CallEvent, commands: Sequence[Command]) -> l
     if isinstance(event, Played) and not commands:
         return [now, "p", event.samples, event.stream]
     if isinstance(event, CallerAudio):
+        kind = KINDS[event.speech]
         if not commands:
-            return [now, "c", event.frame.samples, 0]
+            return [now, kind, event.frame.samples, 0]
         if len(commands) == 1 and isinstance(commands[0], SendToModel):
             sent = commands[0].event
             if isinstance(sent, InputAudioBufferAppend) and sent.audio == event.frame.data:
-                return [now, "c", event.frame.samples, 1]
+                return [now, kind, event.frame.samples, 1]
     return None
 
 
@@ -191,4 +195,4 @@ def _audio_step(t: float, kind: str, samples: int, extra: int, line_format: Form
     assert line_format is not None
     frame = line_format.silence(samples)
     commands: list[Command] = [SendToModel(InputAudioBufferAppend(frame.data))] if extra else []
-    return Step(t, CallerAudio(Frame(frame.data, line_format)), plain_commands(commands))
+    return Step(t, CallerAudio(Frame(frame.data, line_format), SPEECH[kind]), plain_commands(commands))

@@ -47,7 +47,6 @@ class FaultySpeech:
 
         `struck` hears of each fault, `over` is called once at the end.
         """
-        self.name = inner.name
         self.lasts_s = inner.lasts_s
         self.record = record
         self._inner = inner

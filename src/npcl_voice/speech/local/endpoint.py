@@ -75,7 +75,7 @@ class RealtimeEndpoint:
             return "beta_api_shape_disabled", "invalid_request_error", text, BAD_REQUEST
         if not self._may_enter(websocket, offered):
             return "invalid_api_key", "invalid_request_error", "Incorrect API key provided.", BAD_KEY
-        if self._engine.live >= self._engine.capacity:
+        if not self._engine.places.free:
             return "server_error", "server_error", "All lines are busy. Please try again later.", TRY_LATER
         return None
 

@@ -1,7 +1,7 @@
 """The embedded engine as a whole: what all its sessions share, and the voice of fixed phrases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -18,11 +18,13 @@ from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
 from npcl_voice.meaning.understanding import Understander
 from npcl_voice.ports import Clock
+from npcl_voice.speech.capacity import Capacity
 from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS, Mind
+from npcl_voice.speech.local.recorded import RecordedEngine
 from npcl_voice.speech.local.server import LocalSession
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 
-__all__ = ["LocalEngine", "understander_for"]
+__all__ = ["LocalDoor", "LocalEngine", "understander_for"]
 
 EXAMPLES = 60
 """Sentences that are drawn from each template for the bank of phrases."""
@@ -41,11 +43,26 @@ def understander_for(phrases: Phrases, areas: Sequence[Area]) -> Understander:
 class LocalEngine:
     """Opened once for a process; every call has a session of its own. It is the Voice port, too."""
 
-    def __init__(self, phrases: Phrases, areas: Sequence[Area], turns: Turns, workers: Workers | InlineWorkers) -> None:
+    def __init__(
+        self,
+        phrases: Phrases,
+        areas: Sequence[Area],
+        turns: Turns,
+        workers: Workers | InlineWorkers,
+        *,
+        capacity: int = 0,
+    ) -> None:
+        """`capacity` is how many calls it takes at once; 0 means as many as are measured at start."""
         understander = understander_for(phrases, areas)
+        self._understand = understander.understand
+        self._turns = turns
         self._phrases = phrases
         self._workers = workers
+        self._capacity = capacity
         self._sessions = 0
+        self._unplaced = 0
+        self.places = Capacity(lambda: self.capacity - self._unplaced)
+        """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
         self._preparing: asyncio.Task[None] | None = None
         self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
 
@@ -80,8 +97,8 @@ class LocalEngine:
 
     @property
     def capacity(self) -> int:
-        """How many callers may speak at once, as measured at start."""
-        return self._workers.capacity
+        """How many callers may speak at once: what was set, or measured at start."""
+        return self._capacity or self._workers.capacity
 
     @property
     def live(self) -> int:
@@ -92,9 +109,36 @@ class LocalEngine:
         """The policy that watches a call: the same that answers it."""
         return self._mind.policy(tools, False)
 
-    def session(self, clock: Clock, session_id: str, expires_at: int, model: str = "npcl-local") -> LocalSession:
-        """A new session; `expires_at` is unix seconds."""
+    def check_ears(self) -> None:
+        """Raises UnavailableError while nobody can be heard: `starting`, or `gone` for good."""
+        self._workers.check_ears()
+
+    def recorded(
+        self,
+        clock: Clock,
+        new_id: Callable[[], str],
+        expires_at: Callable[[], int],
+        *,
+        callback_within_min: int | None = None,
+    ) -> RecordedEngine:
+        """The engine for callers whom this one cannot hear: the same voice, and no ears."""
+        return RecordedEngine(
+            self._phrases,
+            self._understand,
+            self._turns,
+            self._workers,
+            clock,
+            new_id,
+            expires_at,
+            callback_within_min=callback_within_min,
+        )
+
+    def session(
+        self, clock: Clock, session_id: str, expires_at: int, model: str = "npcl-local", *, placed: bool = False
+    ) -> LocalSession:
+        """A new session; `expires_at` is unix seconds; `placed` says that its call was admitted by `places`."""
         self._sessions += 1
+        self._unplaced += not placed
         return LocalSession(
             self._mind,
             self._workers,
@@ -102,11 +146,14 @@ class LocalEngine:
             session_id=session_id,
             expires_at=expires_at,
             model=model,
-            over=self._session_over,
+            over=lambda: self._session_over(placed=placed),
         )
 
-    def _session_over(self) -> None:
+    def _session_over(self, *, placed: bool) -> None:
         self._sessions -= 1
+        if not placed:
+            self._unplaced -= 1
+            self.places.changed()
 
     async def say(
         self,
@@ -122,3 +169,30 @@ class LocalEngine:
             if at < len(sentences):
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
             yield sentence, encode(resample(samples, PCM_16K.rate_hz, format.rate_hz), format)
+
+
+class LocalDoor:
+    """The embedded engine as one of those that a call may be answered by: the Engine port.
+
+    Its sessions are for calls that `LocalEngine.places` has admitted.
+    """
+
+    name = "local"
+    embedded = True
+
+    def __init__(
+        self, engine: LocalEngine, clock: Clock, new_id: Callable[[], str], expires_at: Callable[[], int]
+    ) -> None:
+        """`new_id` draws a session's id; `expires_at` is when one that begins now ends, in unix seconds."""
+        self._engine = engine
+        self._clock = clock
+        self._new_id = new_id
+        self._expires_at = expires_at
+
+    async def open(self, caller: str) -> LocalSession:
+        """A session, whose first event is there.
+
+        Raises UnavailableError: `starting` while the ears are started again, `gone` when they have died for good.
+        """
+        self._engine.check_ears()
+        return self._engine.session(self._clock, self._new_id(), self._expires_at(), placed=True)

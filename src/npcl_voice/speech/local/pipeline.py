@@ -17,9 +17,10 @@ from npcl_voice.audio.resample import Converter, encode, resample
 from npcl_voice.audio.vad import Endpointing
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Line
-from npcl_voice.conversation.dialogue import Heard, Keyed, Policy, Returned, Spoken, Typed, Unheard
+from npcl_voice.conversation.dialogue import Heard, Policy, Returned, Spoken, Typed, Unheard
 from npcl_voice.conversation.exchange import Exchange
-from npcl_voice.conversation.keypad import KEYPAD_MARK
+from npcl_voice.conversation.facts import read_facts
+from npcl_voice.conversation.marks import unmarked
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.errors import NpclVoiceError
@@ -31,7 +32,7 @@ from npcl_voice.realtime.items import FunctionCall, FunctionCallOutput, InputAud
 from npcl_voice.realtime.responses import ResponseError
 from npcl_voice.realtime.server import ServerSession
 from npcl_voice.realtime.session import AudioFormat, FunctionTool, Pcma, Pcmu, ServerVad, SessionConfig
-from npcl_voice.speech.local.leg import Began, Ended, LegEvent
+from npcl_voice.speech.local.leg import Began, Ended, LegEvent, Partly
 from npcl_voice.speech.local.workers import CallLeg, WorkersLike
 
 __all__ = ["Mind", "Pipeline"]
@@ -81,6 +82,9 @@ class Pipeline:
         self._ended_item = ""
         self._ending = False
         self._speaking = ""
+        self._settled = 0
+        """Ends that the client has set to the sound so far, and that the ears have not come to yet."""
+        self._pieces: list[Ended] = []
         self._silence_ms = mind.turns.silence_ms_any
         self._endpointing = Endpointing(
             prefix_ms=mind.turns.prefix_padding_ms, longest_ms=mind.turns.max_turn_ms, end_ms=mind.turns.silence_ms_any
@@ -120,8 +124,10 @@ class Pipeline:
                     self._queue(order)
             case orders.TurnTaken():
                 self._inputs[order.item_id] = None
+                self._settled += 1
                 self._queue(order)
             case orders.BufferCleared():
+                self._settled += 1
                 self._queue(order)
             case orders.RespondTo():
                 self._wanted.put_nowait(order)
@@ -167,16 +173,21 @@ class Pipeline:
                 if not text and any(isinstance(content, InputAudio) for content in item.content):
                     self._inputs[item.id or ""] = None
                     self._queue(order)
-                elif text.startswith(KEYPAD_MARK):
-                    self._inputs[item.id or ""] = Keyed(text.removeprefix(KEYPAD_MARK))
                 else:
-                    self._inputs[item.id or ""] = Typed(text)
+                    self._inputs[item.id or ""] = unmarked(text)
             case Message(role="system"):
-                self._exchange.note(text_of(item))
+                self._note(text_of(item))
             case FunctionCallOutput():
                 self._inputs[item.id or ""] = Returned(self._called(item.call_id), _result(item.output))
             case _:
                 pass
+
+    def _note(self, text: str) -> None:
+        """A system item; a facts block holds all that was put in before it, so nothing of that is answered again."""
+        if read_facts(text) is not None:
+            self._inputs.clear()
+            self._known.set()
+        self._exchange.note(text)
 
     def _called(self, call_id: str) -> str:
         """The name of the tool that was called so."""
@@ -203,11 +214,15 @@ class Pipeline:
                 for event in await leg.feed(pcm, expectation, self._silence_for(expectation)):
                     self._heard_event(event)
             case orders.TurnTaken():
-                for event in await leg.commit(expectation):
-                    if isinstance(event, Ended):
-                        self._transcribed(job.item_id, event)
+                heard = await leg.commit(expectation)
+                self._settled -= 1
+                self._pieces += [event for event in heard if isinstance(event, Ended)]
+                self._transcribed(job.item_id, _whole(self._pieces))
+                self._speaking, self._pieces = "", []
             case orders.BufferCleared():
                 await leg.clear()
+                self._settled -= 1
+                self._speaking, self._pieces = "", []
             case orders.ItemAdded():
                 await self._hear_item(job.item, expectation)
 
@@ -224,8 +239,17 @@ class Pipeline:
                 return self._silence_ms
 
     def _heard_event(self, event: LegEvent) -> None:
-        if not self._detects:
-            return  # a client that ends the turns itself is told nothing before
+        """Announce it, unless the client ends the turns itself, or has ended this one before we heard of it.
+
+        Sound may be committed, or cleared, faster than it is heard. All that is in it belongs to the one
+        item that the client has got already, however many pauses there are.
+        """
+        if not self._detects or self._settled:
+            if isinstance(event, Ended):
+                self._pieces.append(event)
+            elif isinstance(event, Partly) and self._speaking and not self._pieces:
+                self._emit(self._server.transcript_delta(self._speaking, event.text))
+            return
         match event:
             case Began():
                 out = self._server.speech_started(event.start_ms)
@@ -236,6 +260,7 @@ class Pipeline:
                 self._ending, self._ended_item = True, ""
                 self._emit(self._server.speech_stopped(event.end_ms))
                 self._ending = False
+                self._speaking, self._pieces = "", []
                 self._transcribed(self._ended_item, event)
             case _:
                 self._emit(self._server.transcript_delta(self._speaking, event.text))
@@ -337,12 +362,12 @@ class Pipeline:
     async def _speak(self, response_id: str, text: str) -> None:
         sentences = self._workers.sentences(text)
         for at, sentence in enumerate(sentences, start=1):
-            samples = await self._workers.render(sentence)
+            words, samples = await self._workers.speak(sentence)
             last = at == len(sentences)
             if not last:
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
             sound = encode(resample(samples, PCM_16K.rate_hz, self._format.rate_hz), self._format)
-            self._emit(self._server.text(response_id, sentence if last else sentence + " "))
+            self._emit(self._server.text(response_id, words if last or not words else words + " "))
             self._emit(self._server.audio(response_id, sound.data))
 
 
@@ -354,6 +379,14 @@ def _line_format(wire: AudioFormat) -> Format:
             return PCMA
         case _:
             return PCM_24K
+
+
+def _whole(pieces: Sequence[Ended]) -> Ended:
+    """What was said in one turn, whose last piece is its end."""
+    text = " ".join(piece.text for piece in pieces if piece.text)
+    confidence = min((piece.confidence for piece in pieces if piece.text), default=0.0)
+    end_ms = max((piece.end_ms for piece in pieces), default=0)
+    return Ended(end_ms, text, confidence, round(sum(piece.seconds for piece in pieces), 3))
 
 
 def _failure(error: NpclVoiceError) -> ResponseError:

@@ -28,7 +28,6 @@ ORDERS = get_args(orders.Order)
 class LocalSession:
     """One session with the embedded engine. `events` runs it."""
 
-    name = "local"
     lasts_s: float | None = SESSION_S
 
     def __init__(
@@ -40,9 +39,14 @@ class LocalSession:
         session_id: str,
         expires_at: int,
         model: str = "npcl-local",
+        name: str = "local",
         over: Callable[[], None] = lambda: None,
     ) -> None:
-        """`expires_at` is unix seconds, as the client is told; `over` is called once at the end."""
+        """`expires_at` is unix seconds, as the client is told; `name` is the engine's in reports.
+
+        `over` is called once at the end.
+        """
+        self.name = name
         self._clock = clock
         self._over = over
         self._server = ServerSession(session_id, model, expires_at)
@@ -105,7 +109,7 @@ class LocalSession:
             elif self._out.qsize() < MAX_EVENTS:
                 self._out.put_nowait(one)
             elif self._broken is None:
-                self._broken = UnavailableError("the client does not read what it asked for")
+                self._broken = UnavailableError("the client does not read what it asked for", reason="unread")
                 self._out.get_nowait()
                 self._out.put_nowait(None)
 
@@ -113,6 +117,8 @@ class LocalSession:
 def _as_unavailable(error: BaseException) -> UnavailableError:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, UnavailableError):
+        return error
     if isinstance(error, NpclVoiceError):
-        return UnavailableError(str(error))
+        return UnavailableError(str(error), reason="gone")
     raise error

@@ -7,7 +7,6 @@ the order it was asked for, so that every run is the same.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import sys
@@ -31,7 +30,7 @@ from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 from npcl_voice.speech.local.mouth import Speaker
 
-__all__ = ["CallLeg", "InlineWorkers", "Workers", "WorkersLike"]
+__all__ = ["CallLeg", "InlineWorkers", "Samples", "Workers", "WorkersLike"]
 
 T = TypeVar("T")
 
@@ -42,6 +41,8 @@ SHARE = 0.7
 
 PROBE = "There is no power."
 CLOSE_SECONDS = 2.0
+START_SECONDS = 2.0
+"""About how long a process takes until its models are warm."""
 RESTARTS = 3
 """A process that dies so often in a row is not started again."""
 
@@ -86,8 +87,12 @@ class WorkersLike(Protocol):
         """Samples a second of what `render` returns."""
         ...
 
+    def check_ears(self) -> None:
+        """Raises UnavailableError while nobody can be heard: `starting`, and how long that takes, or `gone`."""
+        ...
+
     async def leg(self, endpointing: Endpointing | None = None) -> CallLeg:
-        """Ears for one caller."""
+        """Ears for one caller. Raises UnavailableError as `check_ears` does."""
         ...
 
     def sentences(self, text: str) -> list[str]:
@@ -96,6 +101,10 @@ class WorkersLike(Protocol):
 
     async def render(self, sentence: str) -> Samples:
         """The sound of one piece at `rate_hz`."""
+        ...
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """The words of one piece as they are said, and their sound: others where it must be replaced."""
         ...
 
     async def prepare(self, texts: Sequence[str]) -> None:
@@ -156,12 +165,19 @@ class InlineWorkers:
         """Samples a second of what `render` returns."""
         return self._mouths.speaker.rate_hz
 
+    def check_ears(self) -> None:
+        """Raises UnavailableError before they are opened and after they are closed."""
+        self._opened()
+
     async def leg(self, endpointing: Endpointing | None = None) -> "InlineLeg":
         """Ears for one caller."""
+        return InlineLeg(Listening(self._opened(), endpointing))
+
+    def _opened(self) -> Ears:
         if self._ears is None:
             msg = "the ears are not open"
-            raise UnavailableError(msg)
-        return InlineLeg(Listening(self._ears, endpointing))
+            raise UnavailableError(msg, reason="gone")
+        return self._ears
 
     def sentences(self, text: str) -> list[str]:
         """The pieces that a text is rendered in."""
@@ -170,6 +186,10 @@ class InlineWorkers:
     async def render(self, sentence: str) -> Samples:
         """The sound of one piece at `rate_hz`."""
         return self._mouths.render(sentence)
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """One piece and its sound."""
+        return sentence, await self.render(sentence)
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Render these now and keep them."""
@@ -247,13 +267,20 @@ class Workers:
         """Samples a second of what `render` returns."""
         return self._mouths.speaker.rate_hz
 
+    def check_ears(self) -> None:
+        """Raises UnavailableError while no process of ears is running."""
+        if any(process.warm for process in self._processes):
+            return
+        if all(process.gone for process in self._processes):
+            msg = "no process of ears is running, and none will be started again"
+            raise UnavailableError(msg, reason="gone")
+        msg = "the processes of ears are being started again"
+        raise UnavailableError(msg, reason="starting", retry_after_s=START_SECONDS)
+
     async def leg(self, endpointing: Endpointing | None = None) -> "RemoteLeg":
         """Ears for one caller, in the process with the fewest callers."""
-        alive = [process for process in self._processes if process.alive]
-        if not alive:
-            msg = "no process of ears is running"
-            raise UnavailableError(msg)
-        process = min(alive, key=lambda each: len(each.legs))
+        self.check_ears()
+        process = min((one for one in self._processes if one.warm), key=lambda each: len(each.legs))
         self._next_leg += 1
         leg = RemoteLeg(process, self._next_leg)
         await leg.open(endpointing)
@@ -267,6 +294,10 @@ class Workers:
         """The sound of one piece at `rate_hz`; at once when it was prepared."""
         kept = self._mouths.kept(sentence)
         return await self._in_thread(lambda: self._mouths.render(sentence)) if kept is None else kept
+
+    async def speak(self, sentence: str) -> tuple[str, Samples]:
+        """One piece and its sound."""
+        return sentence, await self.render(sentence)
 
     async def prepare(self, texts: Sequence[str]) -> None:
         """Render these now and keep them."""
@@ -316,7 +347,7 @@ class RemoteLeg:
     async def _ask(self, ask: worker.Ask) -> list[LegEvent]:
         if self._process.generation != self._generation:
             msg = "the process that heard this call has died"
-            raise UnavailableError(msg)
+            raise UnavailableError(msg, reason="gone")
         answer = await self._process.ask(ask)
         return answer.events if isinstance(answer, worker.Events) else []
 
@@ -335,6 +366,10 @@ class _Process:
         """Counts the processes that there have been: a call does not survive its own."""
         self.legs: set[int] = set()
         self.alive = False
+        self.warm = False
+        """Whether its models are loaded: it can hear."""
+        self.gone = False
+        """Whether it has died for good."""
 
     async def start(self) -> float:
         """Start it and wait until it is warm. What a second of speech costs it, in processor seconds."""
@@ -356,6 +391,7 @@ class _Process:
         if not isinstance(answer, worker.Measured):
             msg = "the process of ears did not load its models"
             raise UnavailableError(msg)
+        self.warm = True
         return answer.load
 
     async def stop(self) -> None:
@@ -385,7 +421,7 @@ class _Process:
         """
         if not self.alive or self._child is None or self._child.stdin is None:
             msg = "the process of ears is not running"
-            raise UnavailableError(msg)
+            raise UnavailableError(msg, reason="gone")
         future: asyncio.Future[worker.Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
         self._child.stdin.write(worker.framed(ask))
@@ -396,7 +432,7 @@ class _Process:
         answer = await self.send(ask)
         if isinstance(answer, worker.Failed):
             msg = f"the ears failed: {answer.why}"
-            raise UnavailableError(msg)
+            raise UnavailableError(msg, reason="gone")
         return answer
 
     async def _read(self, child: asyncio.subprocess.Process) -> None:
@@ -415,13 +451,13 @@ class _Process:
             await self._died(child)
 
     async def _died(self, child: asyncio.subprocess.Process) -> None:
-        self.alive = False
+        self.alive = self.warm = False
         self.generation += 1
         self.legs.clear()
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
-                future.set_exception(UnavailableError("the process of ears has died"))
+                future.set_exception(UnavailableError("the process of ears has died", reason="gone"))
         if self._stopping:
             return
         if child.returncode is None:
@@ -429,7 +465,13 @@ class _Process:
         await child.wait()
         if self.generation <= RESTARTS:
             self._again = asyncio.get_running_loop().create_task(self._start_again())
+        else:
+            self.gone = True
 
     async def _start_again(self) -> None:
-        with contextlib.suppress(UnavailableError):  # then it stays down; the other processes take its calls
+        generation = self.generation
+        try:
             await self.start()
+        except UnavailableError:
+            if self.generation == generation:  # one that died while it started has been seen to already
+                self.alive, self.gone = False, True  # the other processes take its calls

@@ -1,27 +1,18 @@
-"""Every setting of the house: its default, its unit and its reason.
+"""The sections of the settings: each field with its default, its unit and its reason."""
 
-`Settings.from_mapping` reads them once, from a mapping that `cli.settings` puts together; after
-that they are handed down and never change. A setting's environment name is `NPCL_` and the field's
-name in capitals, unless `NAMES` says otherwise. The unit is the end of the name (`_ms`, `_s`,
-`_bytes`), the reason stands beneath the field, and `npcl-voice config` shows both.
-"""
-
-import difflib
-import typing
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from npcl_voice.errors import SettingsError
-from npcl_voice.secret import DatabaseUrl, Secret, SigningSecret, WebhookUrl
+from npcl_voice.secret import DatabaseUrl, RealtimeUrl, Secret, SigningSecret, WebhookUrl
 
 __all__ = [
+    "OPENAI_URL",
     "Audio",
     "Call",
-    "DatabaseUrl",
     "Domain",
     "Engine",
     "LatencyBudget",
@@ -29,19 +20,13 @@ __all__ = [
     "Masking",
     "Outbox",
     "Realtime",
-    "Secret",
     "Service",
-    "Setting",
-    "Settings",
-    "SigningSecret",
     "Store",
     "Turns",
-    "WebhookUrl",
-    "check_webhook",
 ]
 
-
-OPENAI_URL = "wss://api.openai.com/v1/realtime"
+OPENAI_URL = RealtimeUrl("wss://api.openai.com/v1/realtime")
+"""Where OpenAI's own Realtime API is."""
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +41,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Prompts without an answer before we say goodbye: two, so that one missed prompt costs nothing."""
     keypad_timeout_s: Annotated[float, Meta(ge=1, le=15)] = 3.0
     """Pause after the last key that ends keyed digits when neither `#` nor the full length did."""
+    answer_due_ms: Annotated[int, Meta(ge=100, le=10_000)] = 1_200
+    """After a turn, when its answer is due: what the source design's seven edges take together."""
+    bridge_ms: Annotated[int, Meta(ge=0, le=10_000)] = 500
+    """Silence, from when sound was due, after which our own voice asks for a moment's patience."""
+    engine_ready_ms: Annotated[int, Meta(ge=200, le=30_000)] = 2_000
+    """How long an engine may take until it has accepted our settings; then the next one is asked. Callers
+    notice three seconds, and the next engine needs one of them."""
+    engine_stall_ms: Annotated[int, Meta(ge=200, le=60_000)] = 1_500
+    """Silence of the engine, from when its answer was due, after which the call goes on at the next one."""
     limit_s: Annotated[float, Meta(ge=30, le=7200)] = 600.0
     """A call's longest duration: a line left open must not stay so for ever."""
     limit_warning_s: Annotated[float, Meta(ge=20, le=7200)] = 540.0
@@ -114,6 +108,9 @@ class Local(msgspec.Struct, frozen=True, kw_only=True):
     """The voice's pace, as a ratio of its natural one."""
     workers: Annotated[int, Meta(ge=0, le=64)] = 0
     """Recognisers and voices at work at once; 0 means as many as there are cores."""
+    local_capacity: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    """Calls that the embedded engine takes at once; the others hear the recorded voice. 0 means as many as
+    were measured at start to be heard without falling behind."""
     recogniser_model: str = ""
     """Folder of a larger recogniser's model; empty means the packaged one."""
     voice_model: str = ""
@@ -197,25 +194,26 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """Who listens and answers."""
 
     name: Literal["auto", "openai", "local"] = "auto"
-    """`local` is the embedded engine; `auto` takes the best there is, which is the embedded one until
-    the remote engine's release; `openai` will be that one."""
+    """`auto` takes the remote engine where one is configured, by a key or an address, and else the embedded
+    one; `openai` asks for the remote one; `local` is the embedded one alone, and nothing leaves this machine."""
     openai_api_key: Secret = Secret()
-    """The key for OpenAI's Realtime API; without one the embedded engine answers."""
+    """The key for the remote engine; without one the embedded engine answers. `npcl-voice key set` keeps it
+    encrypted in the data folder; a key that is given here wins."""
 
 
 class Realtime(msgspec.Struct, frozen=True, kw_only=True):
     """The remote engine: any server of OpenAI's Realtime API in its GA form."""
 
-    realtime_url: str = OPENAI_URL
+    realtime_url: RealtimeUrl = OPENAI_URL
     """Where it is: OpenAI, `wss://RESOURCE.openai.azure.com/openai/v1/realtime`, or a compatible server. Plain
-    `ws` reaches this machine only."""
+    `ws` reaches this machine only. A key never stands in it."""
     realtime_model: str = "gpt-realtime-2.1"
     """The speech model; on Azure the name of the deployment."""
     realtime_voice: str = "marin"
     """The model's voice; it is sent once, since it cannot be changed after the first word."""
     realtime_transcriber: str = "gpt-live-transcribe"
     """Writes down what the caller says, beside the model: danger is looked for in those words."""
-    realtime_fallback_url: str = ""
+    realtime_fallback_url: RealtimeUrl = RealtimeUrl()
     """A second Realtime server, tried when the first fails; empty means that there is none."""
     realtime_fallback_model: str = ""
     """The model there; empty means the first server's."""
@@ -224,11 +222,6 @@ class Realtime(msgspec.Struct, frozen=True, kw_only=True):
     realtime_plain_hosts: str = ""
     """Names of hosts, separated by commas, that may be reached by plain `ws`: those behind a tunnel of the
     company's own."""
-    realtime_ready_ms: Annotated[int, Meta(ge=200, le=30_000)] = 2_000
-    """How long an engine may take until it has accepted our settings; then the next one is asked. Callers
-    notice three seconds, and the next engine needs one of them."""
-    realtime_stall_ms: Annotated[int, Meta(ge=200, le=30_000)] = 1_500
-    """Silence of the engine, from when an answer was due, after which the call goes on at the next one."""
     realtime_keepalive_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
     """How often the socket is pinged, and how long the answer may take."""
     realtime_wait_s: Annotated[float, Meta(ge=0, le=20)] = 4.0
@@ -236,17 +229,18 @@ class Realtime(msgspec.Struct, frozen=True, kw_only=True):
     answers it."""
     spend_per_call: Annotated[float, Meta(ge=0, le=1_000)] = 1.0
     """US dollars that one call may cost at the remote engine; then the embedded one goes on. A call of ten
-    minutes costs about half of it."""
+    minutes costs about half of it. With 0 nothing may be spent, so no call begins there."""
     spend_per_day: Annotated[float, Meta(ge=0, le=1_000_000)] = 50.0
-    """US dollars that all calls of this process may cost in a day (UTC) at the remote engine."""
+    """US dollars that all calls of this process may cost in a day (UTC) at the remote engine; then the embedded
+    one answers until the next day. With 0 nothing may be spent."""
 
 
 class Masking(msgspec.Struct, frozen=True, kw_only=True):
     """How personal data is covered in what we keep."""
 
     secret_key: Secret = Secret()
-    """Keys the masks of event logs and transcripts; made on first run and kept in the data folder. At
-    least 16 characters, for a shorter one could be guessed."""
+    """Keys the masks of event logs and transcripts, and encrypts the remote engine's kept key; made on first
+    run and kept in the data folder. At least 16 characters, for a shorter one could be guessed."""
 
 
 class LatencyBudget(msgspec.Struct, frozen=True, kw_only=True):
@@ -305,187 +299,3 @@ class LatencyBudget(msgspec.Struct, frozen=True, kw_only=True):
             + self.response_ms
             + self.decoding_ms
         )
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that may be set, in the order in which `npcl-voice config` shows it."""
-
-    engine: Engine = Engine()
-    realtime: Realtime = Realtime()
-    call: Call = Call()
-    turns: Turns = Turns()
-    audio: Audio = Audio()
-    local: Local = Local()
-    store: Store = Store()
-    domain: Domain = Domain()
-    service: Service = Service()
-    outbox: Outbox = Outbox()
-    masking: Masking = Masking()
-
-    @classmethod
-    def catalogue(cls) -> Iterator["Setting"]:
-        """Every setting, section by section."""
-        for section in msgspec.structs.fields(cls):
-            for field in msgspec.structs.fields(section.type):
-                path = f"{section.name}.{field.name}"
-                env = NAMES.get(path, f"NPCL_{field.name.upper()}")
-                yield Setting(env, section.name, field.name, field.type, field.default)
-
-    @classmethod
-    def from_mapping(cls, mapping: Mapping[str, str]) -> "Settings":
-        """Read the settings of an environment; an empty value counts as not given.
-
-        Each secret may come as the content of the file that `<NAME>_FILE` names. Raises
-        SettingsError for a value that is not allowed, a file that cannot be read, and a name that
-        begins with `NPCL_` and is none of ours.
-        """
-        given = {name: value.strip() for name, value in mapping.items() if value.strip()}
-        known = list(cls.catalogue())
-        _refuse_unknown(given, known)
-        sections: dict[str, dict[str, Any]] = {field: {} for field in cls.__struct_fields__}
-        for setting in known:
-            text = _text(setting, given)
-            if text is not None:
-                sections[setting.section][setting.field] = setting.parse(text)
-        _fill_in(sections["store"])
-        settings = cls(**{field.name: field.type(**sections[field.name]) for field in msgspec.structs.fields(cls)})
-        _check_together(settings)
-        return settings
-
-
-NAMES = {
-    "engine.name": "NPCL_ENGINE",
-    "engine.openai_api_key": "OPENAI_API_KEY",
-    "call.limit_s": "NPCL_CALL_LIMIT_S",
-    "call.limit_warning_s": "NPCL_CALL_WARNING_S",
-}
-"""Environment names that do not follow from the field's name."""
-
-OUTSIDE = ("NPCL_DEBUG",)
-"""Names that belong to the front door alone: `NPCL_DEBUG=1` shows where an error came from."""
-
-TESTS = "NPCL_TEST_"
-"""What begins like this is the tests' own."""
-
-SHORTEST_KEY = 16
-
-SQLITE, POSTGRESQL = "sqlite+aiosqlite:///", "postgresql+psycopg://"
-
-UNITS = {"_ms": "ms", "_s": "s", "_bytes": "bytes", "_hz": "Hz"}
-
-
-class Setting(NamedTuple):
-    """One line of the catalogue."""
-
-    env: str
-    section: str
-    field: str
-    type: Any
-    default: Any
-
-    @property
-    def secret(self) -> bool:
-        """Whether its value must not be shown."""
-        return any(isinstance(kind, type) and issubclass(kind, Secret) for kind in _kinds(self.type))
-
-    @property
-    def unit(self) -> str:
-        """The unit in its name, empty where there is none."""
-        end = self.field.removesuffix("_any").removesuffix("_yes_no").removesuffix("_number")
-        return next((unit for suffix, unit in UNITS.items() if end.endswith(suffix)), "")
-
-    @property
-    def allowed(self) -> str:
-        """What may be given, in words."""
-        base, limits = self.type, None
-        if typing.get_origin(base) is Annotated:
-            base, limits = typing.get_args(base)
-        if typing.get_origin(base) is Literal:
-            return ", ".join(typing.get_args(base))
-        noun = {int: "a whole number", float: "a number", Path: "a folder", bool: "true or false"}.get(base, "a text")
-        if limits is None:
-            return noun
-        return f"{noun} from {limits.ge} to {limits.le}"
-
-    def parse(self, text: str) -> Any:
-        """The value that `text` stands for; raises SettingsError when it stands for none."""
-        if self.type == tuple[Secret, ...]:
-            return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
-        try:
-            return msgspec.convert(text, self.type, strict=False, dec_hook=lambda kind, value: kind(value))
-        except msgspec.ValidationError:
-            raise SettingsError(self.env, f"{text!r} is not allowed; allowed: {self.allowed}") from None
-
-
-def _kinds(annotation: Any) -> tuple[Any, ...]:
-    return (annotation, *typing.get_args(annotation))
-
-
-def _text(setting: Setting, given: Mapping[str, str]) -> str | None:
-    """What was given for a setting, from its own name or from the file it names."""
-    file_name = f"{setting.env}_FILE"
-    if not setting.secret or file_name not in given:
-        return given.get(setting.env)
-    if setting.env in given:
-        raise SettingsError(file_name, f"{setting.env} is set too; give one of them")
-    try:
-        text = Path(given[file_name]).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise SettingsError(file_name, f"cannot read {given[file_name]}: {reason}") from None
-    if not text:
-        raise SettingsError(file_name, f"{given[file_name]} is empty")
-    return text
-
-
-def _fill_in(store: dict[str, Any]) -> None:
-    """Put the database into the data folder unless it was given another place."""
-    folder = store.get("data_dir", Path())
-    store.setdefault("database_url", DatabaseUrl(f"{SQLITE}{folder / 'npcl-voice.db'}"))
-
-
-def _check_together(settings: Settings) -> None:
-    """What no single setting's type can say."""
-    if settings.audio.chunk_bytes % 2:
-        raise SettingsError(
-            "NPCL_CHUNK_BYTES", f"{settings.audio.chunk_bytes} is odd; allowed: whole samples of 2 bytes"
-        )
-    call, key, url = settings.call, settings.masking.secret_key, settings.store.database_url
-    if settings.engine.name == "openai":
-        raise SettingsError("NPCL_ENGINE", "'openai' comes with a later release; allowed now: auto, local")
-    if call.limit_warning_s >= call.limit_s:
-        end = f"NPCL_CALL_LIMIT_S={call.limit_s:g}"
-        raise SettingsError("NPCL_CALL_WARNING_S", f"{call.limit_warning_s:g} is not before the call's end, {end}")
-    if 0 < len(key.reveal()) < SHORTEST_KEY:
-        raise SettingsError("NPCL_SECRET_KEY", f"too short; allowed: at least {SHORTEST_KEY} characters")
-    if not url.reveal().startswith((SQLITE, POSTGRESQL)):
-        allowed = f"{SQLITE}FILE, {POSTGRESQL}USER:PASSWORD@HOST/NAME"
-        raise SettingsError("NPCL_DATABASE_URL", f"{url} is no address that we can use; allowed: {allowed}")
-    check_webhook(settings.outbox)
-
-
-def check_webhook(outbox: Outbox) -> None:
-    """See that what is sent to the webhook cannot be read on the way, and can be signed.
-
-    Raises SettingsError, which never shows the whole address.
-    """
-    secret = outbox.webhook_secret
-    try:
-        if secret and len(secret.key()) < SHORTEST_KEY:
-            raise SettingsError("NPCL_WEBHOOK_SECRET", f"too short; allowed: at least {SHORTEST_KEY} bytes")
-    except ValueError:
-        raise SettingsError("NPCL_WEBHOOK_SECRET", "what stands after whsec_ is no base64") from None
-    if outbox.webhook_url:
-        outbox.webhook_url.check(outbox.webhook_http_hosts, "NPCL_WEBHOOK_URL")
-        if not secret:
-            message = "is needed to sign what is sent; write whsec_ and what `openssl rand -base64 32` prints"
-            raise SettingsError("NPCL_WEBHOOK_SECRET", message)
-
-
-def _refuse_unknown(given: Mapping[str, str], known: list[Setting]) -> None:
-    names = {setting.env for setting in known} | {f"{setting.env}_FILE" for setting in known if setting.secret}
-    names.update(OUTSIDE)
-    for name in sorted(given):
-        if name.startswith("NPCL_") and name not in names and not name.startswith(TESTS):
-            nearest = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.0)
-            raise SettingsError(name, f"there is no such setting; the nearest is {nearest[0]}")

@@ -1,0 +1,255 @@
+"""Which engine the call talks with: how it joins, what it is told, and how the call leaves it.
+
+An engine that breaks, refuses or falls silent is left, and the next one goes on with the same matter:
+it gets our settings, the talk so far, the facts block, what is not answered yet, and what the caller
+said while nobody listened. Who the next one is decides the link; when and why is decided here.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from npcl_voice.audio.frame import Format
+from npcl_voice.config import Call
+from npcl_voice.config import Turns as TurnSettings
+from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.commands import ChangeEngine, EngineChanged
+from npcl_voice.conversation.context import Context, Matter
+from npcl_voice.conversation.dialogue import Heard
+from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, Traits
+from npcl_voice.conversation.facts import write_facts
+from npcl_voice.conversation.history import put_again
+from npcl_voice.conversation.incoming import Incoming
+from npcl_voice.conversation.outgoing import Outgoing
+from npcl_voice.conversation.playback import ItemId
+from npcl_voice.conversation.session import asked_of, silence_for, with_silence
+from npcl_voice.conversation.state import CallState
+from npcl_voice.realtime import happenings as model
+from npcl_voice.realtime.client import ClientSession
+from npcl_voice.realtime.failures import action_of
+from npcl_voice.realtime.faults import Action
+from npcl_voice.realtime.session import SessionConfig
+
+__all__ = ["Handover"]
+
+HINT_S = 1.0
+"""A wait that the provider asks for and that is not longer is waited for; then another engine is quicker."""
+TWICE_S = 10.0
+"""Errors of the same session within so much time are one illness."""
+
+WORDS: dict[Action, Literal["retry", "fail_over", "stop"]] = {Action.RETRY: "retry", Action.STOP: "stop"}
+"""All else: `fail_over`."""
+
+
+class Handover:
+    """From one engine to the next."""
+
+    def __init__(
+        self,
+        state: CallState,
+        incoming: Incoming,
+        outgoing: Outgoing,
+        answering: Answering,
+        *,
+        call: Call,
+        turns: TurnSettings,
+        session: Callable[[Format, bool], SessionConfig],
+        none_left: Callable[[], None],
+    ) -> None:
+        """`session` gives the settings for a line; `none_left` is called when no engine goes on."""
+        self._state = state
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._answering = answering
+        self._call = call
+        self._turns = turns
+        self._session = session
+        self._none_left = none_left
+        self._traits = Traits()
+        self._owed = False
+        self._offer: EngineOffered | None = None
+        self._silence_ms = turns.silence_ms_any
+        self._failures = 0
+        self._erred_at: float | None = None
+
+    @property
+    def owed(self) -> bool:
+        """Whether the caller waits for an answer that no engine has been asked for yet."""
+        return self._owed or (self._answering.wanted and not self._answering.asked)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine's model is our own dialogue policy."""
+        return self._traits.embedded
+
+    def ask(self) -> None:
+        """Ask for an answer to all that was put in; without an engine, the next one is asked."""
+        self._owed = False
+        self._answering.ask()
+
+    def ask_if_owed(self) -> None:
+        """What was handed on was no turn: what is owed besides is asked for all the same."""
+        if self._owed and self._incoming.listens:
+            self.ask()
+
+    # Joining.
+
+    def opened(self) -> None:
+        """The line is open: the engine, if there is one, is told of it."""
+        if self._state.client is not None:
+            self._brief(self._state.client)
+        self._await_engine()
+
+    def joined(self, event: ModelJoined) -> None:
+        """Another engine has let us in."""
+        state = self._state
+        if state.client is not None:
+            self._let_go()
+        state.client = ClientSession()
+        state.session += 1
+        self._traits = event.traits
+        self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
+        state.report(EngineChanged(event.engine, event.reason))
+        if state.answered is not None:
+            self._brief(state.client)
+            self._await_engine()  # it may have been let in late, and has its time from here
+
+    def _brief(self, client: ClientSession) -> None:
+        """Our settings, then all that the engine must know to go on where the last one was."""
+        state, embedded = self._state, self._traits.embedded
+        state.send(client.configure(asked_of(self._session(state.line.format, state.line.voice), self._traits)))
+        waiting = [*state.exchange.take_waiting(), *(heard for heard in state.inputs.values() if heard is not None)]
+        if not embedded:
+            state.send(state.history.replay(client, waiting))
+            for words in self._outgoing.on_air():
+                if isinstance(words.speaker, ItemId):
+                    state.send(client.assistant_text(words.text))
+        if state.context != Context():
+            state.send(client.system_text(write_facts(state.context)))
+        state.inputs = {f"again {at}": heard for at, heard in enumerate(waiting)}
+        for heard in waiting:
+            state.send(put_again(heard, state.history, client, embedded=embedded))
+
+    def ready(self) -> None:
+        """The engine has taken our settings: it hears what the caller said meanwhile, and answers what is owed."""
+        state = self._state
+        if self._incoming.listens:
+            return
+        state.timers.clear("engine")
+        ended_at = self._incoming.ended_at
+        if self._incoming.engine_listens():
+            state.turn_ended_at = ended_at
+            state.send(state.engine.commit())  # its answer answers what is owed, too
+        elif (self.owed or self._traits.opens) and not self._answering.asked:
+            self.ask()
+        else:
+            self._owed = False
+
+    def tune(self) -> None:
+        """Tell a remote engine how long a pause may be in the answer to the open question."""
+        state = self._state
+        if state.client is None or not self._incoming.listens or self._traits.embedded or not state.line.voice:
+            return
+        silence_ms = silence_for(state.context.question, self._turns)
+        if silence_ms != self._silence_ms:
+            self._silence_ms = silence_ms
+            settings = with_silence(self._session(state.line.format, state.line.voice), silence_ms)
+            state.send(state.client.configure(settings))
+
+    # Leaving.
+
+    def lost(self, event: ModelLost) -> None:
+        """The engine is gone."""
+        self._let_go()
+        if event.final:
+            self._none_left()
+        else:
+            self._change(WORDS.get(action_of(event.code), "fail_over"), event.code)
+
+    def leave(self, action: Action, code: str, *, failed: bool = False) -> None:
+        """This session is of no more use; with `failed`, its last answer was none."""
+        self._let_go(failed=failed)
+        self._change(WORDS.get(action, "fail_over"), code)
+
+    def offered(self, event: EngineOffered) -> None:
+        """A better or fresher session stands ready; it is taken when nobody speaks."""
+        self._offer = event
+
+    def take_offer(self) -> None:
+        """Nobody speaks, and nothing is under way: now is the time to go over."""
+        state = self._state
+        unanswered = any(heard is not None for heard in state.inputs.values())
+        waits = unanswered or state.awaited or state.turn_ended_at is not None
+        if self._offer is None or not self._incoming.listens or waits:
+            return
+        self._let_go()
+        self._change("offered", "offered")
+
+    def _let_go(self, *, failed: bool = False) -> None:
+        """Nothing more comes from it. What the caller said to it and nobody wrote down is kept."""
+        state = self._state
+        known: dict[str, Heard | None] = {
+            item_id: heard for item_id, heard in state.inputs.items() if heard is not None
+        }
+        owed = self._answering.lost(failed=failed)
+        self._owed = owed or self._owed or failed or bool(known)
+        self._incoming.engine_gone()
+        state.inputs = known
+        state.awaited.clear()
+        state.timers.clear("hold", "stall", "ask_again")
+        state.client = None
+        state.new_turns()
+        self._offer = None
+        if not self._incoming.speaking:  # a caller who speaks over our voice is not spoken over
+            self._outgoing.resume()
+
+    def _change(self, action: Literal["retry", "fail_over", "stop", "offered"], code: str) -> None:
+        if self._state.hanging_up is not None:
+            return  # the farewell needs no engine
+        self._state.out.append(ChangeEngine(action, code, self._urgency()))
+        if action != "retry" or not self._state.timers.running("engine"):
+            self._await_engine()
+
+    def _await_engine(self) -> None:
+        if self._state.answered is not None and not self._incoming.listens:
+            self._state.timers.set("engine", self._state.now + self._call.engine_ready_ms / 1000)
+
+    def _urgency(self) -> int:
+        """Danger first, then complaints in progress."""
+        context = self._state.context
+        if self._state.danger or context.goal == "hazard" or self._state.tally.outcome("unresolved") == "emergency":
+            return 0
+        return 1 if context.matter is Matter.COMPLAINT else 2
+
+    # What an engine reports of itself.
+
+    def fault(self, fault: model.Fault) -> None:
+        """It refused something, or is ill."""
+        if fault.action in {Action.STOP, Action.FAIL_OVER} or fault.code == "session_expired":
+            self.leave(fault.action, fault.code)
+        elif fault.action is Action.RETRY:
+            erred_at, self._erred_at = self._erred_at, self._state.now
+            if erred_at is not None and self._state.now - erred_at <= TWICE_S:
+                self.leave(Action.RETRY, fault.code)
+
+    def answer_over(self, ended: model.ResponseEnded) -> None:
+        """An answer is over. One that failed is asked for once more, then in another session."""
+        if ended.status == "completed":
+            for item_id in self._answering.unknown:  # they are answered, whatever was said in them
+                self._incoming.turn_known(item_id)
+        if ended.status != "failed" or self._state.hanging_up is not None:
+            self._failures = 0
+            return
+        self._failures += 1
+        wait_s = ended.retry_after_s or 0.0
+        code = ended.error_code or "failed"
+        if ended.action is Action.STOP:
+            self.leave(Action.STOP, code, failed=True)
+        elif wait_s > HINT_S:
+            self.leave(Action.FAIL_OVER, code, failed=True)
+        elif self._failures > 1:
+            self.leave(Action.RETRY, code, failed=True)
+        elif wait_s:
+            self._owed = True
+            self._state.timers.set("ask_again", self._state.now + wait_s)
+        else:
+            self.ask()

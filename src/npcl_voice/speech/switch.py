@@ -1,0 +1,365 @@
+"""Which engine answers now: reconnect, failover, and the way back to a better one.
+
+The engines stand in a row, the best first, each with a breaker that all calls share. A call has one
+link: it has one session at a time, tells the conversation when that breaks, and opens the next when
+the conversation says so. While a call is not at the best engine, the link tries the better ones from
+time to time and offers a session that is open; it is taken when nobody speaks.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import structlog
+
+from npcl_voice.conversation.commands import ChangeEngine
+from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, ModelSent, Traits
+from npcl_voice.errors import RefusedError, UnavailableError
+from npcl_voice.ports import Clock, Engine, LinkEvent, Speech
+from npcl_voice.realtime.backoff import Breaker, pause_s
+from npcl_voice.realtime.events import ClientEvent
+from npcl_voice.realtime.failures import action_of, advice_of, reason_of_code
+from npcl_voice.realtime.faults import Action
+from npcl_voice.speech.budget import Budget
+from npcl_voice.speech.capacity import Capacity, Place
+from npcl_voice.speech.tally import LinkTally
+
+__all__ = ["CallLink", "Seat", "Switch"]
+
+RESTING = "resting"
+WAITS = frozenset({RESTING, "full", "limits"})
+"""Reasons that are no fault of an engine's: it may be asked again at any moment."""
+ACTIONS = {"retry": Action.RETRY, "fail_over": Action.FAIL_OVER, "stop": Action.STOP}
+QUEUE_EVENTS = 512
+"""Events that may wait for the call; a server that is faster is held back."""
+ONCE_S = 10.0
+"""A reconnect is tried at an engine that has had no other fault in this call for so long."""
+RETURN_S = 10.0
+"""How long a call stays away from an engine that it left."""
+RAMP_S = 30.0
+"""Calls come back to an engine that was away spread over so much time: a tenth of them every three seconds."""
+LOOK_EVERY_S = 1.0
+"""How often a call looks whether a better engine may be tried."""
+OFFER_S = 30.0
+"""How long an open session is offered; a call that is never quiet gets another one later."""
+ROTATE = 0.85
+"""The share of a session's life after which the next one is opened: minute 51 of 60."""
+ASK_EVERY_S = 0.1
+"""How often a call that waits for its turn asks whether it is there."""
+
+log = structlog.get_logger()
+
+
+class Seat(NamedTuple):
+    """One engine in the row, and what all calls know of it."""
+
+    engine: Engine
+    traits: Traits
+    why: str
+    """Why a call would begin here, in words for the operator."""
+    breaker: Breaker
+    budget: Budget | None = None
+    """Its money and limits, where it costs any."""
+    capacity: Capacity | None = None
+    """Its places, where it has few."""
+
+
+class Switch:
+    """The row of engines, shared by all calls of a process."""
+
+    def __init__(
+        self, seats: Sequence[Seat], *, chance: Callable[[], float], wait_s: float, tally: LinkTally | None = None
+    ) -> None:
+        """`chance` gives a number from 0 to 1; `wait_s` is how long a new call waits for an engine's limits."""
+        self.seats = tuple(seats)
+        self.chance = chance
+        self.wait_s = wait_s
+        self.tally = tally or LinkTally()
+
+    def failed(self, seat: Seat, reason: str, action: Action, now: float, *, wait_s: float | None = None) -> None:
+        """An engine refused a call, or its session broke: count it, and tell the operator in one line."""
+        seat.breaker.failed(now, action, wait_s)
+        self.tally.failed(seat.engine.name, reason)
+        log.warning("engine failed", engine=seat.engine.name, reason=reason, advice=advice_of(reason))
+
+    def costs(self) -> list[str]:
+        """What may be spent where, a line for each engine that costs money, for whoever starts a call."""
+        return [f"{seat.engine.name}: {seat.budget.describe()}" for seat in self.seats if seat.budget is not None]
+
+    def link(self, call_id: str, caller: str, clock: Clock) -> "CallLink":
+        """One call's link; `caller` is what engines know the caller by, a keyed hash."""
+        return CallLink(self, call_id, caller, clock)
+
+
+class _Opened(NamedTuple):
+    """A session that is open."""
+
+    at: int
+    session: Speech
+    place: Place | None
+    reason: str
+
+
+class CallLink:
+    """One call's way to its engines."""
+
+    def __init__(self, switch: Switch, call_id: str, caller: str, clock: Clock) -> None:
+        self._switch = switch
+        self._seats = switch.seats
+        self._call_id = call_id
+        self._caller = caller
+        self._clock = clock
+        self._out: asyncio.Queue[tuple[int, LinkEvent]] = asyncio.Queue(QUEUE_EVENTS)
+        self._changes: asyncio.Queue[ChangeEngine] = asyncio.Queue()
+        self._era = 0
+        """Counts the changes: what an earlier session says is nobody's any more."""
+        self._index = -1
+        """The engine that answers, or is asked for a session; -1 before the first."""
+        self._session: Speech | None = None
+        self._offer: _Opened | None = None
+        self._faults: dict[int, float] = {}
+        self._why = ""
+        self._before: str | None = None
+        self._began = clock.now()
+
+    # What the call does.
+
+    async def events(self) -> AsyncIterator[LinkEvent]:
+        """Who joins, what it says, and that it is gone. Raises what a bug raises."""
+        loop = asyncio.get_running_loop()
+        work = loop.create_task(self._work(), name="link")
+        try:
+            while not work.done():
+                told = loop.create_task(self._out.get(), name="told")
+                try:
+                    await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    told.cancel()
+                if told.done() and not told.cancelled() and told.result()[0] == self._era:
+                    yield told.result()[1]
+            work.result()
+        finally:
+            work.cancel()
+            await asyncio.wait({work})
+            if self._offer is not None:
+                await self._let_go(self._offer)
+            for seat in self._seats:
+                if seat.budget is not None:
+                    seat.budget.forget(self._call_id)
+
+    def send(self, event: ClientEvent) -> None:
+        """Queue an event for the engine that joined last; without one it is dropped."""
+        if self._session is not None:
+            self._session.send(event)
+
+    def change(self, change: ChangeEngine) -> None:
+        """Go on elsewhere."""
+        self._era += 1
+        self._session = None
+        self._changes.put_nowait(change)
+
+    async def close(self) -> None:
+        """End the session that there is; safe to call twice."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _tell(self, era: int, event: LinkEvent) -> None:
+        if era == self._era:
+            await self._out.put((era, event))
+
+    # One engine after the other.
+
+    async def _work(self) -> None:
+        change = ChangeEngine("fail_over", "start")
+        loop = asyncio.get_running_loop()
+        while True:
+            going = loop.create_task(self._go(change, self._era), name="session")
+            wish = loop.create_task(self._changes.get(), name="wish")
+            try:
+                await asyncio.wait({going, wish}, return_when=asyncio.FIRST_COMPLETED)
+                if going.done():
+                    going.result()
+                change = await wish
+            finally:
+                going.cancel()
+                wish.cancel()
+                await asyncio.wait({going, wish})
+
+    async def _go(self, change: ChangeEngine, era: int) -> None:
+        """Open the next session, and hand on what it says to its end."""
+        began = self._clock.now()
+        opened, self._offer = self._offer, None
+        if opened is not None and change.action != "offered":
+            await self._let_go(opened)
+            opened = None
+        if opened is None:
+            opened = await self._first_of(self._row(change), change)
+        if opened is None:
+            await self._tell(era, ModelLost(self._why, "gone", final=True))
+            return
+        seat = self._seats[opened.at]
+        try:
+            before, self._before = self._before, seat.engine.name
+            self._index, self._session, self._why = opened.at, opened.session, ""
+            without_s = self._clock.now() - began
+            self._switch.tally.joined(seat.engine.name, change.code, without_s=without_s, before=before)
+            if seat.budget is not None:
+                seat.budget.begin(self._call_id)
+            await self._tell(era, ModelJoined(seat.engine.name, opened.reason, seat.traits))
+            await self._tell(era, await self._listen(opened, era))
+        finally:
+            if seat.budget is not None:
+                seat.budget.pause(self._call_id)
+            await self._let_go(opened)
+
+    def _row(self, change: ChangeEngine) -> range:
+        """The engines to be asked, in order: after a short fault the same one, once; else those behind it."""
+        if change.action == "offered" or self._index < 0:
+            return range(max(0, self._index), len(self._seats))
+        now = self._clock.now()
+        before, self._faults[self._index] = self._faults.get(self._index), now
+        if not self._why:  # it is the call that leaves, so nobody has counted it yet
+            reason = reason_of_code(change.code) or change.code
+            self._why = f"{self._seats[self._index].engine.name} {advice_of(reason)}"
+            self._switch.failed(self._seats[self._index], reason, ACTIONS[change.action], now)
+        again = change.action == "retry" and (before is None or now - before > ONCE_S)
+        return range(self._index + (not again), len(self._seats))
+
+    async def _first_of(self, row: Sequence[int], change: ChangeEngine) -> _Opened | None:
+        """A session at the first engine of the row that gives one."""
+        reasons = [self._why] if self._why else []
+        for index in row:
+            if change.action == "retry" and index == self._index:
+                await self._clock.sleep_until(self._clock.now() + pause_s(0, self._switch.chance()))
+            self._index = index
+            try:
+                return await self._open(index, change.urgency, "; ".join(reasons) or self._seats[index].why)
+            except (UnavailableError, RefusedError) as error:
+                reasons.append(str(error))
+                if error.reason not in WAITS:
+                    self._faults[index] = self._clock.now()
+        self._why = "; ".join(reasons)
+        return None
+
+    async def _open(self, index: int, urgency: int, reason: str) -> _Opened:
+        """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
+        seat, clock = self._seats[index], self._clock
+        name = seat.engine.name
+        if not seat.breaker.allows(clock.now()):
+            raise UnavailableError(f"{name} is left alone for a while, after failures", reason=RESTING)
+        if (refusal := await self._beyond_budget(seat.budget)) is not None:
+            raise UnavailableError(f"{name} {advice_of(refusal)}", reason=refusal)
+        place = None if seat.capacity is None else await seat.capacity.admit(urgency, clock)
+        if seat.capacity is not None and place is None:
+            raise UnavailableError(f"{name} {advice_of('full')}", reason="full")
+        seat.breaker.tries(clock.now())
+        session = None
+        try:
+            session = await seat.engine.open(self._caller)
+        except (UnavailableError, RefusedError) as error:
+            wait_s = error.retry_after_s if isinstance(error, UnavailableError) else None
+            self._switch.failed(seat, error.reason, action_of(error.reason), clock.now(), wait_s=wait_s)
+            raise
+        finally:
+            if session is None and place is not None:
+                place.release()
+        return _Opened(index, session, place, reason)
+
+    async def _beyond_budget(self, budget: Budget | None) -> str | None:
+        """Why the money or the limits forbid a session, after a wait for the limits; None when neither does."""
+        if budget is None:
+            return None
+        if (refusal := budget.may_begin() or budget.call_over(self._call_id)) is not None:
+            return refusal
+        deadline = self._began + self._switch.wait_s  # only a new call waits: one that goes on has no time
+        try:
+            if not budget.enqueue(self._call_id, self._clock.now()):
+                return "limits"
+            while not budget.ready(self._call_id, self._clock.now()):
+                if self._clock.now() >= deadline:
+                    return "limits"
+                await self._clock.sleep_until(self._clock.now() + ASK_EVERY_S)
+        finally:
+            budget.leave(self._call_id)
+        return None
+
+    async def _let_go(self, opened: _Opened) -> None:
+        """A session is over, or was not wanted."""
+        if opened.session is self._session:
+            self._session = None
+        if opened.place is not None:
+            opened.place.release()
+        await opened.session.close()
+
+    # While an engine answers.
+
+    async def _listen(self, opened: _Opened, era: int) -> ModelLost:
+        """Hand on all that it says. How it ended."""
+        seat, began = self._seats[opened.at], self._clock.now()
+        looking = asyncio.get_running_loop().create_task(self._look_for_better(opened, era), name="better engine")
+        try:
+            async for event in opened.session.events():
+                if seat.budget is not None:
+                    seat.budget.saw(self._call_id, event, self._clock.now())
+                await self._tell(era, ModelSent(event))
+            error: UnavailableError | RefusedError = UnavailableError(
+                f"{seat.engine.name} {advice_of('close_1000')}", reason="close_1000"
+            )
+        except (UnavailableError, RefusedError) as broken:
+            error = broken
+        finally:
+            age_s = self._clock.now() - began
+            self._switch.tally.left(seat.engine.name, age_s=age_s)
+            if age_s > ONCE_S:
+                seat.breaker.succeeded()
+            looking.cancel()
+            await asyncio.wait({looking})
+        self._why = str(error)
+        wait_s = error.retry_after_s if isinstance(error, UnavailableError) else None
+        self._switch.failed(seat, error.reason, action_of(error.reason), self._clock.now(), wait_s=wait_s)
+        return ModelLost(self._why, error.reason)
+
+    async def _look_for_better(self, opened: _Opened, era: int) -> None:
+        """From time to time see whether a better engine, or a fresh session, is to be had, and offer it."""
+        began, ramp_s = self._clock.now(), RETURN_S + self._switch.chance() * RAMP_S
+        lasts_s = opened.session.lasts_s
+        rotate_at = math.inf if lasts_s is None else began + lasts_s * ROTATE
+        while True:
+            await self._clock.sleep_until(self._clock.now() + LOOK_EVERY_S)
+            found = await self._first_of_these(self._wanted(opened.at, rotate_at, ramp_s))
+            if found is None:
+                continue
+            self._offer = found
+            try:
+                await self._tell(era, EngineOffered(self._seats[found.at].engine.name, found.reason))
+                await self._clock.sleep_until(self._clock.now() + OFFER_S)
+            finally:
+                if self._offer is found and era == self._era:  # nobody has taken it
+                    self._offer = None
+                    await self._let_go(found)
+
+    def _wanted(self, index: int, rotate_at: float, ramp_s: float) -> Iterator[tuple[int, str]]:
+        """Where another session is wanted now, and why; the best first."""
+        now, budget = self._clock.now(), self._seats[index].budget
+        if budget is not None and (over := budget.call_over(self._call_id)) is not None:
+            yield from ((behind, advice_of(over)) for behind in range(index + 1, len(self._seats)))
+            return
+        for better in range(index):
+            seat = self._seats[better]
+            spent = seat.budget is not None and seat.budget.call_over(self._call_id) is not None
+            rest_s = ramp_s if seat.capacity is None else RETURN_S
+            if not spent and now - self._faults.get(better, -math.inf) >= rest_s:
+                yield better, f"{seat.engine.name} is back"
+        if now >= rotate_at:
+            yield index, "the session would soon expire"
+
+    async def _first_of_these(self, wanted: Iterator[tuple[int, str]]) -> _Opened | None:
+        for index, reason in wanted:
+            try:
+                return await self._open(index, 2, reason)
+            except (UnavailableError, RefusedError) as error:
+                if error.reason not in WAITS:
+                    self._faults[index] = self._clock.now()
+        return None
