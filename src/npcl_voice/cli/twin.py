@@ -94,6 +94,7 @@ def _engine(script: str, replay: Path | None, clock: "Clock") -> "AbstractAsyncC
     from collections.abc import AsyncIterator
     from contextlib import asynccontextmanager
     from datetime import UTC, datetime
+    from itertools import count
 
     def wall() -> float:
         return datetime.now(UTC).timestamp()
@@ -119,13 +120,15 @@ def _engine(script: str, replay: Path | None, clock: "Clock") -> "AbstractAsyncC
         from npcl_voice.app import language_of, open_engine
         from npcl_voice.cli.settings import read_settings
         from npcl_voice.domain.company import read_company
-        from npcl_voice.rehearsal.twin.hearing import HearingEngine
+        from npcl_voice.speech.local.engine import LocalDoor
+        from npcl_voice.speech.local.server import SESSION_S
 
         settings, _ = read_settings()
         company = read_company(settings.domain.texts())
         typer.echo("Loading the embedded engine…", err=True)
         async with open_engine(language_of(settings.call), settings.local, settings.turns, company=company) as engine:
-            yield HearingEngine(engine, clock, wall), 0
+            ids = count(1)
+            yield LocalDoor(engine, clock, lambda: f"sess_twin_{next(ids)}", lambda: int(wall()) + SESSION_S), 0
 
     if script:
         return scripted()
