@@ -40,6 +40,7 @@ class Answering:
         self._wanted = False
         self._answered = False
         self._open = False
+        self._opens = False
         self._asked_here: dict[str, str] = {}
         """The ids that this session has given to its calls of tools that run, by ours."""
         self._unknown: tuple[str, ...] = ()
@@ -103,9 +104,13 @@ class Answering:
             state.exchange.undo()
             self._answered = False
 
-    def ask(self) -> None:
-        """Ask for an answer to all that was put in; a tool that still runs will ask for it."""
+    def ask(self, *, opens: bool = False) -> None:
+        """Ask for an answer to all that was put in; a tool that still runs will ask for it.
+
+        `opens` for an engine whose model is the policy: with nothing put in it has a move of its own.
+        """
         self._wanted = True
+        self._opens = opens
         self._state.timers.clear("ask_again")
         if self._state.client is not None and not self._state.tools:
             self._state.send(self._state.client.request_response())
@@ -159,9 +164,10 @@ class Answering:
             if heard is not None:
                 exchange.hear(heard)
                 del inputs[item_id]
-        if exchange.waiting:
+        if exchange.waiting or self._opens:
             exchange.answer()
             self._answered = True
+        self._opens = False
 
     def _message_ended(self, ended: model.MessageEnded) -> None:
         if self._state.line.voice:

@@ -132,7 +132,7 @@ class CallerSide:
     def started(self, item_id: str, audio_start_ms: int) -> None:
         """The engine noticed that the caller speaks; over our voice that is no turn yet."""
         started_ms = audio_start_ms + min(audio_start_ms, self._settings.prefix_padding_ms)
-        self._state.timers.clear("idle")
+        self._state.timers.clear("idle", "ask_again")
         # What was handed on was said before a request for patience that is heard now: it is no answer to that.
         over_voice = self._outgoing.says_something if self._incoming.handing_on else self._wishes.busy()
         self._state.turns.started(item_id, started_ms, over_voice=over_voice)
@@ -153,6 +153,7 @@ class CallerSide:
     def committed(self, item_id: str) -> None:
         """The turn is an item now; its words may come later."""
         verdict = self._state.turns.committed(item_id)
+        self._incoming.turn_committed(item_id)
         if verdict is Verdict.RESUME:
             self._forget(item_id)
             return

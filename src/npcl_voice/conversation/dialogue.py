@@ -93,16 +93,16 @@ class Policy:
 
         Towards our own conversation they are not: it says them itself, in every engine.
         """
-        self._understand = understand
-        self._tools = tools
-        self._own_words = own_words
+        self.understand = understand
+        self.tools = tools
+        self.own_words = own_words
 
     def open(self, context: Context) -> Move:
         """The first words, when an answer is wanted and nothing was heard: the open question, if there is one.
 
         An answer that was given to another engine is not asked for again: the matter goes on.
         """
-        if self._own_words and not context.last:
+        if self.own_words and not context.last:
             greeting = (Line("greeting"),)
             return Move(msgspec.structs.replace(context, question="help", last=greeting), greeting)
         if context.goal is not None and is_answered(context):
@@ -126,7 +126,7 @@ class Policy:
                 assert_never(heard)
 
     def _understanding(self, context: Context, text: str) -> Understanding:
-        return self._understand(text, expectation_of(context.question))
+        return self.understand(text, expectation_of(context.question))
 
     # What the caller said or wrote.
 
@@ -135,7 +135,7 @@ class Policy:
         if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
             return self._danger(context, hazard.kind, got.slots.get("area"))
         if got.intent == "repeat":
-            return self._run(context, "repeat", {}) if "repeat" in self._tools else self._again(context)
+            return self._run(context, "repeat", {}) if "repeat" in self.tools else self._again(context)
         if got.intent == "bye" and not _answers(context, got):
             return self._goodbye(context)
         if got.intent == "agent" and context.goal != "agent":
@@ -167,7 +167,7 @@ class Policy:
     def _start(self, context: Context, goal: str, got: Understanding, source: Source) -> Move:
         """Take up what the caller wants, with what was said along with it."""
         sure = source in SURE
-        if goal not in self._tools:
+        if goal not in self.tools:
             return self._run(context, goal, {})
         context = msgspec.structs.replace(context.without(*MARKS), goal=goal, question=None, failed=0, unclear=0)
         if goal == "agent":
@@ -322,7 +322,7 @@ class Policy:
         if area is not None:
             context = context.with_slot("place", area, "spoken")
         context = self._taken(context, "hazard")
-        words = (Line(f"safety_{kind}"),) if self._own_words else ()
+        words = (Line(f"safety_{kind}"),) if self.own_words else ()
         return self._next(context, words)
 
     # What comes next for the goal.
@@ -372,7 +372,7 @@ class Policy:
             case "repeat", _, _:
                 return self._again(context)
             case "bye", _, _:
-                words = (Line("farewell"),) if self._own_words else ()
+                words = (Line("farewell"),) if self.own_words else ()
                 return Move(msgspec.structs.replace(context, goal=None, question=None), words)
             case (("no_supply" | "complaint_status" | "hazard" | "agent"), True, _):
                 return self._good_news(context, name, result)
@@ -398,7 +398,7 @@ class Policy:
             case "agent", False, "no_number":  # it is none that we can call
                 return self._failed(msgspec.structs.replace(context.without("phone"), question="phone"))
             case _:
-                line = Line("not_now") if name in self._tools else Line("cannot")
+                line = Line("not_now") if name in self.tools else Line("cannot")
                 return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=(line,))
 
     def _good_news(self, context: Context, name: str, result: dict[str, Any]) -> Move:
@@ -438,7 +438,7 @@ class Policy:
 
     def _way_out(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
         """It does not work: offer that a person calls back, or tell where one is to be had."""
-        if context.goal != "agent" and "agent" in self._tools:
+        if context.goal != "agent" and "agent" in self.tools:
             return self._ask(context, "callback_instead", lines=lines)
         context = msgspec.structs.replace(context, goal=None)
         return self._ask(context, "anything_else", lines=(*lines, Line("no_callback")))
@@ -466,7 +466,7 @@ class Policy:
         return self._run(context, "bye", {})
 
     def _run(self, context: Context, name: str, arguments: dict[str, str], lines: tuple[Line, ...] = ()) -> Move:
-        if name in self._tools:
+        if name in self.tools:
             return Move(context, lines, ToolCall(name, arguments))
         if name == "bye":
             return Move(msgspec.structs.replace(context, question=None), (*lines, Line("farewell")))

@@ -14,13 +14,14 @@ from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
 from npcl_voice.conversation.commands import ChangeEngine, EngineChanged
 from npcl_voice.conversation.context import Context, Matter
-from npcl_voice.conversation.dialogue import Heard
+from npcl_voice.conversation.dialogue import Heard, Returned
 from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, Traits
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.history import put_again
 from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.playback import ItemId
+from npcl_voice.conversation.recorded import RecordedPolicy
 from npcl_voice.conversation.session import asked_of, silence_for, with_silence
 from npcl_voice.conversation.state import CallState
 from npcl_voice.realtime import happenings as model
@@ -33,6 +34,8 @@ __all__ = ["Handover"]
 
 HINT_S = 1.0
 """A wait that the provider asks for and that is not longer is waited for; then another engine is quicker."""
+UNNOTICED_S = 1.0
+"""An engine has noticed speech by then, if it is any; they take some tenths of a second."""
 TWICE_S = 10.0
 """Errors of the same session within so much time are one illness."""
 
@@ -64,6 +67,7 @@ class Handover:
         self._turns = turns
         self._session = session
         self._none_left = none_left
+        self._policy = state.exchange.policy
         self._traits = Traits()
         self._owed = False
         self._offer: EngineOffered | None = None
@@ -107,6 +111,7 @@ class Handover:
         state.client = ClientSession()
         state.session += 1
         self._traits = event.traits
+        state.exchange.policy = RecordedPolicy.of(self._policy) if event.traits.opens else self._policy
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
@@ -120,14 +125,23 @@ class Handover:
         waiting = [*state.exchange.take_waiting(), *(heard for heard in state.inputs.values() if heard is not None)]
         if not embedded:
             state.send(state.history.replay(client, waiting))
-            for words in self._outgoing.on_air():
-                if isinstance(words.speaker, ItemId):
-                    state.send(client.assistant_text(words.text))
+        called = any(isinstance(heard, Returned) for heard in waiting)
+        if called:  # what is on its way came before the call
+            self._tell_what_is_said(client)
         if state.context != Context():
             state.send(client.system_text(write_facts(state.context)))
         state.inputs = {f"again {at}": heard for at, heard in enumerate(waiting)}
         for heard in waiting:
             state.send(put_again(heard, state.history, client, embedded=embedded))
+        if not called:  # the answer goes on where it broke off
+            self._tell_what_is_said(client)
+
+    def _tell_what_is_said(self, client: ClientSession) -> None:
+        if self._traits.embedded:
+            return
+        for words in self._outgoing.on_air():
+            if isinstance(words.speaker, ItemId) and words.text:
+                self._state.send(client.assistant_text(words.text))
 
     def ready(self) -> None:
         """The engine has taken our settings: it hears what the caller said meanwhile, and answers what is owed."""
@@ -135,12 +149,17 @@ class Handover:
         if self._incoming.listens:
             return
         state.timers.clear("engine")
-        ended_at = self._incoming.ended_at
+        ended_at, speaking = self._incoming.ended_at, self._incoming.speaking
         if self._incoming.engine_listens():
             state.turn_ended_at = ended_at
             state.send(state.engine.commit())  # its answer answers what is owed, too
         elif (self.owed or self._traits.opens) and not self._answering.asked:
-            self.ask()
+            if speaking:  # the answer waits for what is being said, unless the engine hears nothing in it
+                self._owed = True
+                state.timers.set("ask_again", state.now + UNNOTICED_S)
+            else:
+                self._owed = False
+                self._answering.ask(opens=self._traits.embedded)
         else:
             self._owed = False
 
@@ -199,7 +218,7 @@ class Handover:
         state.client = None
         state.new_turns()
         self._offer = None
-        if not self._incoming.speaking:  # a caller who speaks over our voice is not spoken over
+        if not self._incoming.holds_speech:  # what the caller said over our voice will decide whether it goes on
             self._outgoing.resume()
 
     def _change(self, action: Literal["retry", "fail_over", "stop", "offered"], code: str) -> None:

@@ -59,12 +59,16 @@ class Incoming:
         self._samples = 0
         self._turns: dict[str, tuple[int, int | None]] = {}
         """Turns whose words are not known: where they begin and end, in samples of the caller's."""
+        self._heard_to = 0
+        """Up to where the engine has written down what was said, in samples of the caller's."""
         self._listens = False
         self._sent_samples = 0
         self._sent_at = 0.0
         self._speech_at: float | None = None
         self._unnoticed_from: float | None = None
         self._unnoticed_ms = 0.0
+        self._stopped = False
+        """Whether the engine that is gone had noticed the end of that speech."""
 
     @property
     def listens(self) -> bool:
@@ -87,7 +91,12 @@ class Incoming:
     @property
     def speaking(self) -> bool:
         """Whether the caller speaks and no engine has noticed it."""
-        return self._speech_at is not None and self._silence_ms < self._closing_ms
+        return self._speech_at is not None and not self._stopped and self._silence_ms < self._closing_ms
+
+    @property
+    def holds_speech(self) -> bool:
+        """Whether the caller has spoken, or still does, and no engine has heard it."""
+        return self._speech_at is not None
 
     @property
     def ended_at(self) -> float | None:
@@ -107,7 +116,7 @@ class Incoming:
         if self._listens:
             self._send(event.frame)
         if event.speech:
-            self._speech_at = self._state.now
+            self._speech_at, self._stopped = self._state.now, False
             self._unnoticed_ms += event.frame.ms
             if self._unnoticed_from is None:
                 self._unnoticed_from = self._state.now - event.frame.ms / 1000
@@ -137,9 +146,16 @@ class Incoming:
 
     def turn_known(self, item_id: str) -> None:
         """Its words are known, or it was no turn: its sound is of no use any more."""
-        self._turns.pop(item_id, None)
-        self._turns.pop(HANDED_ON, None)
+        for turn in (item_id, HANDED_ON):
+            _, ends = self._turns.pop(turn, (0, None))
+            self._heard_to = max(self._heard_to, ends or 0)
         self._noticed()
+
+    def turn_committed(self, item_id: str) -> None:
+        """It is an item: whoever ended it, nothing more belongs to it."""
+        begins, ends = self._turns.get(item_id, (0, 0))
+        if ends is None:
+            self._turns[item_id] = (begins, self._samples)
 
     def time_of(self, audio_ms: int) -> float:
         """The call's time at which the sound at that position, in milliseconds, came from the caller."""
@@ -147,8 +163,9 @@ class Incoming:
         return self._sent_at - (sent_ms - audio_ms) / 1000
 
     def _place_of(self, audio_ms: int) -> int:
-        """That position, in samples of the caller's."""
-        return max(0, self._samples - self._sent_samples + self._state.line.format.samples_in(audio_ms))
+        """That position, in samples of the caller's; no engine has heard more than there was."""
+        place = self._samples - self._sent_samples + self._state.line.format.samples_in(audio_ms)
+        return min(max(0, place), self._samples)
 
     # From one engine to the next.
 
@@ -156,6 +173,7 @@ class Incoming:
         """Nobody listens any more: what was said and not written down waits for the next engine."""
         if not self._listens:
             return
+        self._prune()
         self._listens = False
         marked = [piece._replace(speech=piece.speech or self._in_turn(piece)) for piece in self._kept]
         self._kept = deque(marked)
@@ -163,6 +181,7 @@ class Incoming:
         if spoken:
             behind = self._samples - spoken[-1].begins - spoken[-1].frame.samples
             self._speech_at = self._state.now - self._state.line.format.ms_of(behind) / 1000
+            self._stopped = all(ends is not None for _, ends in self._turns.values())
         self._turns.clear()
 
     def _in_turn(self, piece: _Piece) -> bool | None:
@@ -175,21 +194,22 @@ class Incoming:
         """An engine has taken our settings: it hears what was kept. Whether that is a whole turn."""
         if self._listens:
             return False
-        frames = [piece.frame for piece in self._worth_hearing()]
+        pieces = self._worth_hearing()
         whole, spoken = self.ended_at is not None, self._speech_at is not None
         self._listens = True
         self._sent_samples = 0
         self._noticed()
-        begins = at = self._samples - sum(frame.samples for frame in frames)
+        begins = ends = at = self._samples - sum(piece.frame.samples for piece in pieces)
         self._kept.clear()
-        for frame in frames:
-            self._kept.append(_Piece(frame, at, None))  # as if nothing had been between them
-            at += frame.samples
+        for piece in pieces:
+            self._kept.append(_Piece(piece.frame, at, None))  # as if nothing had been between them
+            at += piece.frame.samples
+            ends = at if piece.speech else ends
         line = self._state.line.format
-        for chunk in Frame.join(frames, line).chunks(line.samples_in(CHUNK_MS)):
+        for chunk in Frame.join([piece.frame for piece in pieces], line).chunks(line.samples_in(CHUNK_MS)):
             self._send(chunk)
         if spoken:
-            self._turns[HANDED_ON] = (begins, self._samples if whole else None)
+            self._turns[HANDED_ON] = (begins, ends if whole else None)
         return whole
 
     def _worth_hearing(self) -> list[_Piece]:
@@ -235,6 +255,7 @@ class Incoming:
             if self._unnoticed_from is not None:
                 since_ms = (self._state.now - self._unnoticed_from) * 1000 + self._prefix_ms
                 unknown = min(unknown, self._samples - line.samples_in(since_ms))
-            oldest = max(oldest, min(unknown, self._samples - line.samples_in(UNNOTICED_MS)))
+            unnoticed = max(self._samples - line.samples_in(UNNOTICED_MS), self._heard_to)
+            oldest = max(oldest, min(unknown, unnoticed))
         while self._kept and self._kept[0].begins + self._kept[0].frame.samples <= oldest:
             self._kept.popleft()

@@ -131,7 +131,11 @@ class Playback:
 
     def queue(self, speaker: Speaker, samples: int) -> None:
         """This much sound of the speaker was handed to the channel."""
-        self._piece(speaker).queued += samples
+        piece = self._piece(speaker)
+        if piece.played >= piece.queued and piece is not self._pieces[-1]:
+            self._pieces.remove(piece)  # somebody spoke while nothing came of it: it goes on after them
+            self._pieces.append(piece)
+        piece.queued += samples
 
     def complete(self, speaker: Speaker) -> list[Heard]:
         """Nothing more comes from the speaker; its words count as heard once all is played."""
@@ -181,8 +185,9 @@ class Playback:
 
     @property
     def speaker(self) -> Speaker | None:
-        """Whose words are being heard now."""
-        return self._pieces[0].speaker if self._pieces else None
+        """Whose words are being heard now, or were heard last."""
+        sounding = (piece.speaker for piece in self._pieces if piece.played < piece.queued)
+        return next(sounding, self._pieces[0].speaker if self._pieces else None)
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Everybody's words in the queue, in the order in which they are heard."""
@@ -228,10 +233,16 @@ class Playback:
         return piece
 
     def _pop_finished(self) -> list[Heard]:
-        heard = []
-        while self._pieces and self._pieces[0].finished():
-            piece = self._pieces.popleft()
-            heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+        heard: list[Heard] = []
+        left: deque[_Piece] = deque()
+        waits = False  # for words before it that have sound left; one of which nothing comes holds up nobody
+        for piece in self._pieces:
+            if piece.finished() and not waits:
+                heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+            else:
+                left.append(piece)
+                waits = waits or piece.played < piece.queued
+        self._pieces = left
         return heard
 
     def _ms(self, samples: int) -> int:

@@ -40,6 +40,11 @@ NUMBERS = ("consumer_number", "complaint_number", "phone")
 class RecordedPolicy(Policy):
     """Decides what to say to a caller who cannot be heard."""
 
+    @classmethod
+    def of(cls, policy: Policy) -> "RecordedPolicy":
+        """The same understanding and the same tools, for such a caller."""
+        return cls(policy.understand, policy.tools, own_words=policy.own_words)
+
     def open(self, context: Context) -> Move:
         """The apology when this voice has not spoken yet, else the open question again."""
         return self._go_on(context) if _speaks(context) else self._begin(context)
@@ -80,7 +85,7 @@ class RecordedPolicy(Policy):
         if context.goal != "hazard" or kind not in HAZARD_KINDS:
             return self._book(context, (Line("recorded_apology"), *told))
         lines = (Line(f"safety_{kind}"), Line("recorded_apology"), *told)
-        if context.question == "where" or "hazard" not in self._tools:  # it has been raised, or cannot be
+        if context.question == "where" or "hazard" not in self.tools:  # it has been raised, or cannot be
             return self._book(context, lines)
         place = context.value("place")
         return self._call(context, "hazard", {"kind": kind, **({"place": place} if place else {})}, lines)
@@ -89,7 +94,7 @@ class RecordedPolicy(Policy):
         """Have a person call back, once a call."""
         if "callback" in context.promises:
             return self._go_on(context, lines)
-        if "agent" not in self._tools:
+        if "agent" not in self.tools:
             return self._go_on(context, (*lines, Line("no_callback")))
         return self._call(context, "agent", {"reason": _why(context)}, lines)
 
@@ -117,7 +122,7 @@ class RecordedPolicy(Policy):
                 return self._key_in(context, "complaint_number", lines)
             case "agent" if context.confirmed("phone") is not None:
                 return self._call(context, "agent", {"reason": _why(context)}, lines)
-            case "agent" if "agent" in self._tools:
+            case "agent" if "agent" in self.tools:
                 return self._key_in(context, "phone", lines)
             case _:
                 return self._menu(context, lines, failed=context.failed)
@@ -205,7 +210,7 @@ class RecordedPolicy(Policy):
         return Move(_said(context, lines), lines)
 
     def _call(self, context: Context, name: str, arguments: dict[str, str], lines: tuple[Line, ...]) -> Move:
-        if name in self._tools:
+        if name in self.tools:
             return Move(_said(context, lines), lines, ToolCall(name, arguments))
         if name == "bye":
             return Move(msgspec.structs.replace(context, goal=None, question=None), (*lines, Line("farewell")))

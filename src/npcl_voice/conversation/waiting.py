@@ -5,6 +5,7 @@ voice asks for patience, from a phrase that is kept ready; an engine that shows 
 some more time has passed is left.
 """
 
+import math
 from collections.abc import Callable
 
 from npcl_voice.config import Call
@@ -62,6 +63,8 @@ class Waiting:
         """Set the alarms, or clear them: once after each event."""
         timers = self._state.timers
         speaking = self._state.turns.speaking is not None or self._incoming.speaking
+        if self._outgoing.engine_sounds and not self._state.tools:
+            self._asked_at = -math.inf  # where it breaks off, its continuation is due at once
         if speaking or self._outgoing.engine_sounds or not self._is_owed():
             self._due_at = self._silent_from = None
             self._bridges = 0
