@@ -40,7 +40,9 @@ from npcl_voice.speech.local.larger import EarsChoice, speaker_of
 from npcl_voice.speech.local.reading import Reading
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
+from npcl_voice.speech.purse import Purse
 from npcl_voice.speech.switch import Switch
+from npcl_voice.speech.tally import LinkTally
 from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
@@ -127,6 +129,10 @@ class House:
                 await link.close()  # a call that was never held has not closed it
                 with clock.work():
                     await notes.finish()
+
+    def links(self, clock: Clock | None = None) -> dict[str, Any]:
+        """How the links to the engines fare, as JSON can hold it: sessions, failures, round trips, money."""
+        return self.switch.snapshot((clock or RealClock()).now())
 
     def log_path(self, call_id: str) -> Path:
         """Where a call's event log is."""
@@ -225,11 +231,12 @@ def _switch(
     local = LocalDoor(engine, clock, new_id, expires_at)
     recorded = engine.recorded(clock, new_id, expires_at, callback_within_min=callback_within_min)
     why = "the embedded engine was asked for" if settings.engine.name == "local" else NO_KEY
+    purse = Purse(settings.realtime.spend_per_call, settings.realtime.spend_per_day, wall)
     seats = [
-        *remote_seats(remote, settings.realtime, wall, chance),
+        *remote_seats(remote, settings.realtime, purse, chance),
         *embedded_seats(local, recorded, engine.places, why, chance),
     ]
-    return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s)
+    return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s, tally=LinkTally(purse))
 
 
 def _key(secret: str, purpose: str) -> bytes:

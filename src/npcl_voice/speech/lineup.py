@@ -83,10 +83,9 @@ def remote_engines(
 
 
 def remote_seats(
-    engines: Sequence[tuple[Engine, str]], realtime: Realtime, wall: Callable[[], datetime], chance: Callable[[], float]
+    engines: Sequence[tuple[Engine, str]], realtime: Realtime, purse: Purse, chance: Callable[[], float]
 ) -> list[Seat]:
     """Seats for the remote engines, which share one purse."""
-    purse = Purse(realtime.spend_per_call, realtime.spend_per_day, wall)
     traits = Traits(voice=realtime.realtime_voice, transcriber=realtime.realtime_transcriber)
     return [
         Seat(

@@ -9,7 +9,7 @@ time to time and offers a session that is open; it is taken when nobody speaks.
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import structlog
 
@@ -17,13 +17,13 @@ from npcl_voice.conversation.commands import ChangeEngine
 from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, ModelSent, Traits
 from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Clock, Engine, LinkEvent, Speech
-from npcl_voice.realtime.backoff import Breaker, pause_s
+from npcl_voice.realtime.backoff import Breaker, BreakerState, pause_s
 from npcl_voice.realtime.events import ClientEvent
 from npcl_voice.realtime.failures import action_of, advice_of, reason_of_code
 from npcl_voice.realtime.faults import Action
 from npcl_voice.speech.budget import Budget
-from npcl_voice.speech.capacity import Capacity, Place
-from npcl_voice.speech.tally import LinkTally
+from npcl_voice.speech.capacity import Capacity, Place, Urgency
+from npcl_voice.speech.tally import LinkTally, log_failure
 
 __all__ = ["CallLink", "Seat", "Switch"]
 
@@ -47,6 +47,9 @@ ROTATE = 0.85
 """The share of a session's life after which the next one is opened: minute 51 of 60."""
 ASK_EVERY_S = 0.1
 """How often a call that waits for its turn asks whether it is there."""
+GLANCE_S = 0.02
+"""How often a call that is about to reconnect looks whether others have found the engine ill: those who are
+cut at one moment must ask for the few places elsewhere at one moment, too, or the last of them is in danger."""
 
 log = structlog.get_logger()
 
@@ -76,12 +79,37 @@ class Switch:
         self.chance = chance
         self.wait_s = wait_s
         self.tally = tally or LinkTally()
+        self._back_at: dict[str, float] = {}
 
-    def failed(self, seat: Seat, reason: str, action: Action, now: float, *, wait_s: float | None = None) -> None:
+    def failed(
+        self, seat: Seat, failure: UnavailableError | RefusedError, action: Action, now: float, call: str
+    ) -> None:
         """An engine refused a call, or its session broke: count it, and tell the operator in one line."""
+        wait_s = failure.retry_after_s if isinstance(failure, UnavailableError) else None
         seat.breaker.failed(now, action, wait_s)
-        self.tally.failed(seat.engine.name, reason)
-        log.warning("engine failed", engine=seat.engine.name, reason=reason, advice=advice_of(reason))
+        self.tally.failed(seat.engine.name, failure.reason)
+        log_failure(log, seat.engine.name, failure, advice_of, call_id=call)
+
+    def lasted(self, seat: Seat, now: float) -> None:
+        """A session of this engine has lasted for a while: whatever ailed it is over."""
+        match seat.breaker.state(now):
+            case BreakerState.OPEN:
+                return  # the session is from before
+            case BreakerState.HALF_OPEN:
+                self._back_at[seat.engine.name] = now
+            case _:
+                pass
+        seat.breaker.succeeded()
+
+    def back_for_s(self, seat: Seat, now: float) -> float:
+        """How long an engine that was ill has been well again."""
+        return now - self._back_at.get(seat.engine.name, -math.inf)
+
+    def snapshot(self, now: float) -> dict[str, Any]:
+        """How all links fare, as JSON can hold it."""
+        for seat in self.seats:
+            self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
+        return self.tally.snapshot()
 
     def costs(self) -> list[str]:
         """What may be spent where, a line for each engine that costs money, for whoever starts a call."""
@@ -90,6 +118,13 @@ class Switch:
     def link(self, call_id: str, caller: str, clock: Clock) -> "CallLink":
         """One call's link; `caller` is what engines know the caller by, a keyed hash."""
         return CallLink(self, call_id, caller, clock)
+
+
+@runtime_checkable
+class _Timed(Protocol):
+    """A session that knows how far away its server is."""
+
+    round_trip_s: float | None
 
 
 class _Opened(NamedTuple):
@@ -122,6 +157,7 @@ class CallLink:
         self._why = ""
         self._before: str | None = None
         self._began = clock.now()
+        self._in_line = False
 
     # What the call does.
 
@@ -154,7 +190,9 @@ class CallLink:
             self._session.send(event)
 
     def change(self, change: ChangeEngine) -> None:
-        """Go on elsewhere."""
+        """Go on elsewhere. A new call that waits for its turn at an engine is not hurried: we know how long it may."""
+        if self._in_line:
+            return
         self._era += 1
         self._session = None
         self._changes.put_nowait(change)
@@ -197,6 +235,7 @@ class CallLink:
         if opened is None:
             opened = await self._first_of(self._row(change), change)
         if opened is None:
+            self._switch.tally.without_model(self._clock.now() - began)
             await self._tell(era, ModelLost(self._why, "gone", final=True))
             return
         seat = self._seats[opened.at]
@@ -206,12 +245,14 @@ class CallLink:
             without_s = self._clock.now() - began
             self._switch.tally.joined(seat.engine.name, change.code, without_s=without_s, before=before)
             if seat.budget is not None:
-                seat.budget.begin(self._call_id)
+                seat.budget.begin(self._call_id)  # again: a session of before may have been let go since
+            if seat.traits.opens:
+                self._switch.tally.recorded_began()
             await self._tell(era, ModelJoined(seat.engine.name, opened.reason, seat.traits))
             await self._tell(era, await self._listen(opened, era))
         finally:
-            if seat.budget is not None:
-                seat.budget.pause(self._call_id)
+            if seat.traits.opens:
+                self._switch.tally.recorded_ended()
             await self._let_go(opened)
 
     def _row(self, change: ChangeEngine) -> range:
@@ -221,9 +262,10 @@ class CallLink:
         now = self._clock.now()
         before, self._faults[self._index] = self._faults.get(self._index), now
         if not self._why:  # it is the call that leaves, so nobody has counted it yet
-            reason = reason_of_code(change.code) or change.code
-            self._why = f"{self._seats[self._index].engine.name} {advice_of(reason)}"
-            self._switch.failed(self._seats[self._index], reason, ACTIONS[change.action], now)
+            seat, reason = self._seats[self._index], reason_of_code(change.code) or change.code
+            left = UnavailableError(f"{seat.engine.name} {advice_of(reason)}", reason=reason)
+            self._why = str(left)
+            self._switch.failed(seat, left, ACTIONS[change.action], now, self._call_id)
         again = change.action == "retry" and (before is None or now - before > ONCE_S)
         return range(self._index + (not again), len(self._seats))
 
@@ -231,8 +273,8 @@ class CallLink:
         """A session at the first engine of the row that gives one."""
         reasons = [self._why] if self._why else []
         for index in row:
-            if change.action == "retry" and index == self._index:
-                await self._clock.sleep_until(self._clock.now() + pause_s(0, self._switch.chance()))
+            if change.action == "retry" and index == self._index and change.urgency > Urgency.DANGER:
+                await self._pause(self._seats[index].breaker)
             self._index = index
             try:
                 return await self._open(index, change.urgency, "; ".join(reasons) or self._seats[index].why)
@@ -242,6 +284,12 @@ class CallLink:
                     self._faults[index] = self._clock.now()
         self._why = "; ".join(reasons)
         return None
+
+    async def _pause(self, breaker: Breaker) -> None:
+        """Wait a moment before an engine is tried again, or until others have found it ill."""
+        until = self._clock.now() + pause_s(0, self._switch.chance())
+        while (now := self._clock.now()) < until and breaker.allows(now):
+            await self._clock.sleep_until(min(until, now + GLANCE_S))
 
     async def _open(self, index: int, urgency: int, reason: str) -> _Opened:
         """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
@@ -259,12 +307,11 @@ class CallLink:
         try:
             session = await seat.engine.open(self._caller)
         except (UnavailableError, RefusedError) as error:
-            wait_s = error.retry_after_s if isinstance(error, UnavailableError) else None
-            self._switch.failed(seat, error.reason, action_of(error.reason), clock.now(), wait_s=wait_s)
+            self._switch.failed(seat, error, action_of(error.reason), clock.now(), self._call_id)
             raise
         finally:
-            if session is None and place is not None:
-                place.release()
+            if session is None:
+                self._give_back(index, place)
         return _Opened(index, session, place, reason)
 
     async def _beyond_budget(self, budget: Budget | None) -> str | None:
@@ -274,23 +321,33 @@ class CallLink:
         if (refusal := budget.may_begin() or budget.call_over(self._call_id)) is not None:
             return refusal
         deadline = self._began + self._switch.wait_s  # only a new call waits: one that goes on has no time
+        self._in_line = self._before is None
         try:
             if not budget.enqueue(self._call_id, self._clock.now()):
                 return "limits"
             while not budget.ready(self._call_id, self._clock.now()):
-                if self._clock.now() >= deadline:
+                if not self._in_line or self._clock.now() >= deadline:
                     return "limits"
                 await self._clock.sleep_until(self._clock.now() + ASK_EVERY_S)
+            budget.begin(self._call_id)  # before the session is there: its room must not be given to another
         finally:
+            self._in_line = False
             budget.leave(self._call_id)
         return None
+
+    def _give_back(self, index: int, place: Place | None) -> None:
+        """A session's room is free again."""
+        budget = self._seats[index].budget
+        if budget is not None and (self._session is None or index != self._index):
+            budget.pause(self._call_id)
+        if place is not None:
+            place.release()
 
     async def _let_go(self, opened: _Opened) -> None:
         """A session is over, or was not wanted."""
         if opened.session is self._session:
             self._session = None
-        if opened.place is not None:
-            opened.place.release()
+        self._give_back(opened.at, opened.place)
         await opened.session.close()
 
     # While an engine answers.
@@ -310,15 +367,11 @@ class CallLink:
         except (UnavailableError, RefusedError) as broken:
             error = broken
         finally:
-            age_s = self._clock.now() - began
-            self._switch.tally.left(seat.engine.name, age_s=age_s)
-            if age_s > ONCE_S:
-                seat.breaker.succeeded()
+            self._switch.tally.left(seat.engine.name, age_s=self._clock.now() - began)
             looking.cancel()
             await asyncio.wait({looking})
         self._why = str(error)
-        wait_s = error.retry_after_s if isinstance(error, UnavailableError) else None
-        self._switch.failed(seat, error.reason, action_of(error.reason), self._clock.now(), wait_s=wait_s)
+        self._switch.failed(seat, error, action_of(error.reason), self._clock.now(), self._call_id)
         return ModelLost(self._why, error.reason)
 
     async def _look_for_better(self, opened: _Opened, era: int) -> None:
@@ -326,8 +379,13 @@ class CallLink:
         began, ramp_s = self._clock.now(), RETURN_S + self._switch.chance() * RAMP_S
         lasts_s = opened.session.lasts_s
         rotate_at = math.inf if lasts_s is None else began + lasts_s * ROTATE
+        young = True
         while True:
             await self._clock.sleep_until(self._clock.now() + LOOK_EVERY_S)
+            self._note_round_trip(opened)
+            if young and self._clock.now() - began >= ONCE_S:
+                young = False
+                self._switch.lasted(self._seats[opened.at], self._clock.now())
             found = await self._first_of_these(self._wanted(opened.at, rotate_at, ramp_s))
             if found is None:
                 continue
@@ -340,6 +398,11 @@ class CallLink:
                     self._offer = None
                     await self._let_go(found)
 
+    def _note_round_trip(self, opened: _Opened) -> None:
+        session = opened.session
+        if isinstance(session, _Timed) and session.round_trip_s is not None:
+            self._switch.tally.round_trip(self._seats[opened.at].engine.name, session.round_trip_s * 1000)
+
     def _wanted(self, index: int, rotate_at: float, ramp_s: float) -> Iterator[tuple[int, str]]:
         """Where another session is wanted now, and why; the best first."""
         now, budget = self._clock.now(), self._seats[index].budget
@@ -349,8 +412,9 @@ class CallLink:
         for better in range(index):
             seat = self._seats[better]
             spent = seat.budget is not None and seat.budget.call_over(self._call_id) is not None
-            rest_s = ramp_s if seat.capacity is None else RETURN_S
-            if not spent and now - self._faults.get(better, -math.inf) >= rest_s:
+            rest_s, ramp_s = (ramp_s, ramp_s - RETURN_S) if seat.capacity is None else (RETURN_S, 0.0)
+            away_s = now - self._faults.get(better, -math.inf)
+            if not spent and away_s >= rest_s and self._switch.back_for_s(seat, now) >= ramp_s:
                 yield better, f"{seat.engine.name} is back"
         if now >= rotate_at:
             yield index, "the session would soon expire"
