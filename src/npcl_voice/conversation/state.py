@@ -49,6 +49,8 @@ class CallState:
         """Tools that run now: name and arguments by call id."""
         self.turn_ended_at: float | None = None
         """When the caller's last turn ended, until the answer to it is heard."""
+        self.asked_at = 0.0
+        """When the engine was last asked for anything."""
         self.hanging_up: Outcome | None = None
         """How the call will end, once it is going to."""
         self.danger = False
