@@ -4,7 +4,7 @@ import pytest
 
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Matter
-from npcl_voice.conversation.events import CallerHungUp, CallerText, EngineOffered, ModelLost, ModelSent
+from npcl_voice.conversation.events import CallerHungUp, CallerText, EngineOffered, ModelJoined, ModelLost, ModelSent
 from npcl_voice.conversation.session import asked_of, session_for, silence_for
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime.responses import Response, ResponseError, StatusDetails
@@ -19,6 +19,7 @@ from tests.playbook import (
     answer_begins,
     answer_ends,
     answered,
+    bare,
     change,
     commits,
     frame,
@@ -27,7 +28,6 @@ from tests.playbook import (
     message_ends,
     played,
     rendered,
-    sends,
     sound,
     speaks,
     stops,
@@ -78,8 +78,6 @@ def test_a_remote_engine_is_asked_for_its_voice_and_recogniser():
 def test_the_pause_that_ends_a_turn_follows_the_question():
     """A remote engine is told when another kind of answer is expected, once, and again after a change of engine."""
     book = _asked_for_a_number(_remote(), ends=False)
-    told = [one for _, _, commands in book.steps for one in commands if "UpdateSession" in str(one)]
-    assert told == []
     assert _silences(book) == [850]
     book.after(message_ends(), answer_ends(), played(100), _turn("i2", "2000001234", at=2000), answer_begins("r2"))
     book.after(sound(100, "a2", "r2"))
@@ -131,7 +129,7 @@ def test_an_engine_that_does_not_take_our_settings():
 def test_what_comes_after_the_fault_is_nobody_s():
     """One event may mean several things."""
     book = greeted().after(CallerText("hello"))
-    asked = book.steps[-1][2][-1].event
+    (asked,) = (one.event for one in book.steps[-1][2] if bare(one) == CREATE)
     refused = e.ErrorEvent(e.ErrorDetail(code="insufficient_quota", event_id=asked.event_id))
     assert book >> ModelSent(refused) << change("stop", "insufficient_quota")
 
@@ -203,7 +201,7 @@ def test_a_better_engine_is_taken_at_once_when_nobody_speaks():
     book = greeted()
     assert book >> OFFER << TAKEN
     assert book >> frame(20)
-    assert (book >> REMOTE.__class__("openai", "it is back")).does()[:2] == ["engine", "configure"]
+    assert (book >> ModelJoined("openai", "it is back")).does()[:2] == ["engine", "configure"]
     assert (book >> READY).does() == ["sends 20 ms"]
 
 
@@ -280,4 +278,3 @@ def test_no_engine_is_asked_for_when_the_call_is_over():
     """Nobody is there."""
     book = greeted().after(CallerHungUp())
     assert book >> LOST >> OFFER >> JOINED >> READY
-    assert sends(e.ResponseCreate()) == CREATE

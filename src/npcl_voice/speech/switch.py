@@ -9,7 +9,7 @@ time to time and offers a session that is open; it is taken when nobody speaks.
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -43,6 +43,7 @@ OFFER_S = 30.0
 """How long an open session is offered; a call that is never quiet gets another one later."""
 ROTATE = 0.85
 """The share of a session's life after which the next one is opened: minute 51 of 60."""
+LEAST_URGENT = 2
 ASK_EVERY_S = 0.1
 """How often a call that waits for its turn asks whether it is there."""
 
@@ -79,7 +80,13 @@ class Switch:
         """An engine refused a call, or its session broke: count it, and tell the operator in one line."""
         seat.breaker.failed(now, action, wait_s)
         self.tally.failed(seat.engine.name, reason)
+        self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
         log.warning("engine failed", engine=seat.engine.name, reason=reason, advice=advice_of(reason))
+
+    def proved(self, seat: Seat, since: float, now: float) -> None:
+        """A session that began at `since` has been of use."""
+        seat.breaker.succeeded(since)
+        self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
 
     def link(self, call_id: str, caller: str, clock: Clock) -> "CallLink":
         """One call's link; `caller` is what engines know the caller by, a keyed hash."""
@@ -113,7 +120,14 @@ class CallLink:
         self._session: Speech | None = None
         self._offer: _Opened | None = None
         self._faults: dict[int, float] = {}
-        self._why = ""
+        self._reasons: list[str] = []
+        """Why the engines since the last session do not answer, in words for the operator."""
+        self._counted = True
+        """Whether a failure of the engine at `_index` is nothing new, or it was never asked."""
+        self._moved = False
+        """Whether that engine came after one which refused since the call last wanted a change."""
+        self._urgency = LEAST_URGENT
+        self._closing: set[asyncio.Task[None]] = set()
         self._before: str | None = None
         self._began = clock.now()
 
@@ -134,13 +148,19 @@ class CallLink:
                     yield told.result()[1]
             work.result()
         finally:
-            work.cancel()
-            await asyncio.wait({work})
-            if self._offer is not None:
-                await self._let_go(self._offer)
-            for seat in self._seats:
-                if seat.budget is not None:
-                    seat.budget.forget(self._call_id)
+            try:
+                await _stop(work)
+            finally:
+                if self._offer is not None:
+                    self._let_go(self._offer)
+                for seat in self._seats:
+                    if seat.budget is not None:
+                        seat.budget.forget(self._call_id)
+            while self._closing:
+                await asyncio.wait(self._closing)
+                for task in [task for task in self._closing if task.done()]:
+                    self._closing.discard(task)
+                    task.result()
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event for the engine that joined last; without one it is dropped."""
@@ -177,76 +197,89 @@ class CallLink:
                     going.result()
                 change = await wish
             finally:
-                going.cancel()
-                wish.cancel()
-                await asyncio.wait({going, wish})
+                await _stop(going, wish)
 
     async def _go(self, change: ChangeEngine, era: int) -> None:
         """Open the next session, and hand on what it says to its end."""
         began = self._clock.now()
+        self._urgency = change.urgency
         opened, self._offer = self._offer, None
         if opened is not None and change.action != "offered":
-            await self._let_go(opened)
+            self._let_go(opened)
             opened = None
         if opened is None:
             opened = await self._first_of(self._row(change), change)
+        joined = self._clock.now()
         if opened is None:
-            await self._tell(era, ModelLost(self._why, "gone", final=True))
+            self._switch.tally.without_model(joined - began)
+            await self._tell(era, ModelLost("; ".join(self._reasons), "gone", final=True))
             return
         seat = self._seats[opened.at]
+        before, self._before = self._before, seat.engine.name
+        self._index, self._session, self._reasons = opened.at, opened.session, []
+        self._counted = self._moved = False
+        self._switch.tally.joined(seat.engine.name, change.code, without_s=joined - began, before=before)
+        if seat.budget is not None:
+            seat.budget.begin(self._call_id)
         try:
-            before, self._before = self._before, seat.engine.name
-            self._index, self._session, self._why = opened.at, opened.session, ""
-            without_s = self._clock.now() - began
-            self._switch.tally.joined(seat.engine.name, change.code, without_s=without_s, before=before)
-            if seat.budget is not None:
-                seat.budget.begin(self._call_id)
             await self._tell(era, ModelJoined(seat.engine.name, opened.reason, seat.traits))
             await self._tell(era, await self._listen(opened, era))
         finally:
+            self._switch.tally.left(seat.engine.name, age_s=self._clock.now() - joined)
             if seat.budget is not None:
                 seat.budget.pause(self._call_id)
-            await self._let_go(opened)
+            self._let_go(opened)
 
     def _row(self, change: ChangeEngine) -> range:
         """The engines to be asked, in order: after a short fault the same one, once; else those behind it."""
         if change.action == "offered" or self._index < 0:
             return range(max(0, self._index), len(self._seats))
+        if self._moved:  # the one that the call has waited for is behind us, and this one has a time of its own
+            self._moved = False
+            return range(self._index, len(self._seats))
         now = self._clock.now()
         before, self._faults[self._index] = self._faults.get(self._index), now
-        if not self._why:  # it is the call that leaves, so nobody has counted it yet
+        if not self._counted:  # it is the call that leaves, so nobody has counted it yet
+            self._counted = True
             reason = reason_of_code(change.code) or change.code
-            self._why = f"{self._seats[self._index].engine.name} {advice_of(reason)}"
+            self._reasons.append(f"{self._seats[self._index].engine.name} {advice_of(reason)}")
             self._switch.failed(self._seats[self._index], reason, ACTIONS[change.action], now)
         again = change.action == "retry" and (before is None or now - before > ONCE_S)
         return range(self._index + (not again), len(self._seats))
 
     async def _first_of(self, row: Sequence[int], change: ChangeEngine) -> _Opened | None:
         """A session at the first engine of the row that gives one."""
-        reasons = [self._why] if self._why else []
         for index in row:
+            self._moved, self._counted = index != row[0], True
             if change.action == "retry" and index == self._index:
                 await self._clock.sleep_until(self._clock.now() + pause_s(0, self._switch.chance()))
             self._index = index
             try:
-                return await self._open(index, change.urgency, "; ".join(reasons) or self._seats[index].why)
+                place = await self._admitted(index)
+                self._counted = False
+                return await self._open(index, place, "; ".join(self._reasons) or self._seats[index].why)
             except (UnavailableError, RefusedError) as error:
-                reasons.append(str(error))
+                self._counted = True
+                self._reasons.append(str(error))
                 self._faults[index] = self._clock.now()
-        self._why = "; ".join(reasons)
         return None
 
-    async def _open(self, index: int, urgency: int, reason: str) -> _Opened:
-        """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
+    async def _admitted(self, index: int) -> Place | None:
+        """A place at this engine, where it has few. Raises UnavailableError when it is not to be asked now."""
         seat, clock = self._seats[index], self._clock
         name = seat.engine.name
         if not seat.breaker.allows(clock.now()):
             raise UnavailableError(f"{name} is left alone for a while, after failures", reason=RESTING)
         if (refusal := await self._beyond_budget(seat.budget)) is not None:
             raise UnavailableError(f"{name} {advice_of(refusal)}", reason=refusal)
-        place = None if seat.capacity is None else await seat.capacity.admit(urgency, clock)
+        place = None if seat.capacity is None else await seat.capacity.admit(self._urgency, clock)
         if seat.capacity is not None and place is None:
             raise UnavailableError(f"{name} {advice_of('full')}", reason="full")
+        return place
+
+    async def _open(self, index: int, place: Place | None, reason: str) -> _Opened:
+        """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
+        seat, clock = self._seats[index], self._clock
         seat.breaker.tries(clock.now())
         session = None
         try:
@@ -278,24 +311,34 @@ class CallLink:
             budget.leave(self._call_id)
         return None
 
-    async def _let_go(self, opened: _Opened) -> None:
-        """A session is over, or was not wanted."""
+    def _let_go(self, opened: _Opened) -> None:
+        """A session is over, or was not wanted; nobody waits for its goodbye."""
         if opened.session is self._session:
             self._session = None
         if opened.place is not None:
             opened.place.release()
-        await opened.session.close()
+        task = asyncio.get_running_loop().create_task(opened.session.close(), name="goodbye")
+        self._closing.add(task)
+        task.add_done_callback(self._said_goodbye)
+
+    def _said_goodbye(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is None:  # a bug is raised at the end of the call
+            self._closing.discard(task)
 
     # While an engine answers.
 
     async def _listen(self, opened: _Opened, era: int) -> ModelLost:
         """Hand on all that it says. How it ended."""
-        seat, began = self._seats[opened.at], self._clock.now()
+        seat, began, proved = self._seats[opened.at], self._clock.now(), False
         looking = asyncio.get_running_loop().create_task(self._look_for_better(opened, era), name="better engine")
         try:
             async for event in opened.session.events():
+                now = self._clock.now()
                 if seat.budget is not None:
-                    seat.budget.saw(self._call_id, event, self._clock.now())
+                    seat.budget.saw(self._call_id, event, now)
+                if not proved and now - began > ONCE_S:
+                    proved = True
+                    self._switch.proved(seat, began, now)
                 await self._tell(era, ModelSent(event))
             error: UnavailableError | RefusedError = UnavailableError(
                 f"{seat.engine.name} {advice_of('close_1000')}", reason="close_1000"
@@ -303,16 +346,12 @@ class CallLink:
         except (UnavailableError, RefusedError) as broken:
             error = broken
         finally:
-            age_s = self._clock.now() - began
-            self._switch.tally.left(seat.engine.name, age_s=age_s)
-            if age_s > ONCE_S:
-                seat.breaker.succeeded()
-            looking.cancel()
-            await asyncio.wait({looking})
-        self._why = str(error)
+            await _stop(looking)
+        self._counted = True
+        self._reasons = [str(error)]
         wait_s = error.retry_after_s if isinstance(error, UnavailableError) else None
         self._switch.failed(seat, error.reason, action_of(error.reason), self._clock.now(), wait_s=wait_s)
-        return ModelLost(self._why, error.reason)
+        return ModelLost(str(error), error.reason)
 
     async def _look_for_better(self, opened: _Opened, era: int) -> None:
         """From time to time see whether a better engine, or a fresh session, is to be had, and offer it."""
@@ -331,7 +370,7 @@ class CallLink:
             finally:
                 if self._offer is found and era == self._era:  # nobody has taken it
                     self._offer = None
-                    await self._let_go(found)
+                    self._let_go(found)
 
     def _wanted(self, index: int, rotate_at: float, ramp_s: float) -> Iterator[tuple[int, str]]:
         """Where another session is wanted now, and why; the best first."""
@@ -351,7 +390,24 @@ class CallLink:
     async def _first_of_these(self, wanted: Iterator[tuple[int, str]]) -> _Opened | None:
         for index, reason in wanted:
             try:
-                return await self._open(index, 2, reason)
+                return await self._open(index, await self._admitted(index), reason)
             except (UnavailableError, RefusedError):
                 self._faults[index] = self._clock.now()
         return None
+
+
+async def _stop(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel these and see them end, also when we are cancelled meanwhile; raises what a bug raised in one of them."""
+    interrupted: asyncio.CancelledError | None = None
+    for task in tasks:
+        task.cancel()
+    while pending := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(pending)
+        except asyncio.CancelledError as cancelled:
+            interrupted = cancelled
+    if interrupted is not None:
+        raise interrupted
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
