@@ -335,11 +335,13 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert units["min_speech_ms"] == "ms"
     assert units["silence_ms_any"] == units["silence_ms_yes_no"] == units["silence_ms_number"] == "ms"
     assert units["limit_s"] == "s"
+    assert units["answer_due_ms"] == units["engine_ready_ms"] == units["engine_stall_ms"] == "ms"
     assert units["spend_per_call"] == units["spend_per_day"] == "USD"
     without = {field for field, unit in units.items() if not unit}
     assert without == {
         "name", "openai_api_key", "language", "idle_prompts", "voice", "speed", "workers", "recogniser_model",
         "voice_model", "input_device", "output_device", "sound_backend", "echo", "barge_in_db", "push_to_talk",
+        "local_capacity",
         "data_dir", "database_url", "domain_dir", "host", "port", "api_keys", "secret_key",
         "webhook_url", "webhook_secret", "webhook_http_hosts", "outbox_stuck_after",
         "realtime_url", "realtime_model", "realtime_voice", "realtime_transcriber", "realtime_fallback_url",
