@@ -6,7 +6,7 @@ voice) is a task of the call and comes back as an event, its failure too.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -282,8 +282,13 @@ class OngoingCall:
         await self._put(CallerHungUp())
 
     async def _listen_to_engine(self) -> None:
-        async for event in self._link.events():
-            await self._events.put((self._era, event))
+        events = self._link.events()
+        try:
+            async for event in events:
+                await self._events.put((self._era, event))
+        finally:
+            if isinstance(events, AsyncGenerator):  # stopped while it waited for us, it would go on without us
+                await events.aclose()
 
     async def _speak(self) -> None:
         """Render phrases one after the other, in the order in which they were asked for."""
