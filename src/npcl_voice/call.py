@@ -85,6 +85,7 @@ class _Gap:
     def __init__(self, detector: Callable[[], Detector] | None) -> None:
         self._new = detector
         self._recent: deque[Frame] = deque()
+        self._recent_ms = 0.0
         self._detector: Detector | None = None
         self._loud_ms = 0.0
         self._hush = Hush()
@@ -104,13 +105,15 @@ class _Gap:
         if listens and self._loud_ms < LOUD_MS:
             self._detector = None
             self._recent.append(event.frame)
-            while sum(frame.ms for frame in self._recent) > RECENT_MS:
-                self._recent.popleft()
+            self._recent_ms += event.frame.ms
+            while self._recent_ms > RECENT_MS:
+                self._recent_ms -= self._recent.popleft().ms
             return event
         if self._detector is None:
             self._detector = self._new()
             while self._recent:
                 self._detector.hears(self._recent.popleft())
+            self._recent_ms = 0.0
         return CallerAudio(event.frame, self._detector.hears(event.frame))
 
 
