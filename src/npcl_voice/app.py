@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random, SystemRandom
+from typing import Any
 
 import msgspec
 import structlog
