@@ -83,8 +83,8 @@ class Outgoing:
 
     @property
     def engine_sounds(self) -> bool:
-        """Whether it is the engine's."""
-        return self.sounds and self.engine_speaks
+        """Whether there is sound of the engine's in what is heard now, if only behind words of our own."""
+        return self.sounding and self._playback.holds_sound_of_items
 
     @property
     def dry(self) -> bool:

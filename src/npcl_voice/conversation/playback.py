@@ -174,6 +174,11 @@ class Playback:
         return any(isinstance(piece.speaker, ItemId) for piece in self._pieces)
 
     @property
+    def holds_sound_of_items(self) -> bool:
+        """Whether any of the model's sound waits to be heard, or is being heard."""
+        return any(isinstance(piece.speaker, ItemId) and piece.played < piece.queued for piece in self._pieces)
+
+    @property
     def is_out(self) -> bool:
         """Whether something is queued or still to come."""
         return bool(self._pieces)
