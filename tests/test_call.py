@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from npcl_voice.audio.frame import PCM_24K, Format, Frame
-from npcl_voice.call import QUEUE_EVENTS, OngoingCall, RealClock
+from npcl_voice.call import ALWAYS, QUEUE_EVENTS, OngoingCall, RealClock
 from npcl_voice.conversation.commands import CallEnded, Command, Report, ReportLine, RunIntent, Transcript
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.events import (
@@ -189,7 +189,7 @@ def test_an_engine_that_dies_is_told_of_and_the_call_fails() -> None:
         engine.said.put_nowait(UnavailableError("the ears are gone"))
         witness = Witness()
         await held(ongoing(caller, engine, witness, voice=voice))
-        assert witness.of(ModelLost) == [ModelLost("the ears are gone")]
+        assert witness.of(ModelLost) == [ModelLost("the ears are gone", final=True)]
         assert voice.asked[-1] == "trouble"
         assert witness.words()[-1] == "trouble"
         assert witness.outcome == "failed"
@@ -205,7 +205,7 @@ def test_an_engine_that_just_ends_is_lost_too() -> None:
         caller, engine, witness = Caller(), Engine(), Witness()
         engine.said.put_nowait(None)
         await held(ongoing(caller, engine, witness))
-        assert witness.of(ModelLost) == [ModelLost("the session ended")]
+        assert witness.of(ModelLost) == [ModelLost("the session ended", "close_1000", final=True)]
         assert witness.words()[-1].startswith("I am sorry, something is wrong on our side.")
         assert witness.outcome == "failed"
 
@@ -399,9 +399,9 @@ def test_hanging_up_behind_a_full_queue_loses_no_answer_of_a_tool() -> None:
                 if isinstance(command, RunIntent):
                     while not queue.empty():
                         queue.get_nowait()
-                    queue.put_nowait(IntentFinished(command.call_id, command.name, {"ok": True}))
+                    queue.put_nowait((ALWAYS, IntentFinished(command.call_id, command.name, {"ok": True})))
                     while not queue.full():
-                        queue.put_nowait(frame)
+                        queue.put_nowait((ALWAYS, frame))
                     call.hang_up()
 
         witness = Witness(act)

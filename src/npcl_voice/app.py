@@ -32,6 +32,7 @@ from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.ports import Channel, Clock, Engine, Observer
+from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.speech.gap import GapDetector
 from npcl_voice.speech.lineup import NO_KEY, embedded_seats, remote_engines, remote_seats
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
@@ -40,12 +41,23 @@ from npcl_voice.speech.local.larger import EarsChoice, speaker_of
 from npcl_voice.speech.local.reading import Reading
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
+from npcl_voice.speech.purse import Purse
 from npcl_voice.speech.switch import Switch
+from npcl_voice.speech.tally import LinkTally
 from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
 
-__all__ = ["House", "application", "conversation_from", "language_of", "open_engine", "open_house", "replay_policy"]
+__all__ = [
+    "House",
+    "application",
+    "conversation_from",
+    "language_of",
+    "open_engine",
+    "open_house",
+    "replay_policy",
+    "session_from",
+]
 
 log = structlog.get_logger()
 
@@ -128,6 +140,10 @@ class House:
                 with clock.work():
                     await notes.finish()
 
+    def links(self, clock: Clock | None = None) -> dict[str, Any]:
+        """How the links to the engines fare, as JSON can hold it: sessions, failures, round trips, money."""
+        return self.switch.snapshot((clock or RealClock()).now())
+
     def log_path(self, call_id: str) -> Path:
         """Where a call's event log is."""
         return self.settings.store.data_dir / "calls" / f"{call_id}.jsonl"
@@ -140,14 +156,19 @@ def language_of(call: Call) -> str:
 
 def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy) -> Conversation:
     """A conversation with the house's tools; the same for a call and for its replay."""
+    return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session_from(turns, phrases))
+
+
+def session_from(turns: Turns, phrases: Phrases) -> Callable[[Format, bool], SessionConfig]:
+    """What a call asks of its engine, for a line's format, with voice or without."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
 
-    def session(line: Format, voice: bool) -> Any:
+    def session(line: Format, voice: bool) -> SessionConfig:
         return session_for(
             line, voice=voice, turns=turns, tools=tools, instructions=phrases.instructions, language=phrases.language
         )
 
-    return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session)
+    return session
 
 
 def replay_policy(phrases: Phrases, tools: frozenset[str], company: Company | None = None) -> Policy:
@@ -225,11 +246,12 @@ def _switch(
     local = LocalDoor(engine, clock, new_id, expires_at)
     recorded = engine.recorded(clock, new_id, expires_at, callback_within_min=callback_within_min)
     why = "the embedded engine was asked for" if settings.engine.name == "local" else NO_KEY
+    purse = Purse(settings.realtime.spend_per_call, settings.realtime.spend_per_day, wall)
     seats = [
-        *remote_seats(remote, settings.realtime, wall, chance),
+        *remote_seats(remote, settings.realtime, purse, chance),
         *embedded_seats(local, recorded, engine.places, why, chance),
     ]
-    return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s)
+    return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s, tally=LinkTally(purse))
 
 
 def _key(secret: str, purpose: str) -> bytes:

@@ -138,9 +138,9 @@ def test_a_failure_is_one_line_that_says_what_to_do() -> None:
     with structlog.testing.capture_logs() as lines:
         log = structlog.get_logger()
         refused = RefusedError("insufficient_quota", reason="quota")
-        log_failure(log, "openai", refused, advice.__getitem__, call_id="c1", next_engine="local")
+        log_failure(log, "openai", refused, advice.__getitem__, call_id="c1")
         late = UnavailableError("no answer within 2 s", reason="timeout")
-        log_failure(log, "local", late, advice.__getitem__, call_id="c1", next_engine=None)
+        log_failure(log, "local", late, advice.__getitem__, call_id="c1")
     assert lines == [
         {
             "event": "engine failed",
@@ -148,7 +148,6 @@ def test_a_failure_is_one_line_that_says_what_to_do() -> None:
             "engine": "openai",
             "reason": "quota",
             "advice": "openai has no credit; pay",
-            "goes_on": "local",
             "call": "c1",
             "error": "insufficient_quota",
         },
@@ -158,7 +157,6 @@ def test_a_failure_is_one_line_that_says_what_to_do() -> None:
             "engine": "local",
             "reason": "timeout",
             "advice": "local did not answer; look at the network",
-            "goes_on": "recorded",
             "call": "c1",
             "error": "no answer within 2 s",
         },

@@ -153,25 +153,18 @@ class Ages:
 
 
 def log_failure(
-    log: Any,
-    engine: str,
-    error: UnavailableError | RefusedError,
-    advice: Callable[[str], str],
-    *,
-    call_id: str,
-    next_engine: str | None,
+    log: Any, engine: str, error: UnavailableError | RefusedError, advice: Callable[[str], str], *, call_id: str
 ) -> None:
-    """One line for an operator: which engine, why, what to do, and where the call goes on.
+    """One line for an operator: which engine, why, and what to do.
 
     `log` is a structlog logger; `advice` tells in words what to do about a reason, as they follow the
-    engine's name; `next_engine` is None where nobody is left but the recorded voice.
+    engine's name.
     """
     log.warning(
         "engine failed",
         engine=engine,
         reason=error.reason,
         advice=f"{engine} {advice(error.reason)}",
-        goes_on=next_engine or "recorded",
         call=call_id,
         error=str(error),
     )

@@ -64,6 +64,7 @@ class LocalEngine:
         self.places = Capacity(lambda: self.capacity - self._unplaced)
         """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
         self._preparing: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
         self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
 
     async def __aenter__(self) -> Self:
@@ -90,9 +91,11 @@ class LocalEngine:
 
     async def close(self) -> None:
         """Let go of everything; safe to call twice."""
-        if self._preparing is not None:
-            self._preparing.cancel()
-            await asyncio.wait({self._preparing})
+        begun = {*self._keeping, *([] if self._preparing is None else [self._preparing])}
+        for task in begun:
+            task.cancel()
+        if begun:
+            await asyncio.wait(begun)
         await self._workers.close()
 
     @property
@@ -122,7 +125,7 @@ class LocalEngine:
         callback_within_min: int | None = None,
     ) -> RecordedEngine:
         """The engine for callers whom this one cannot hear: the same voice, and no ears."""
-        return RecordedEngine(
+        recorded = RecordedEngine(
             self._phrases,
             self._understand,
             self._turns,
@@ -132,6 +135,15 @@ class LocalEngine:
             expires_at,
             callback_within_min=callback_within_min,
         )
+        if self._preparing is not None:
+            keeping = self._keep(recorded, self._preparing)
+            self._keeping.append(asyncio.get_running_loop().create_task(keeping, name="recorded phrases"))
+        return recorded
+
+    async def _keep(self, recorded: RecordedEngine, preparing: asyncio.Task[None]) -> None:
+        """What the recorded voice says most is in memory once our own phrases are: the mouth may be gone then."""
+        await asyncio.wait({preparing})
+        await recorded.prepare()
 
     def session(
         self, clock: Clock, session_id: str, expires_at: int, model: str = "npcl-local", *, placed: bool = False
