@@ -143,3 +143,10 @@ def test_nobody_looks_at_the_sound():
         book.after(0.1, frame(100))
     book.after(JOINED)
     assert (book >> READY).does() == ["sends 3000 ms"]
+
+
+def test_what_an_engine_did_not_notice_is_handed_on_without_the_silence_behind_it():
+    """Our own detector has looked at it, too: the next engine's detection must not end the turn before we do."""
+    book = Playbook(conversation()).after(answered(), JOINED, READY)
+    book.after(0.4, [speech(20)] * 20, 1.3, [silence(20)] * 65, LOST, JOINED)
+    assert (book >> READY).does()[0] == "sends 460 ms"

@@ -188,7 +188,7 @@ class Incoming:
         for begins, ends in self._turns.values():
             if piece.begins + piece.frame.samples > begins and (ends is None or piece.begins < ends):
                 return True
-        return None if not self._turns else False
+        return False if self._turns else piece.speech
 
     def engine_listens(self) -> bool:
         """An engine has taken our settings: it hears what was kept. Whether that is a whole turn."""
