@@ -17,7 +17,7 @@ from npcl_voice.rehearsal.twin import Faults, parse_faults
 from npcl_voice.rehearsal.twin.endings import name_of
 from npcl_voice.speech.connection import failure
 
-__all__ = ["ERRORS", "MOMENTS", "ROWS", "Case", "error_cases", "row_cases"]
+__all__ = ["ELSEWHERE", "ERRORS", "MOMENTS", "ROWS", "Case", "error_cases", "row_cases", "struck", "telling_cases"]
 
 Goes = Literal["stays", "again", "over", "stop"]
 """Where the call goes on: in the same session, in another one there, at the next engine, or there for good."""
@@ -98,16 +98,38 @@ DEAF = (1, 2, 3)
 """The caller's turns of which nothing is said any more."""
 
 ELSEWHERE = {
-    "limits": "tests/e2e/test_last_resort.py",
-    "spend_call": "tests/e2e/test_last_resort.py",
-    "spend_day": "tests/e2e/test_last_resort.py",
-    "full": "tests/e2e/test_last_resort.py",
-    "gone": "tests/e2e/test_last_resort.py",
+    "limits": "test_limits",
+    "spend_call": "test_spend_call",
+    "spend_day": "test_spend_day",
+    "full": "test_a_call_that_nobody_can_hear_is_held_by_keys[full]",
+    "gone": "test_a_call_that_nobody_can_hear_is_held_by_keys[gone]",
 }
-"""Rows that are no server's doing; where they are tried."""
+"""Rows that are no server's doing, and their tests in `test_last_resort.py`."""
 
 ROWS = tuple(reason for reason in FAILURES if reason not in ELSEWHERE)
 ERRORS = (*ACTIONS, "something_new")
+
+TELLING = (
+    ("refused", "", OPENING),
+    ("not_ready", "", OPENING),
+    ("http_429", "retry_after_s = 30", OPENING),
+    ("quota", "1013", "speaking"),
+    ("protocol", "1002", "answering"),
+    ("session_expired", "1001", "telling"),
+    ("close_1001", "1001", "speaking"),
+    ("close_1006", "reset", "answering"),
+    ("close_1006", "reset", "tool"),
+    ("close_1011", "1011", "turn over"),
+    ("close_3000", "3000", "telling"),
+    ("stall", "stall", "calling"),
+    ("deaf", "stall", "turn 2 begins"),
+    ("ping", "noticed", "speaking"),
+    ("server_error", "failed answer", "answering"),
+    ("insufficient_quota", "error event", "calling"),
+    ("unknown_parameter", "error event", "turn over"),
+    ("something_new", "error event", "answering"),
+)
+"""One case of each kind: row or code, a part of the case's name, and the moment."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -227,6 +249,13 @@ def error_cases(code: str) -> Iterator[Case]:
         on, nth = MOMENTS[moment]
         failed = struck(f'does = "fail_response"\ncode = "{code}"', on, nth)
         yield Case("failed answer", moment, failed, "stop" if action is Action.STOP else "stays", None)
+
+
+def telling_cases() -> Iterator[tuple[str, Case]]:
+    """One of each kind."""
+    for row, name, moment in TELLING:
+        cases = error_cases(row) if row in ERRORS and name in ("failed answer", "error event") else row_cases(row)
+        yield row, next(case for case in cases if name in case.name and case.moment == moment)
 
 
 def struck(text: str, on: str, nth: int) -> Faults:

@@ -1,7 +1,7 @@
 """The fault matrix: whatever fails, and whenever, the caller hears it in time and loses nothing.
 
 Each row of `realtime/failures.py` and each error code is tried in whole calls on the rehearsal's clock.
-The test of a row is found by its reason: `pytest -m soak -k 'row and quota'`.
+The test of a row is found by its reason: `pytest -m soak -k 'test_a_row and quota'`.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,8 +11,9 @@ import pytest
 
 from npcl_voice.realtime.failures import FAILURES
 from npcl_voice.rehearsal.clock import run_rehearsal
+from tests.e2e import test_last_resort
 from tests.e2e.failing import open_rehearsal
-from tests.e2e.fault_rows import ELSEWHERE, ERRORS, ROWS, Case, error_cases, row_cases
+from tests.e2e.fault_rows import ELSEWHERE, ERRORS, ROWS, Case, error_cases, row_cases, telling_cases
 from tests.e2e.judging import line_of, misses_of_case
 
 Table = Callable[[str, object], None]
@@ -39,6 +40,13 @@ def test_every_failure_has_its_cases() -> None:
     assert {*ROWS, *ELSEWHERE} == set(FAILURES)
     assert [row for row in ROWS if not list(row_cases(row))] == []
     assert [code for code in ERRORS if not list(error_cases(code))] == []
+    assert [name for name in ELSEWHERE.values() if not hasattr(test_last_resort, name.partition("[")[0])] == []
+
+
+@pytest.mark.slow
+def test_one_of_each_kind(tmp_path: Path, record_property: Table) -> None:
+    """The whole matrix takes half an hour; these tell at once when something is broken."""
+    hold(tmp_path, telling_cases(), record_property)
 
 
 @pytest.mark.soak

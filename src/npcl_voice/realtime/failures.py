@@ -69,7 +69,6 @@ FAILURES: Final[Mapping[str, Failure]] = {
     "session_expired": Failure(_RETRY, "ended the session at its longest duration; nothing has to be done"),
     "stall": Failure(_OVER, "is connected but takes or says nothing; look at the network and the provider's status"),
     "deaf": Failure(_RETRY, "takes the caller's speech and says nothing of it; look at the provider's status"),
-    "slow": Failure(_OVER, "answers too slowly for a call; look at the network and at the provider's status"),
     "ping": Failure(_RETRY, "no longer answers pings; look at the network between here and there"),
     "protocol": Failure(_OVER, "sends what is no Realtime protocol; see that the URL leads to such a server"),
     "too_big": Failure(_OVER, "a message was longer than is allowed; tell the developers"),
