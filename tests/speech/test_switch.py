@@ -413,6 +413,22 @@ async def test_a_place_at_an_engine_that_refuses():
 # Whenever it is cut off.
 
 
+@rehearsed
+async def test_a_link_that_is_closed():
+    """Its session ends at once; closing it again is harmless."""
+    row = Row(Server("a"))
+    call = row.call()
+    await passes()
+    (session,) = row.servers[0].sessions
+    await call.link.close()
+    await call.link.close()
+    assert session.closed == 1
+    call.link.send(InputAudioBufferCommit())
+    assert session.sent == []
+    row.calls.clear()
+    await call.ends()
+
+
 @pytest.mark.parametrize("seed", range(60))
 @rehearsed
 async def test_whenever_a_call_changes_or_ends(seed):
