@@ -82,10 +82,16 @@ class Breaker:
         self._failures.clear()
 
     def failed(self, now: float, action: Action, retry_after_s: float | None = None) -> None:
-        """A session was refused, or broke."""
-        trial = self._until is not None and now >= self._until
+        """A session was refused, or broke.
+
+        All calls of a server that breaks down tell of it at one moment: what comes while it is left alone
+        already is the same failure, and no reason to leave it alone for longer.
+        """
+        state = self.state(now)
+        trial = state is BreakerState.HALF_OPEN
         self._failures.append(now)
-        quick = len(self._failures) == QUICK and now - self._failures[0] <= QUICK_S
+        several = len(self._failures) == QUICK and now - self._failures[0] <= QUICK_S
+        quick = several and state is BreakerState.CLOSED
         if action is Action.STOP:
             self._open(now + STOPPED_S)
         elif retry_after_s is not None:
