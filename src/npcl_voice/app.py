@@ -32,6 +32,7 @@ from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.ports import Channel, Clock, Engine, Observer
+from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.speech.gap import GapDetector
 from npcl_voice.speech.lineup import NO_KEY, embedded_seats, remote_engines, remote_seats
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
@@ -47,7 +48,16 @@ from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.eventlog import EventLog
 from npcl_voice.store.opening import Store, open_store
 
-__all__ = ["House", "application", "conversation_from", "language_of", "open_engine", "open_house", "replay_policy"]
+__all__ = [
+    "House",
+    "application",
+    "conversation_from",
+    "language_of",
+    "open_engine",
+    "open_house",
+    "replay_policy",
+    "session_from",
+]
 
 log = structlog.get_logger()
 
@@ -146,14 +156,19 @@ def language_of(call: Call) -> str:
 
 def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy) -> Conversation:
     """A conversation with the house's tools; the same for a call and for its replay."""
+    return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session_from(turns, phrases))
+
+
+def session_from(turns: Turns, phrases: Phrases) -> Callable[[Format, bool], SessionConfig]:
+    """What a call asks of its engine, for a line's format, with voice or without."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
 
-    def session(line: Format, voice: bool) -> Any:
+    def session(line: Format, voice: bool) -> SessionConfig:
         return session_for(
             line, voice=voice, turns=turns, tools=tools, instructions=phrases.instructions, language=phrases.language
         )
 
-    return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session)
+    return session
 
 
 def replay_policy(phrases: Phrases, tools: frozenset[str], company: Company | None = None) -> Policy:

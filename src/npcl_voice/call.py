@@ -6,7 +6,7 @@ voice) is a task of the call and comes back as an event, its failure too.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -94,21 +94,23 @@ class _Gap:
         """The event, and whether there is speech in it where nobody else says so.
 
         An engine that listens and is not `trusted` to notice speech is checked, once there is something
-        loud: that costs next to nothing while the caller is silent.
+        loud. As long as the caller is silent the detector is not asked: it takes a fiftieth of a core, and
+        where many calls lose their engine at one moment, each would look at its last second, too.
         """
         if self._new is None:
             return event
-        loud = self._hush.hear(event.frame) if listens and not trusted else False
+        loud = self._hush.hear(event.frame) and listens and not trusted
         self._loud_ms = self._loud_ms + event.frame.ms if loud else self._loud_ms
         if trusted or self._hush.silent_ms >= QUIET_MS:
             self._loud_ms = 0.0
-        if listens and self._loud_ms < LOUD_MS:
+        listened = listens and self._loud_ms < LOUD_MS
+        if listened or (self._detector is None and self._hush.silent_ms >= RECENT_MS):
             self._detector = None
             self._recent.append(event.frame)
             self._recent_ms += event.frame.ms
             while self._recent_ms > RECENT_MS:
                 self._recent_ms -= self._recent.popleft().ms
-            return event
+            return event if listened else CallerAudio(event.frame, speech=False)
         if self._detector is None:
             self._detector = self._new()
             while self._recent:
@@ -285,8 +287,13 @@ class OngoingCall:
         await self._put(CallerHungUp())
 
     async def _listen_to_engine(self) -> None:
-        async for event in self._link.events():
-            await self._events.put((self._era, event))
+        events = self._link.events()
+        try:
+            async for event in events:
+                await self._events.put((self._era, event))
+        finally:
+            if isinstance(events, AsyncGenerator):  # stopped while it waited for us, it would go on without us
+                await events.aclose()
 
     async def _speak(self) -> None:
         """Render phrases one after the other, in the order in which they were asked for."""

@@ -1,5 +1,6 @@
 """`doctor`: each part is checked, each failure says what to do, and nothing hides anything else."""
 
+import asyncio
 import io
 import json
 import os
@@ -25,9 +26,11 @@ from npcl_voice.cli.settings import load_settings
 from npcl_voice.config import Settings
 from npcl_voice.domain.company import packaged_company, packaged_text
 from npcl_voice.errors import RefusedError, SettingsError
+from npcl_voice.rehearsal.twin.engine import MODEL
 from npcl_voice.store import open_store
 from npcl_voice.store.engine import REMEDY
 from npcl_voice.store.schema import HEAD
+from tests.cli.nearby import twin_nearby
 
 CANARY = "sk-planted-canary-0123456789"
 ROOT = Path(__file__).parent.parent.parent
@@ -86,15 +89,19 @@ def settings_of(**given: str) -> Settings:
 def test_a_healthy_machine_has_no_failure_and_nothing_is_made(leave, home, monkeypatch) -> None:
     """Before the first run there is nothing, and the doctor makes nothing; plain lines, the quick checks first."""
     monkeypatch.setenv("OPENAI_API_KEY", CANARY)
-    code, out, err = leave()
+    with twin_nearby() as url:
+        monkeypatch.setenv("NPCL_REALTIME_URL", url)
+        monkeypatch.setenv("NPCL_REALTIME_MODEL", MODEL)
+        code, out, err = leave()
     lines = out.splitlines()
     names = [re.fullmatch(r"(?:ok|warning|failure) +([a-z ]+): .+", line)[1] for line in lines]
     assert code == 0, out
     assert list(dict.fromkeys(names)) == [
         "python", "packages", "settings", "openai key", "data folder", "disk", "secret key", "clock", "port",
-        "company data", "phrases", "audio devices", "database", "mouth", "ears", "capacity",
+        "company data", "phrases", "audio devices", "remote engine", "database", "mouth", "ears", "capacity",
     ]  # fmt: skip
     assert "OPENAI_API_KEY is set" in out
+    assert f"remote engine: openai: model {MODEL}, voice marin, format audio/pcm; opened in" in out
     assert CANARY not in out + err
     assert "heard 'there is no power in my house'" in out
     assert re.search(r"capacity: [0-9]+ cores; [1-9][0-9]* callers", out)
@@ -414,8 +421,6 @@ def written(file: Path, *statements: str) -> None:
 @pytest.fixture
 def database(home):
     """The file of a database as a first run leaves it, and the findings about it."""
-    import asyncio
-
     file = asyncio.run(_opened(home))
     return file, lambda: list(parts.check_database(settings_of()))
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from npcl_voice.audio.frame import PCMU
 from npcl_voice.cli.findings import Finding, covered
-from npcl_voice.cli.remote import check_remote_engine, examine_session
+from npcl_voice.cli.remote import examine_session
 from npcl_voice.config import Turns
 from npcl_voice.conversation.session import session_for
 from npcl_voice.errors import RefusedError, UnavailableError
@@ -321,12 +321,3 @@ async def test_an_engine_that_does_not_answer() -> None:
     """The doctor waits no longer than a call would."""
     found = await examine_session(Closed(None), a_call_s_settings(), MODEL, deadline_s=0.05)
     assert (found.status, found.found) == ("failure", "openai did not open a session within 0.05 s")
-
-
-def test_without_a_remote_engine_there_is_nothing_to_check() -> None:
-    """That is as it should be; with one the doctor runs the check to its end."""
-    [found] = check_remote_engine(None, a_call_s_settings(), MODEL, deadline_s=2)
-    assert (found.status, found.found) == ("ok", "none is configured; the embedded one answers")
-    error = RefusedError("no credit", reason="quota")
-    [found] = check_remote_engine(Closed(error), a_call_s_settings(), MODEL, deadline_s=2)
-    assert found.status == "failure"

@@ -99,6 +99,8 @@ async def test_the_embedded_engine_plays_the_remote_one(tmp_path: Path, monkeypa
     [
         (["--port", "70000"], "--port: 70000 is no port"),
         (["--script", "weather"], "outage, status"),
+        (["--recordings", "{folder}"], "--recordings goes with --script"),
+        (["--script", "outage", "--recordings", "{folder}"], "--recordings: there is no WAV file"),
         (["--script", "outage", "--hear"], "one of --script, --replay and --hear"),
         (["--script", "outage", "--faults", "{folder}/none.toml"], "--faults: cannot read"),
         (["--script", "outage", "--record", "{folder}/none/x"], "--record: cannot write"),

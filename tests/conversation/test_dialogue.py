@@ -380,3 +380,12 @@ def test_where_nobody_calls_back_the_helpline_is_told():
 def test_everything_that_can_be_heard():
     """The union that an exchange keeps."""
     assert set(Heard.__args__) == {Spoken, Typed, Keyed, Unheard, Returned}
+
+
+@pytest.mark.parametrize("reason", ["not_confirmed", "bad_arguments"])
+def test_a_model_that_calls_a_tool_too_soon(reason):
+    """What is known and what was asked stay as they are: the caller is asked, not the records."""
+    talk = Talk() >> "my power is out" << "ask_consumer_number" >> returned("no_supply", ok=False, reason=reason)
+    assert talk << "ask_consumer_number"
+    assert talk.context.goal == "no_supply"
+    assert talk.context.question == "consumer_number"

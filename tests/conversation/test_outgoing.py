@@ -277,6 +277,23 @@ def test_safety_words_that_were_interrupted_are_told_once():
     assert book.reported(HazardHeard) == [HazardHeard("P0")]
 
 
+def test_an_answer_that_waits_behind_safety_words_is_not_late():
+    """The engine has said its part while they go on, however long they are: it is not given up for silence."""
+    book = greeted().after(_turn("i1", "a wire has fallen on the road"), voiced(2, WIRE, 20_000), played(500))
+    book.after(
+        SayRendered(2), _turn("i2", "what shall i do", at=2000), answer_begins(), answer_ends(status="cancelled")
+    )
+    book.after(answer_begins("r2"), sound(2000, "a2", "r2"), answer_ends("r2"))
+    for _ in range(19):
+        assert book >> 1.0
+        book.after(played(1000, stream=1))
+    assert book >> 0.5
+    assert book.after(played(500, stream=1)).reported(Transcript)[-1].text == WIRE
+    assert book >> 1.0
+    book.after(played(1000, stream=1))
+    assert book >> 1.0
+
+
 def test_danger_is_said_before_the_answer():
     """The answer waits until the safety words are rendered, then it is queued behind them."""
     book = greeted().after(speaks("i1", 0), stops("i1", 1300), commits("i1"))

@@ -23,6 +23,9 @@ def desk():
 
 
 async def _run(desk, name, situation=CALL, **arguments):
+    """As a call runs it whose caller confirmed the numbers."""
+    numbers = {key: value for key, value in arguments.items() if key.endswith("_number")}
+    situation = msgspec.structs.replace(situation, facts={**situation.facts, **numbers})
     result = await run_intent(name, msgspec.json.encode(arguments).decode(), desk, situation)
     msgspec.json.encode(result)  # it goes to the engine as JSON
     return result
@@ -46,6 +49,22 @@ async def test_a_tool_that_there_is_not(desk):
     }
     result = await run_intent("x" * 100, "{}", desk, CALL)
     assert result["message"] == f"there is no tool '{'x' * 64}'"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("no_supply", "consumer_number"), ("complaint_status", "complaint_number")]
+)
+@pytest.mark.parametrize("facts", [{}, {"consumer_number": "2990741853", "complaint_number": "000054322"}])
+async def test_a_number_that_the_caller_has_not_confirmed(desk, name, parameter, facts):
+    """A model may have made it up: nothing is looked up, nothing is written, and it is told to ask."""
+    number = {"consumer_number": PRIYA, "complaint_number": "000054321"}[parameter]
+    arguments = msgspec.json.encode({parameter: number}).decode()
+    before = dict(desk.complaints)
+    result = await run_intent(name, arguments, desk, Situation("call-1", facts=facts))
+    assert (result["ok"], result["reason"], result["parameter"]) == (False, "not_confirmed", parameter)
+    assert "read it back" in result["message"]
+    assert desk.complaints == before
+    assert (await run_intent(name, arguments, desk, Situation("call-1", facts={parameter: number})))["ok"] is True
 
 
 async def test_arguments_that_do_not_fit(desk):

@@ -102,7 +102,8 @@ def test_a_call_from_the_apology_to_a_complaint(mouth: Unable) -> None:
 
     async def tool(talk: Talk, call_id: str) -> None:
         called = next(one for one in talk.happened if isinstance(one, h.ToolCalled) and one.call_id == call_id)
-        result = await run_intent(called.name, called.arguments, desk, situation)
+        keyed = msgspec.json.decode(called.arguments, type=dict[str, str])  # what was keyed counts as confirmed
+        result = await run_intent(called.name, called.arguments, desk, msgspec.structs.replace(situation, facts=keyed))
         talk.ask(talk.client.tool_output(call_id, msgspec.json.encode(result).decode()))
 
     async def work() -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from npcl_voice.cli import machine, parts
+from npcl_voice.cli import machine, parts, remote
 from npcl_voice.cli.findings import REINSTALL, Finding, covered, failure, guarded, ok
 from npcl_voice.cli.keystore import with_kept_key
 from npcl_voice.cli.settings import gather_settings
@@ -53,6 +53,7 @@ def examine() -> Iterator[str | Finding]:
         ),
         ("phrases", REINSTALL, partial(parts.check_phrases, company)),
         ("audio devices", "none is needed: a synthetic caller is used", partial(machine.check_audio_devices, settings)),
+        ("remote engine", f"see {remote.GUIDE}", partial(remote.check_remote_engines, settings, company)),
         ("database", "see that it is there and may be used, or name another", partial(parts.check_database, settings)),
         (
             "mouth",

@@ -3,18 +3,27 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
 
+from npcl_voice.app import language_of, session_from
+from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.cli.findings import Finding, failure, ok, warning
+from npcl_voice.config import Settings
+from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.session import asked_of
+from npcl_voice.domain.company import Company
 from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Engine, Speech
 from npcl_voice.realtime.events import ErrorDetail, ErrorEvent, SessionUpdate, SessionUpdated
 from npcl_voice.realtime.session import SessionConfig
+from npcl_voice.speech.lineup import NO_KEY, remote_engines, remote_traits
 
-__all__ = ["check_remote_engine", "examine_session"]
+__all__ = ["GUIDE", "check_remote_engines", "examine_session"]
 
 NAME: Final = "remote engine"
 
@@ -53,14 +62,23 @@ SETTINGS: Final[Mapping[str, str]] = {
 WAIT: Final = f"see the provider's status and {GUIDE}; calls go on at the embedded engine"
 
 
-def check_remote_engine(
-    engine: Engine | None, asked: SessionConfig, model: str, *, deadline_s: float
-) -> Iterator[Finding]:
-    """Whether a call could be held there; without an engine there is nothing to check."""
-    if engine is None:
-        yield ok(NAME, "none is configured; the embedded one answers")
-    else:
-        yield asyncio.run(examine_session(engine, asked, model, deadline_s=deadline_s))
+def check_remote_engines(settings: Settings, company: Company) -> Iterator[Finding]:
+    """Whether a call could be held at each of the remote engines; without any there is nothing to check.
+
+    Raises SettingsError for an address or a key that must not be used.
+    """
+    phrases = load_phrases(language_of(settings.call), company)
+    asked = asked_of(session_from(settings.turns, phrases)(PCM_24K, True), remote_traits(settings.realtime))
+    ready_ms = settings.call.engine_ready_ms
+    engines = remote_engines(settings.engine, settings.realtime, ready_ms=ready_ms, wall=partial(datetime.now, UTC))
+    if not engines:
+        why = "NPCL_ENGINE is local" if settings.engine.name == "local" else NO_KEY
+        yield ok(NAME, f"{why}: the embedded one answers")
+    for engine, model in engines:
+        try:
+            yield asyncio.run(examine_session(engine, asked, model, deadline_s=ready_ms / 1000))
+        finally:
+            engine.forget()
 
 
 async def examine_session(

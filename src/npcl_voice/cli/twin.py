@@ -24,8 +24,15 @@ def twin(
     port: Annotated[int, typer.Option(help="Port of this machine to listen on; 0 lets the system choose.")] = PORT,
     script: Annotated[
         str,
-        typer.Option(help="Answer typed words by this script: a packaged one's name, or a TOML file.", metavar="NAME"),
+        typer.Option(
+            help="Answer typed words and known recordings by this script: a packaged one's name, or a TOML file.",
+            metavar="NAME",
+        ),
     ] = "",
+    recordings: Annotated[
+        Path | None,
+        typer.Option(help="With --script: WAV files that a caller may speak, their words beside them.", metavar="DIR"),
+    ] = None,
     faults: Annotated[
         Path | None, typer.Option(help="What goes wrong, and when: a TOML file.", metavar="FILE", dir_okay=False)
     ] = None,
@@ -48,14 +55,19 @@ def twin(
     if sum((bool(script), replay is not None, hear)) > 1:
         raise typer.BadParameter("give one of --script, --replay and --hear")
 
+    if recordings is not None and not script:
+        raise typer.BadParameter("--recordings goes with --script")
+
     import asyncio
 
     from npcl_voice.rehearsal.twin.faults import Faults, load_faults
 
-    asyncio.run(_play(port, script, load_faults(faults) if faults else Faults(), record, replay))
+    asyncio.run(_play(port, script, recordings, load_faults(faults) if faults else Faults(), record, replay))
 
 
-async def _play(port: int, script: str, faults: "Faults", record: Path | None, replay: Path | None) -> None:
+async def _play(
+    port: int, script: str, recordings: Path | None, faults: "Faults", record: Path | None, replay: Path | None
+) -> None:
     """Serve until a signal comes."""
     import asyncio
     import contextlib
@@ -72,7 +84,7 @@ async def _play(port: int, script: str, faults: "Faults", record: Path | None, r
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
     clock = RealClock()
     async with contextlib.AsyncExitStack() as stack:
-        engine, network_ms = await stack.enter_async_context(_engine(script, replay, clock))
+        engine, network_ms = await stack.enter_async_context(_engine(script, recordings, replay, clock))
         follow = Writer(_writer(record, stack)) if record is not None else None
         faulty = FaultyEngine(
             engine,
@@ -89,11 +101,14 @@ async def _play(port: int, script: str, faults: "Faults", record: Path | None, r
         await stop.wait()
 
 
-def _engine(script: str, replay: Path | None, clock: "Clock") -> "AbstractAsyncContextManager[tuple[Engine, float]]":
+def _engine(
+    script: str, recordings: Path | None, replay: Path | None, clock: "Clock"
+) -> "AbstractAsyncContextManager[tuple[Engine, float]]":
     """Whoever answers, and how long the way to it is."""
     from collections.abc import AsyncIterator
     from contextlib import asynccontextmanager
     from datetime import UTC, datetime
+    from itertools import count
 
     def wall() -> float:
         return datetime.now(UTC).timestamp()
@@ -101,11 +116,12 @@ def _engine(script: str, replay: Path | None, clock: "Clock") -> "AbstractAsyncC
     @asynccontextmanager
     async def scripted() -> AsyncIterator[tuple["Engine", float]]:
         from npcl_voice.rehearsal.twin.engine import ScriptedEngine
-        from npcl_voice.rehearsal.twin.recordings import Recordings
+        from npcl_voice.rehearsal.twin.recordings import Recordings, read_recordings
         from npcl_voice.rehearsal.twin.script import load_script
 
         found = load_script(script)
-        yield ScriptedEngine(found, clock, Recordings(), wall=wall), found.timing.network_ms
+        known = Recordings() if recordings is None else read_recordings(recordings)
+        yield ScriptedEngine(found, clock, known, wall=wall), found.timing.network_ms
 
     @asynccontextmanager
     async def replayed(path: Path) -> AsyncIterator[tuple["Engine", float]]:
@@ -119,13 +135,15 @@ def _engine(script: str, replay: Path | None, clock: "Clock") -> "AbstractAsyncC
         from npcl_voice.app import language_of, open_engine
         from npcl_voice.cli.settings import read_settings
         from npcl_voice.domain.company import read_company
-        from npcl_voice.rehearsal.twin.hearing import HearingEngine
+        from npcl_voice.speech.local.engine import LocalDoor
+        from npcl_voice.speech.local.server import SESSION_S
 
         settings, _ = read_settings()
         company = read_company(settings.domain.texts())
         typer.echo("Loading the embedded engine…", err=True)
         async with open_engine(language_of(settings.call), settings.local, settings.turns, company=company) as engine:
-            yield HearingEngine(engine, clock, wall), 0
+            ids = count(1)
+            yield LocalDoor(engine, clock, lambda: f"sess_twin_{next(ids)}", lambda: int(wall()) + SESSION_S), 0
 
     if script:
         return scripted()

@@ -376,6 +376,8 @@ class Policy:
                 return Move(msgspec.structs.replace(context, goal=None, question=None), words)
             case (("no_supply" | "complaint_status" | "hazard" | "agent"), True, _):
                 return self._good_news(context, name, result)
+            case _, False, ("not_confirmed" | "bad_arguments"):  # a model asked for what nobody had confirmed
+                return self._ask(context, context.question or "help", failed=context.failed)
             case "no_supply", False, "unknown_consumer":
                 line = Line("unknown_consumer", {"consumer_number": context.value("consumer_number") or ""})
                 context = context.without("consumer_number")

@@ -303,7 +303,7 @@ class Conversation:
         if hazard.kind in self._warned:
             return
         self._warned.add(hazard.kind)
-        if self._outgoing.engine_speaks:  # its words were late: danger goes first all the same
+        if self._outgoing.holds_answer:  # its words were late: danger goes first all the same
             self._give_way()
             self._ask()
         say_id = self._outgoing.say(f"safety_{hazard.kind}", protected=True)

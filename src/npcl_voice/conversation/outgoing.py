@@ -57,9 +57,14 @@ class Outgoing:
         return self._playback.is_out or self._sayings.rendering
 
     @property
+    def holds_answer(self) -> bool:
+        """Whether any of the engine's words are out."""
+        return self._playback.holds_items
+
+    @property
     def says_something(self) -> bool:
         """Whether anything is out besides a request for patience."""
-        return self._playback.holds_items or self._sayings.any_but(BRIDGES)
+        return self.holds_answer or self._sayings.any_but(BRIDGES)
 
     @property
     def rendering(self) -> bool:
@@ -78,8 +83,8 @@ class Outgoing:
 
     @property
     def engine_sounds(self) -> bool:
-        """Whether it is the engine's."""
-        return self.sounds and self.engine_speaks
+        """Whether there is sound of the engine's in what is heard now, if only behind words of our own."""
+        return self.sounding and self._playback.holds_sound_of_items
 
     @property
     def dry(self) -> bool:

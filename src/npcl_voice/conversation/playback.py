@@ -80,9 +80,6 @@ class _Piece:
         self.played = 0
         self.complete = False
 
-    def finished(self) -> bool:
-        return self.complete and self.played >= self.queued
-
     def text(self) -> str:
         return "".join(text for _, text in self.texts).strip()
 
@@ -130,10 +127,13 @@ class Playback:
         texts.append((begins, text))
 
     def queue(self, speaker: Speaker, samples: int) -> None:
-        """This much sound of the speaker was handed to the channel."""
+        """This much sound of the speaker was handed to the channel, behind all that it has.
+
+        Where somebody else was put in while the speaker had run dry, it goes on behind that.
+        """
         piece = self._piece(speaker)
-        if piece.played >= piece.queued and piece is not self._pieces[-1]:
-            self._pieces.remove(piece)  # somebody spoke while nothing came of it: it goes on after them
+        if piece is not self._pieces[-1] and piece.played >= piece.queued:
+            self._pieces.remove(piece)
             self._pieces.append(piece)
         piece.queued += samples
 
@@ -174,6 +174,11 @@ class Playback:
         return any(isinstance(piece.speaker, ItemId) for piece in self._pieces)
 
     @property
+    def holds_sound_of_items(self) -> bool:
+        """Whether any of the model's sound waits to be heard, or is being heard."""
+        return any(isinstance(piece.speaker, ItemId) and piece.played < piece.queued for piece in self._pieces)
+
+    @property
     def is_out(self) -> bool:
         """Whether something is queued or still to come."""
         return bool(self._pieces)
@@ -185,9 +190,10 @@ class Playback:
 
     @property
     def speaker(self) -> Speaker | None:
-        """Whose words are being heard now, or were heard last."""
-        sounding = (piece.speaker for piece in self._pieces if piece.played < piece.queued)
-        return next(sounding, self._pieces[0].speaker if self._pieces else None)
+        """Whose words are being heard now; who has run dry is heard where nobody else is."""
+        sounding = (piece for piece in self._pieces if piece.played < piece.queued)
+        piece = next(sounding, self._pieces[0] if self._pieces else None)
+        return None if piece is None else piece.speaker
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Everybody's words in the queue, in the order in which they are heard."""
@@ -233,16 +239,14 @@ class Playback:
         return piece
 
     def _pop_finished(self) -> list[Heard]:
-        heard: list[Heard] = []
-        left: deque[_Piece] = deque()
-        waits = False  # for words before it that have sound left; one of which nothing comes holds up nobody
-        for piece in self._pieces:
-            if piece.finished() and not waits:
-                heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
-            else:
-                left.append(piece)
-                waits = waits or piece.played < piece.queued
-        self._pieces = left
+        heard = []
+        for piece in tuple(self._pieces):
+            if piece.played < piece.queued:
+                break
+            if piece.complete:
+                self._pieces.remove(piece)
+                text = piece.text() if piece.queued else ""  # words whose sound never came were not heard
+                heard.append(Heard(piece.speaker, text, self._ms(piece.played)))
         return heard
 
     def _ms(self, samples: int) -> int:

@@ -31,6 +31,8 @@ async def run_intent(name: str, arguments: str, desk: Desk, situation: Situation
         request = intent.read(arguments)
     except ValueError as error:
         return {"ok": False, "reason": "bad_arguments", "message": str(error)}
+    if (refusal := intent.unconfirmed(request, situation)) is not None:
+        return refusal
     try:
         return await intent.serve(request, desk, situation)
     except RuleError as error:

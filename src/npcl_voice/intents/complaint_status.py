@@ -35,4 +35,4 @@ async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> R
     }
 
 
-COMPLAINT_STATUS = Intent("complaint_status", ComplaintStatus, serve)
+COMPLAINT_STATUS = Intent("complaint_status", ComplaintStatus, serve, confirmed=("complaint_number",))

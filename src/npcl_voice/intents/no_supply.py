@@ -72,4 +72,4 @@ def _told(outage: Outage) -> dict[str, str | None]:
     return {"cause": outage.cause or None, "expected_at": None if restoration is None else restoration.at.isoformat()}
 
 
-NO_SUPPLY = Intent("no_supply", NoSupply, serve)
+NO_SUPPLY = Intent("no_supply", NoSupply, serve, confirmed=("consumer_number",))

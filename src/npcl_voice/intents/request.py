@@ -13,6 +13,10 @@ __all__ = ["MAX_TEXT", "Intent", "Result"]
 Result = dict[str, Any]
 """What a tool answers: a JSON object with `ok`."""
 
+ASK_AGAIN = (
+    "The caller has not confirmed this number. Ask for it, read it back digit by digit, and call again when the caller "
+    "has said that it is right. A number that is typed on the keypad needs no read-back."
+)
 MAX_TEXT = 200
 """Characters of any text that a model may hand in."""
 
@@ -27,6 +31,8 @@ class Intent(msgspec.Struct, Generic[Request], frozen=True):
     """Its fields are the tool's parameters, its docstring is what the model reads."""
     serve: Callable[[Request, Desk, Situation], Awaitable[Result]]
     """Load, decide, save, and reply with facts; raises UnavailableError when the records do not answer."""
+    confirmed: tuple[str, ...] = ()
+    """Parameters that count only as the caller confirmed them: a number that a model made up is acted upon never."""
 
     def tool(self) -> FunctionTool:
         """The tool as it is declared to an engine."""
@@ -47,6 +53,14 @@ class Intent(msgspec.Struct, Generic[Request], frozen=True):
             return msgspec.json.decode(arguments or "{}", type=self.request)
         except (msgspec.DecodeError, RecursionError) as error:
             raise ValueError(str(error)) from None
+
+    def unconfirmed(self, request: Request, situation: Situation) -> Result | None:
+        """The answer to a number that the caller has not confirmed, in words that let the model ask; else None."""
+        for name in self.confirmed:
+            value = getattr(request, name)
+            if value is not None and value != situation.facts.get(name):
+                return {"ok": False, "reason": "not_confirmed", "parameter": name, "message": ASK_AGAIN}
+        return None
 
 
 def _plain(spec: dict[str, Any]) -> dict[str, Any]:

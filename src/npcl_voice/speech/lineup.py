@@ -17,7 +17,7 @@ from npcl_voice.speech.purse import Purse
 from npcl_voice.speech.remote import RemoteEngine
 from npcl_voice.speech.switch import Seat
 
-__all__ = ["NO_KEY", "embedded_seats", "remote_engines", "remote_seats"]
+__all__ = ["NO_KEY", "embedded_seats", "remote_engines", "remote_seats", "remote_traits"]
 
 NO_KEY = "there is no key for a remote engine (`npcl-voice key set`)"
 
@@ -82,11 +82,16 @@ def remote_engines(
     ]
 
 
+def remote_traits(realtime: Realtime) -> Traits:
+    """What a call asks for of a remote engine's own: its voice, and who writes the caller's words down."""
+    return Traits(voice=realtime.realtime_voice, transcriber=realtime.realtime_transcriber)
+
+
 def remote_seats(
     engines: Sequence[tuple[Engine, str]], realtime: Realtime, purse: Purse, chance: Callable[[], float]
 ) -> list[Seat]:
     """Seats for the remote engines, which share one purse."""
-    traits = Traits(voice=realtime.realtime_voice, transcriber=realtime.realtime_transcriber)
+    traits = remote_traits(realtime)
     return [
         Seat(
             engine,

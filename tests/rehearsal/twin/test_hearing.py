@@ -1,10 +1,14 @@
 """How the twin finds the caller's turns and their words in the sound."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMA, PCMU, Format, Frame
 from npcl_voice.audio.resample import convert
+from npcl_voice.channels.recording import read_recording, save_frame, to_frame
+from npcl_voice.errors import SettingsError
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import happenings as h
 from npcl_voice.realtime.items import InputAudio, Message
@@ -12,6 +16,7 @@ from npcl_voice.realtime.session import Audio, AudioInput, SemanticVad, ServerVa
 from npcl_voice.rehearsal.clock import run_rehearsal
 from npcl_voice.rehearsal.twin import Recordings
 from npcl_voice.rehearsal.twin.ears import TwinBegan, TwinEars, TwinEnded
+from npcl_voice.rehearsal.twin.recordings import read_recordings
 from npcl_voice.speech.local.detector import SpeechDetector
 from tests.rehearsal.twin.talking import BYE, OUTAGE, TELLS, YES, recordings, talking, twin
 
@@ -205,3 +210,26 @@ def test_sound_that_is_put_in_as_an_item_is_heard() -> None:
             assert "How may I help" in await talk.get_answer()
 
     run_rehearsal(work())
+
+
+def test_the_recordings_of_a_folder_are_known_on_every_line(tmp_path: Path) -> None:
+    """By the words beside them or by their names, in what a caller who speaks the files sends."""
+    save_frame(tmp_path / "first.wav", recordings(PCM_24K)[OUTAGE], "--save")
+    (tmp_path / "first.txt").write_text(f"{OUTAGE}\n", "utf-8")
+    save_frame(tmp_path / "yes_it-is.wav", recordings(PCM_24K)[YES], "--save")
+    known = read_recordings(tmp_path)
+    for name, words in (("first.wav", OUTAGE), ("yes_it-is.wav", "yes it is")):
+        for line in (PCM_24K, PCMU, PCMA):
+            sound = to_frame(read_recording(tmp_path / name, "--wav"), line)
+            assert known.words(sound.data, line) == words
+
+
+def test_a_folder_without_usable_recordings_is_refused(tmp_path: Path) -> None:
+    """By the option and the file."""
+    with pytest.raises(SettingsError, match="no WAV file"):
+        read_recordings(tmp_path)
+    with pytest.raises(SettingsError, match="cannot read"):
+        read_recordings(tmp_path / "none")
+    save_frame(tmp_path / "quiet.wav", quiet(1_000, PCM_24K), "--save")
+    with pytest.raises(SettingsError, match=r"--recordings: .*quiet.wav: nothing in the recording"):
+        read_recordings(tmp_path)

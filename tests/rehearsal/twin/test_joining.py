@@ -10,7 +10,7 @@ from npcl_voice.realtime import events as e
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.rehearsal.twin import Faults, FaultyEngine
 from npcl_voice.rehearsal.twin import faults as f
-from npcl_voice.rehearsal.twin.endings import failure_of_close, failure_of_http
+from npcl_voice.rehearsal.twin.endings import End, failure_of_end
 from tests.rehearsal.twin.talking import OUTAGE, talking, twin, whole_call
 
 
@@ -239,10 +239,12 @@ def test_the_record_of_a_session_has_all_but_its_sound() -> None:
     run_rehearsal(work())
 
 
-def test_the_reasons_of_a_broken_session() -> None:
-    """As the table of failures has them."""
-    assert failure_of_close(1012, "").reason == "close_1012"
-    assert failure_of_close(1013, "try later").reason == "close_1013"
-    assert failure_of_close(1011, "", "server_error").reason == "close_1011"
-    assert failure_of_http(500, None).reason == "http_5xx"
-    assert failure_of_http(408, None).reason == "http_408"
+def test_an_error_before_the_end_says_more_than_the_end() -> None:
+    """As our connection has it: the error's reason, its words, and the wait that they ask for."""
+    quota = e.ErrorDetail("insufficient_quota", "Try again in 20s.", "insufficient_quota")
+    failed = failure_of_end(End("close", 1013, "try later"), quota)
+    assert (failed.reason, isinstance(failed, RefusedError)) == ("quota", True)
+    harmless = e.ErrorDetail("invalid_request_error", "No such item.", "item_delete_invalid_item_id")
+    failed = failure_of_end(End("close", 1013, "try again in 2.5s"), harmless)
+    assert isinstance(failed, UnavailableError)
+    assert (failed.reason, failed.retry_after_s) == ("close_1013", 2.5)

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, Inv
 
 from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.call import RealClock
-from npcl_voice.errors import SettingsError
+from npcl_voice.errors import SettingsError, UnavailableError
 from npcl_voice.rehearsal.twin import Faults, FaultyEngine, TwinEngine, load_script, spoken
 from npcl_voice.rehearsal.twin import faults as f
 from npcl_voice.rehearsal.twin.server import TwinServer
@@ -288,28 +288,41 @@ async def test_a_taken_port_is_told_of() -> None:
             await TwinServer(engine(), port=port).open()
 
 
+class Torn:
+    """An engine whose first session cannot be had."""
+
+    name = "twin"
+    embedded = False
+
+    def __init__(self, error: Exception) -> None:
+        self.inner = engine()
+        self.errors = [error]
+
+    async def open(self, caller: str) -> Any:
+        if self.errors:
+            raise self.errors.pop()
+        return await self.inner.open(caller)
+
+
 async def test_a_session_that_fails_in_an_unforeseen_way_ends_alone() -> None:
     """Its client is cut off, and the next session is sound."""
-
-    class Torn:
-        """An engine whose first session tears."""
-
-        name = "twin"
-        embedded = False
-
-        def __init__(self, inner: TwinEngine) -> None:
-            self.inner = inner
-            self.asked = 0
-
-        async def open(self, caller: str) -> Any:
-            self.asked += 1
-            if self.asked == 1:
-                raise KeyError("a bug")
-            return await self.inner.open(caller)
-
-    async with serving(FaultyEngine(Torn(engine()), Faults(), RealClock())) as url:
-        with pytest.raises((ConnectionClosedError, InvalidMessage)):
-            async with reaching(url) as connection:
+    async with serving(FaultyEngine(Torn(KeyError("a bug")), Faults(), RealClock())) as url:
+        async with reaching(url) as connection:
+            with pytest.raises(ConnectionClosedError) as closed:
                 await connection.recv()
+            assert closed.value.rcvd is None
+        async with reaching(url) as connection:
+            await wired(connection)
+
+
+async def test_an_engine_that_has_no_session_to_give_says_so() -> None:
+    """As a service that is overloaded does."""
+    async with serving(FaultyEngine(Torn(UnavailableError("not yet")), Faults(), RealClock())) as url:
+        async with reaching(url) as connection:
+            assert (await Wire(connection).until("error"))["error"]["message"] == "not yet"
+            with pytest.raises(ConnectionClosedError) as closed:
+                await connection.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1013
         async with reaching(url) as connection:
             await wired(connection)

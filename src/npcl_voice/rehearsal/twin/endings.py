@@ -1,39 +1,32 @@
-"""How a connection ends or never begins, and what a client of ours makes of it.
+"""How a connection ends or never begins, and what our own connection makes of it.
 
-The reasons are the short words that tables and counters are keyed by, as in `errors.UnavailableError`.
+In memory there is no connection of ours; its reasons and its errors are the same all the same.
 """
 
-from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from npcl_voice.errors import RefusedError, UnavailableError
-from npcl_voice.realtime.events import RawEvent, ServerEvent
+from npcl_voice.realtime.events import ErrorDetail, RawEvent, ServerEvent
+from npcl_voice.realtime.failures import reason_of_close, reason_of_code, reason_of_status, retry_after
+from npcl_voice.speech.connection import failure
 
-__all__ = ["Deaf", "End", "Garbage", "Step", "failure_of_close", "failure_of_http", "name_of"]
+__all__ = [
+    "PLACE",
+    "Deaf",
+    "End",
+    "Garbage",
+    "Step",
+    "ends_a_session",
+    "failure_of_end",
+    "failure_of_http",
+    "name_of",
+]
 
 RESET = 1006
 """No close frame came (RFC 6455, 7.4.1)."""
-POLICY = 1008
-OURS = 3_000
-"""From here on a close code says that the client is at fault (OpenAI, and observed there)."""
-CODES: Mapping[str, str] = {
-    "insufficient_quota": "quota",
-    "credit_balance_exhausted": "quota",
-    "billing_hard_limit_reached": "quota",
-    "invalid_api_key": "invalid_api_key",
-    "account_deactivated": "account",
-    "missing_model": "model",
-    "invalid_model": "model",
-    "model_not_found": "model",
-    "beta_api_shape_disabled": "beta",
-}
-"""Errors after which no session with this account or these settings will do, and their reasons."""
-STATUSES: Mapping[int, str] = {401: "invalid_api_key", 403: "forbidden", 408: "http_408", 429: "http_429"}
-PASSING = ("http_408", "http_429")
-SERVER_FAULT = 500
-"""From here on a status of HTTP says that the server is at fault (RFC 9110, 15.6)."""
+PLACE = "the twin"
 
 
 class Garbage(msgspec.Struct, frozen=True):
@@ -51,10 +44,6 @@ class End(msgspec.Struct, frozen=True):
     code: int = RESET
     text: str = ""
 
-    def failure(self) -> UnavailableError | RefusedError:
-        """What the client's connection raises."""
-        return failure_of_close(self.code, self.text)
-
 
 class Deaf(msgspec.Struct, frozen=True):
     """From here on the server reads nothing, so not even a ping is answered. No client sees it come."""
@@ -64,28 +53,23 @@ Step = ServerEvent | Garbage | Deaf | End
 """What comes to the client."""
 
 
-def failure_of_close(code: int, text: str, error: str | None = None) -> UnavailableError | RefusedError:
-    """The failure that a close code stands for; `error` is the code of the `error` event before it."""
-    if code == RESET:
-        return UnavailableError("the connection broke off", reason=f"close_{RESET}")
-    said = f"the server closed the connection: {code} {text}".rstrip()
-    word = error or text.rpartition(".")[2]
-    if word in CODES:
-        return RefusedError(said, reason=CODES[word])
-    if word == "session_expired":
-        return UnavailableError(said, reason=word)
-    if code >= OURS or code == POLICY:
-        return RefusedError(said, reason=f"close_{code}")
-    return UnavailableError(said, reason=f"close_{code}")
+def ends_a_session(error: ErrorDetail) -> str | None:
+    """The reason, if an `error` event means that its session is over."""
+    return reason_of_code(error.code) or reason_of_code(error.type)
+
+
+def failure_of_end(end: End, told: ErrorDetail | None = None) -> UnavailableError | RefusedError:
+    """What our connection makes of an end; an `error` event before it says more than the end itself."""
+    reason = None if told is None else ends_a_session(told)
+    if told is not None and reason is not None:
+        return failure(PLACE, reason, told.message, retry_after(None, told.message))
+    code = None if end.how == "reset" else end.code
+    return failure(PLACE, reason_of_close(code, end.text), end.text, retry_after(None, end.text))
 
 
 def failure_of_http(status: int, retry_after_s: float | None) -> UnavailableError | RefusedError:
-    """The failure that an HTTP status at the handshake stands for."""
-    said = f"the server answered the handshake with HTTP {status}"
-    reason = "http_5xx" if status >= SERVER_FAULT else STATUSES.get(status, "bad_request")
-    if status >= SERVER_FAULT or reason in PASSING:
-        return UnavailableError(said, reason=reason, retry_after_s=retry_after_s)
-    return RefusedError(said, reason=reason)
+    """What our connection makes of an HTTP status at the handshake."""
+    return failure(PLACE, reason_of_status(status), f"HTTP {status}", retry_after_s)
 
 
 def name_of(event: msgspec.Struct) -> str:

@@ -8,9 +8,9 @@ from typing import assert_never
 from npcl_voice.audio.frame import Frame
 from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Clock, Engine, Speech
-from npcl_voice.realtime.events import ErrorEvent, SessionCreated
+from npcl_voice.realtime.events import ErrorDetail, ErrorEvent, SessionCreated
 from npcl_voice.rehearsal.twin import faults as f
-from npcl_voice.rehearsal.twin.endings import End, failure_of_close, failure_of_http
+from npcl_voice.rehearsal.twin.endings import PLACE, End, failure_of_end, failure_of_http
 from npcl_voice.rehearsal.twin.faulty import FaultySpeech
 from npcl_voice.rehearsal.twin.recordings import Recordings
 from npcl_voice.rehearsal.twin.records import Entry, SessionRecord
@@ -18,6 +18,7 @@ from npcl_voice.rehearsal.twin.script import Script
 from npcl_voice.rehearsal.twin.session import ScriptedSession
 from npcl_voice.rehearsal.twin.striking import Strikes
 from npcl_voice.rehearsal.twin.voice import TwinVoice, voice_of
+from npcl_voice.speech.connection import failure
 
 __all__ = ["MODEL", "FaultyEngine", "ScriptedEngine", "TwinEngine"]
 
@@ -223,7 +224,7 @@ class FaultyEngine:
                 task.cancel()
             await asyncio.wait({first, patience})
         if first.cancelled():
-            raise _timeout()
+            raise failure(PLACE, "timeout")
         first.result()
 
     def _refusal(self, fault: f.ConnectFault | None) -> UnavailableError | RefusedError | None:
@@ -232,17 +233,18 @@ class FaultyEngine:
             case None | f.NoSessionCreated() | f.NoSessionUpdated() | f.DieAfter():
                 return None
             case f.Refuse():
-                return UnavailableError("the connection was refused", reason="refused")
+                return failure(PLACE, "refused")
             case f.Timeout():
-                return _timeout()
+                return failure(PLACE, "timeout")
             case f.Dns():
-                return UnavailableError("the server's name was not found", reason="dns")
+                return failure(PLACE, "dns")
             case f.Tls():
-                return RefusedError("the server cannot prove who it is", reason="tls")
+                return failure(PLACE, "tls")
             case f.Http():
                 return failure_of_http(fault.status, fault.retry_after_s)
             case f.CloseAtOnce():
-                return failure_of_close(fault.code, fault.reason, fault.error)
+                error = ErrorDetail(fault.type, fault.text, fault.error)
+                return failure_of_end(End("close", fault.code, fault.reason), error)
             case _:
                 assert_never(fault)
 
@@ -273,24 +275,20 @@ class TwinEngine(FaultyEngine):
 
 async def _first_of(session: FaultySpeech) -> None:
     """Read up to `session.created`, which the client reads again."""
-    error: str | None = None
+    told: ErrorDetail | None = None
     while True:
         match await session.next():
             case SessionCreated() as created:
                 session.put_back(created)
                 return
             case ErrorEvent() as event:
-                error = event.error.code
+                told = event.error
             case End() as end:
-                raise failure_of_close(end.code, end.text, error)
+                raise failure_of_end(end, told)
             case None:
-                raise UnavailableError("the session ended before it began", reason="close_1000")
+                raise failure(PLACE, "gone")
             case _:
                 pass  # a client drops what it cannot read, and what comes before its time
-
-
-def _timeout() -> UnavailableError:
-    return UnavailableError("the server did not answer in time", reason="timeout")
 
 
 def _line(fault: f.Fault | f.ConnectFault) -> str:

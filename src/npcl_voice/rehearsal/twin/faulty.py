@@ -18,7 +18,7 @@ from npcl_voice.ports import Clock, Speech
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime.responses import ResponseError, StatusDetails
 from npcl_voice.rehearsal.twin import faults as f
-from npcl_voice.rehearsal.twin.endings import Deaf, End, Garbage, Step, name_of
+from npcl_voice.rehearsal.twin.endings import Deaf, End, Garbage, Step, ends_a_session, failure_of_end, name_of
 from npcl_voice.rehearsal.twin.lanes import Lane, Lanes
 from npcl_voice.rehearsal.twin.records import SessionRecord
 from npcl_voice.rehearsal.twin.striking import SessionFaults
@@ -98,14 +98,17 @@ class FaultySpeech:
 
     async def events(self) -> AsyncIterator[e.ServerEvent]:
         """What reaches the client. Raises UnavailableError or RefusedError when the session breaks."""
+        told: e.ErrorDetail | None = None
         async with aclosing(self.steps()) as steps:
             async for step in steps:
                 match step:
                     case Garbage() | Deaf():
                         continue  # a client drops what it cannot read
                     case End():
-                        raise step.failure()
+                        raise failure_of_end(step, told)
                     case _:
+                        if isinstance(step, e.ErrorEvent) and ends_a_session(step.error):
+                            told = step.error
                         yield step
 
     async def close(self) -> None:

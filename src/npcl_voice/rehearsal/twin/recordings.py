@@ -5,15 +5,22 @@ known place or as a whole. A few loud pieces of each are looked for; where one i
 compared around it. That tells the words of a turn without any recognition, and is never wrong.
 """
 
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from npcl_voice.audio.frame import PCM_16K, Format, Frame
+from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMA, PCMU, Format, Frame
 from npcl_voice.audio.resample import decode, encode, resample
+from npcl_voice.channels.recording import read_recording, to_frame
+from npcl_voice.errors import SettingsError
+from npcl_voice.rehearsal.twin.script import read_text
 
-__all__ = ["Recordings", "spoken"]
+__all__ = ["Recordings", "read_recordings", "spoken"]
+
+OPTION = "--recordings"
 
 PIECE_MS = 80
 """Length of a piece that is looked for: no two sentences share so much sound by chance."""
@@ -154,3 +161,28 @@ def spoken(texts: Iterable[str], format: Format, voice: str = "slt") -> dict[str
         sound = np.concatenate([mouth.render(sentence) for sentence in mouth.sentences(text)])
         made[text] = encode(resample(sound, PCM_16K.rate_hz, format.rate_hz), format)
     return made
+
+
+def read_recordings(folder: Path) -> Recordings:
+    """The WAV files of a folder as a caller's recordings, for every kind of line.
+
+    A file's words stand in the text file of its name, or are its name. They are found again in what
+    `npcl-voice call --wav` speaks, which is made of the file in the same way. Raises SettingsError.
+    """
+    known = Recordings()
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".wav")
+    except OSError as error:
+        raise SettingsError(OPTION, f"cannot read {folder}: {error.strerror}") from None
+    if not paths:
+        raise SettingsError(OPTION, f"there is no WAV file in {folder}")
+    for path in paths:
+        words = path.with_suffix(".txt")
+        text = read_text(words, OPTION).strip() if words.exists() else re.sub("[-_]+", " ", path.stem)
+        sound = read_recording(path, OPTION)
+        try:
+            for line in (PCM_24K, PCMU, PCMA):
+                known.add(text, to_frame(sound, line))
+        except ValueError as error:
+            raise SettingsError(OPTION, f"{path}: {error}") from None
+    return known

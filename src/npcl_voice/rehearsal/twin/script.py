@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from npcl_voice.errors import SettingsError
 
-__all__ = ["Call", "Fact", "Rule", "Script", "Timing", "load_script", "parse_script", "script_names"]
+__all__ = ["Call", "Fact", "Rule", "Script", "Timing", "load_script", "parse_script", "read_text", "script_names"]
 
 MAX_BYTES = 262_144
 """A script is written by a person: more is no script."""

@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
-from npcl_voice.errors import RemoteProtocolError, SettingsError
+from npcl_voice.errors import NpclVoiceError, RemoteProtocolError, SettingsError
 from npcl_voice.realtime.codec import MAX_MESSAGE_BYTES, decode_client, encode
 from npcl_voice.realtime.events import ErrorDetail, ErrorEvent
 from npcl_voice.rehearsal.twin import faults as f
@@ -35,6 +35,7 @@ __all__ = ["PATH", "TwinServer"]
 
 PATH = "/v1/realtime"
 HOST = "127.0.0.1"
+TRY_LATER = 1013
 CLOSE_S = 1.0
 """How long a client may take to answer a close frame."""
 PING_S = 20
@@ -175,6 +176,10 @@ class TwinServer:
             return
         try:
             await self._talk(connection, await self._engine.join(number, fault, _caller(request)))
+        except NpclVoiceError as error:
+            told = ErrorEvent(ErrorDetail("server_error", str(error), "server_error"), event_id="event_refused")
+            await _send(connection, encode(told).decode())
+            await connection.close(TRY_LATER, "server_error.server_error")
         except Exception as error:  # noqa: BLE001 - the edge of a session: the others go on
             log.error("a session of the twin failed", error=repr(error))  # noqa: TRY400 - one line for a person
             _reset(connection)
