@@ -335,6 +335,7 @@ def test_every_setting_has_a_unit_or_needs_none() -> None:
     assert units["min_speech_ms"] == "ms"
     assert units["silence_ms_any"] == units["silence_ms_yes_no"] == units["silence_ms_number"] == "ms"
     assert units["limit_s"] == "s"
+    assert units["answer_due_ms"] == units["engine_ready_ms"] == units["engine_stall_ms"] == "ms"
     assert units["spend_per_call"] == units["spend_per_day"] == "USD"
     without = {field for field, unit in units.items() if not unit}
     assert without == {

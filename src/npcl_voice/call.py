@@ -6,7 +6,7 @@ voice) is a task of the call and comes back as an event, its failure too.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -85,6 +85,7 @@ class _Gap:
     def __init__(self, detector: Callable[[], Detector] | None) -> None:
         self._new = detector
         self._recent: deque[Frame] = deque()
+        self._recent_ms = 0.0
         self._detector: Detector | None = None
         self._loud_ms = 0.0
         self._hush = Hush()
@@ -104,13 +105,15 @@ class _Gap:
         if listens and self._loud_ms < LOUD_MS:
             self._detector = None
             self._recent.append(event.frame)
-            while sum(frame.ms for frame in self._recent) > RECENT_MS:
-                self._recent.popleft()
+            self._recent_ms += event.frame.ms
+            while self._recent_ms > RECENT_MS:
+                self._recent_ms -= self._recent.popleft().ms
             return event
         if self._detector is None:
             self._detector = self._new()
             while self._recent:
                 self._detector.hears(self._recent.popleft())
+            self._recent_ms = 0.0
         return CallerAudio(event.frame, self._detector.hears(event.frame))
 
 
@@ -282,8 +285,13 @@ class OngoingCall:
         await self._put(CallerHungUp())
 
     async def _listen_to_engine(self) -> None:
-        async for event in self._link.events():
-            await self._events.put((self._era, event))
+        events = self._link.events()
+        try:
+            async for event in events:
+                await self._events.put((self._era, event))
+        finally:
+            if isinstance(events, AsyncGenerator):  # stopped while it waited for us, it would go on without us
+                await events.aclose()
 
     async def _speak(self) -> None:
         """Render phrases one after the other, in the order in which they were asked for."""

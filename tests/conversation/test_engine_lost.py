@@ -3,7 +3,7 @@
 import pytest
 
 from npcl_voice.conversation.commands import CallEnded, PausePlaying, ToolAnswered, Transcript
-from npcl_voice.conversation.events import CallerText, ModelSent, Traits
+from npcl_voice.conversation.events import CallerText, ModelJoined, ModelSent, Traits
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime.items import FunctionCall, FunctionCallOutput
 from tests.conversation.talk import conversation, greeted
@@ -416,7 +416,7 @@ def test_the_engine_is_lost_in_a_typed_call():
 
 def test_an_engine_that_has_something_to_say_is_asked_at_once():
     """The recorded voice tells the caller what they can do now."""
-    recorded = JOINED.__class__("recorded", "there is no other engine", Traits(embedded=True, opens=True))
+    recorded = ModelJoined("recorded", "there is no other engine", Traits(embedded=True, opens=True))
     book = greeted().after(LOST, recorded)
     assert book >> READY << CREATE
 

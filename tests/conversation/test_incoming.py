@@ -7,20 +7,25 @@ from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     CONFIGURE,
     JOINED,
+    LOST,
     READY,
     Playbook,
     answer_begins,
+    answer_ends,
     answered,
     commits,
     frame,
     hears,
+    message_ends,
     played,
     rendered,
     report,
     say,
     sends,
+    silence,
     sound,
     speaks,
+    speech,
     stops,
 )
 
@@ -76,3 +81,65 @@ def test_the_wait_of_a_barge_in_is_told():
     book.after(0.05, speaks("i1", 600))
     # the padding of 300 ms ends at 900 ms, which was sent at 0.9 s; now it is 1.05 s
     assert book.reported(Latency) == [Latency("barge_in", 150.0)]
+
+
+def test_another_engine_hears_what_came_last():
+    """A second of sound in which nothing was noticed is kept: somebody may have begun to speak in it."""
+    book = Playbook(conversation()).after(answered(), JOINED, READY, [frame(20)] * 100, LOST)
+    book.after(JOINED, frame(30))
+    assert (book >> READY).does() == ["sends 1030 ms"]
+
+
+def test_of_silence_little_is_handed_on():
+    """Our own detector has looked at it: a turn's beginning may be in its end, at most."""
+    book = Playbook(conversation()).after(answered(), [silence(20)] * 200, JOINED)
+    assert (book >> READY).does() == ["sends 300 ms"]
+    book = Playbook(conversation()).after(answered(), [silence(20)] * 3, JOINED)
+    assert (book >> READY).does() == ["sends 60 ms"]
+
+
+def test_positions_are_those_of_the_engine_that_tells_them():
+    """Another engine counts from what it was handed."""
+    book = greeted().after(1.0, frame(400), speaks("i0", 0), stops("i0", 400), commits("i0"), hears("i0", "hello"))
+    book.after(answer_begins(), sound(10), message_ends(), answer_ends(), played(10), LOST, JOINED, READY)
+    book.after(1.0, frame(400), speaks("i1", 0), stops("i1", 400), commits("i1"), hears("i1", "hello"))
+    book.after(answer_begins(), sound(100), 0.25, played(100))
+    # heard to begin at 2.15 s; the turn had ended at 2.0 s
+    assert book.reported(Latency)[-1] == Latency("first_sound", 150.0)
+
+
+def test_where_the_caller_s_sound_was_squeezed():
+    """Speech and silence around it make 500 ms of 1400: positions count in what was sent."""
+    book = greeted().after(LOST)
+    for piece in [silence(100)] * 6 + [speech(100)] * 2 + [silence(100)] * 6:
+        book.after(0.1, piece)
+    book.after(JOINED)
+    assert (book >> READY).does() == ["sends 500 ms", "commit"]
+    book.after(0.1, frame(100), speaks("j1", 200), stops("j1", 400), commits("j1"), hears("j1", "hello"))
+    book.after(LOST, JOINED)
+    assert (book >> READY).does() == ["sends 200 ms", "create"]  # the rest is behind words that are known
+
+
+def test_an_engine_that_tells_of_too_many_turns():
+    """Sixteen are remembered, and no place is beyond what was sent."""
+    book = greeted().after(1.0, frame(1000))
+    for number in range(50):
+        book.after(speaks(f"i{number}", 0), stops(f"i{number}", 10**9))
+    book.after(hears("i49", "hello"))
+    book.after(LOST, 1.0, JOINED)
+    assert (book >> READY).does() == ["sends 1000 ms", "commit"]
+
+
+def test_a_turn_that_stops_without_a_beginning():
+    """Its place is not known, and nothing of it is handed on as a turn."""
+    book = greeted().after(1.0, frame(1000), stops("i1", 900), commits("i1"), LOST, 1.0, JOINED)
+    assert (book >> READY).does() == ["sends 1000 ms", "create"]
+
+
+def test_nobody_looks_at_the_sound():
+    """Without a detector of our own all of it is handed on, and the engine notices the end of a turn by itself."""
+    book = greeted().after(1.0, frame(1000), speaks("i1", 500), LOST)
+    for _ in range(20):
+        book.after(0.1, frame(100))
+    book.after(JOINED)
+    assert (book >> READY).does() == ["sends 3000 ms"]

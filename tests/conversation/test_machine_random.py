@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from npcl_voice.config import Call
 from npcl_voice.conversation.commands import (
     CallEnded,
+    ChangeEngine,
     HangUp,
     PausePlaying,
     Play,
@@ -20,10 +21,13 @@ from npcl_voice.conversation.commands import (
 )
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.events import (
+    CallAnswered,
     CallerHungUp,
     CallerKeyed,
     CallerText,
+    EngineOffered,
     IntentFailed,
+    ModelJoined,
     ModelLost,
     ModelSent,
     Played,
@@ -36,7 +40,9 @@ from npcl_voice.realtime.events import ConversationItemTruncate, ErrorDetail, Er
 from tests.conversation.talk import conversation
 from tests.playbook import (
     JOINED,
+    LOST,
     READY,
+    REMOTE,
     answer_begins,
     answer_ends,
     answered,
@@ -45,8 +51,10 @@ from tests.playbook import (
     hears,
     message_ends,
     not_heard,
+    silence,
     sound,
     speaks,
+    speech,
     stops,
     tool_answers,
     tool_call,
@@ -77,6 +85,8 @@ POSITIONS = st.integers(0, 20_000)
 
 EVENTS = st.one_of(
     st.builds(frame, st.sampled_from([20, 200])),
+    st.builds(speech, st.sampled_from([20, 500])),
+    st.builds(silence, st.sampled_from([20, 500])),
     st.builds(CallerText, SENTENCES),
     st.builds(CallerKeyed, st.sampled_from("0123456789*#x")),
     st.builds(Played, st.integers(0, 4000), st.integers(0, 4)),
@@ -98,8 +108,18 @@ EVENTS = st.one_of(
     st.builds(IntentFailed, CALLS, TOOLS, st.just("bug")),
     st.just(TimePassed()),
 )
+FAULTS = ("session_expired", "server_error", "insufficient_quota", "invalid_value")
 RARE = st.sampled_from(
-    [ModelLost("closed"), JOINED, READY, CallerHungUp(), ModelSent(ErrorEvent(ErrorDetail(code="session_expired")))]
+    [
+        LOST,
+        ModelLost("all engines are gone", final=True),
+        EngineOffered("openai", "it is back"),
+        JOINED,
+        REMOTE,
+        READY,
+        CallerHungUp(),
+        *(ModelSent(ErrorEvent(ErrorDetail(code=code))) for code in FAULTS),
+    ]
 )
 
 
@@ -112,7 +132,8 @@ def passages(draw):
     tool = [tool_call(draw(CALLS), draw(TOOLS), "{}", "f1", answer)]
     answered_so = [answer_begins(answer), *draw(st.sampled_from([spoken, tool, spoken + tool])), answer_ends(answer)]
     phrase = [voiced(say_id, "Words.", 400), SayRendered(say_id)]
-    events = draw(st.sampled_from([turn, answered_so, phrase, [draw(EVENTS)], [draw(EVENTS)]]))
+    gap = [LOST, speech(500), silence(500), draw(st.sampled_from([JOINED, REMOTE])), READY]
+    events = draw(st.sampled_from([turn, answered_so, phrase, gap, [draw(EVENTS)], [draw(EVENTS)]]))
     return [(draw(st.sampled_from([0.0, 0.1, 0.5, 9.0])), event) for event in events]
 
 
@@ -122,9 +143,9 @@ STEPS = st.lists(passages(), min_size=5, max_size=25).map(lambda parts: [step fo
 @st.composite
 def calls(draw):
     """A call: it begins as calls do, and then anything may happen."""
-    opening = draw(st.permutations([JOINED, answered(voice=draw(st.booleans()))]))
+    opening = draw(st.permutations([draw(st.sampled_from([JOINED, REMOTE])), answered(voice=draw(st.booleans()))]))
     steps = draw(STEPS)
-    for one in draw(st.lists(RARE, max_size=2)):
+    for one in draw(st.lists(RARE, max_size=4)):
         steps.insert(draw(st.integers(0, len(steps))), (0.0, one))
     return [(0.0, opening[0]), (0.0, opening[1]), (0.0, READY), *steps]
 
@@ -145,7 +166,7 @@ class Watch:
     """Holds a call, and sees to what is always true of it."""
 
     def __init__(self):
-        self.call = conversation(call=Call(limit_s=200, limit_warning_s=150))
+        self.call = conversation(call=Call(limit_s=200, limit_warning_s=150), remote=True)
         self.now = 0.0
         self.paused = False
         self.stream = 0
@@ -153,10 +174,15 @@ class Watch:
         self.queued = 0
         self.shown = None
         self.tools = []
+        self.engine = False
+        self.answered = False
 
     def step(self, wait, event):
         self.now += wait
         before = self.call.floor
+        if isinstance(event, ModelJoined | ModelLost):
+            self.engine = isinstance(event, ModelJoined)
+        self.answered = self.answered or isinstance(event, CallAnswered)
         commands = self.call.handle(event, self.now)
         assert self.call.floor in REACHABLE[before]
         for command in commands:
@@ -164,6 +190,8 @@ class Watch:
         if isinstance(event, TimePassed):
             deadline = self.call.next_deadline()
             assert deadline is None or deadline > self.now
+        assert self.engine or not self.call.listens or self.call.floor is Floor.ENDED
+        assert sum(isinstance(command, ChangeEngine) for command in commands) <= 1
         timeless = self.call.floor in (Floor.INITIAL, Floor.ENDED)
         assert (self.call.next_deadline() is None) == timeless
         return commands
@@ -182,9 +210,15 @@ class Watch:
             case Play():
                 self.queued += command.frame.samples
             case SendToModel(event=ConversationItemTruncate() as event):
+                assert self.engine
                 assert 0 <= event.audio_end_ms <= self.queued // 8
             case RunIntent():
                 self.tools.append(command.call_id)
+            case SendToModel():
+                assert self.engine  # nothing is sent to one that was left
+                assert self.answered
+            case ChangeEngine():
+                self.engine = False
             case HangUp():
                 assert before is not Floor.ENDED
             case Report():

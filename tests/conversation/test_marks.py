@@ -1,7 +1,7 @@
 """How what a caller put in is marked in the items that an engine gets."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcl_voice.conversation.dialogue import Keyed, Policy, Returned, Spoken, Typed, Unheard
@@ -66,6 +66,7 @@ def _put_in(exchange, heard):
 
 
 @pytest.mark.parametrize("dialogue", [OUTAGE, STATUS, HAZARD, MIXED], ids=["outage", "status", "hazard", "mixed"])
+@settings(deadline=None)
 @given(st.data())
 def test_another_engine_answers_what_the_first_left_unanswered(dialogue, data):
     """Cut anywhere, with any number of inputs waiting: facts, then the inputs, and the talk is the same."""

@@ -81,12 +81,39 @@ def test_one_report_may_reach_over_several_speakers(playback):
 
 
 def test_a_speaker_who_waits_for_another_is_not_over_before(playback):
-    """What is complete and has no sound at all ends in its turn."""
+    """What is complete and has no sound at all ends in its turn; its words were not heard."""
     _spoken(playback, ENGINE, "First.", 80)
     playback.say(OURS, "Never rendered.")
     assert playback.complete(OURS) == []
     playback.complete(ENGINE)
-    assert playback.played(80, 0)[1] == [Heard(ENGINE, "First.", 10), Heard(OURS, "Never rendered.", 0)]
+    assert playback.played(80, 0)[1] == [Heard(ENGINE, "First.", 10), Heard(OURS, "", 0)]
+
+
+def test_a_speaker_who_has_run_dry_goes_on_behind_another(playback):
+    """Who was put in meanwhile is heard first, and is over first."""
+    _spoken(playback, ENGINE, "Your number ", 80)
+    playback.played(80, 0)
+    assert playback.is_dry
+    assert playback.speaker == ENGINE
+    _spoken(playback, OURS, "One moment.", 160)
+    playback.complete(OURS)
+    assert playback.speaker == OURS
+    _spoken(playback, ENGINE, "is 7.", 80)
+    assert playback.played(160, 0) == ([OURS], [Heard(OURS, "One moment.", 20)])
+    playback.played(40, 0)
+    (cut,) = playback.cut()
+    assert (cut.speaker, cut.heard_samples, cut.text) == (ENGINE, 120, "Your number is 7.")
+
+
+def test_who_is_in_the_middle_keeps_the_place(playback):
+    """Sound that was not played yet is not overtaken."""
+    _spoken(playback, ENGINE, "Your number ", 80)
+    _spoken(playback, OURS, "One moment.", 160)
+    _spoken(playback, ENGINE, "is 7.", 80)
+    assert playback.played(160, 0)[0] == [ENGINE]
+    assert playback.holds_items
+    playback.complete(ENGINE)
+    assert not playback.holds_items
 
 
 def test_all_parts_of_an_item_end_together(playback):

@@ -4,7 +4,8 @@ import pytest
 
 from npcl_voice.audio.frame import PCM_8K, PCM_16K, PCM_24K, PCMA, PCMU, Codec, Format
 from npcl_voice.config import Turns
-from npcl_voice.conversation.session import session_for, wire_format
+from npcl_voice.conversation.events import Traits
+from npcl_voice.conversation.session import asked_of, session_for, silence_for, wire_format, with_silence
 from npcl_voice.realtime.session import (
     Audio,
     AudioInput,
@@ -69,3 +70,53 @@ def test_a_session_without_voice():
     assert session.output_modalities == ("text",)
     assert session.audio.output == AudioOutput(format=Pcm())
     assert session.tools == ()
+
+
+def _asked(**traits):
+    whole = session_for(PCMU, voice=True, turns=Turns(), tools=(), instructions="", language="en")
+    return asked_of(whole, Traits(**traits))
+
+
+def test_an_engine_s_own_voice_and_recogniser():
+    """They are asked for where there is a choice of them, and all else stays."""
+    plain = _asked()
+    assert plain == session_for(PCMU, voice=True, turns=Turns(), tools=(), instructions="", language="en")
+    asked = _asked(voice="marin", transcriber="gpt-live-transcribe")
+    assert asked.audio.output == AudioOutput(format=Pcmu(), voice="marin")
+    assert asked.audio.input.transcription == Transcription(language="en", model="gpt-live-transcribe")
+    assert asked.audio.input.turn_detection == plain.audio.input.turn_detection
+    assert asked.tool_choice == "auto"
+    assert _asked(voice="marin").audio.input == plain.audio.input
+    assert _asked(transcriber="x").audio.output == plain.audio.output
+
+
+def test_a_recogniser_of_settings_that_ask_for_none():
+    """Nothing is written down where nobody wants it."""
+    assert asked_of(SessionConfig(), Traits(transcriber="x")).audio == Audio(AudioInput(), AudioOutput())
+
+
+@pytest.mark.parametrize(
+    ("question", "milliseconds"),
+    [(None, 480), ("help", 480), ("consumer_number", 850), ("confirm_consumer_number", 300)],
+)
+def test_the_silence_that_ends_an_answer(question, milliseconds):
+    """By the kind of answer that is expected."""
+    assert silence_for(question, Turns()) == milliseconds
+
+
+def test_a_change_of_that_silence():
+    """The turn detection whole, and nothing else."""
+    changed = with_silence(_asked(voice="marin"), 850)
+    assert changed == SessionConfig(
+        audio=Audio(
+            input=AudioInput(
+                turn_detection=ServerVad(
+                    threshold=0.5,
+                    prefix_padding_ms=300,
+                    silence_duration_ms=850,
+                    create_response=False,
+                    interrupt_response=False,
+                )
+            )
+        )
+    )

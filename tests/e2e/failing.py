@@ -21,33 +21,46 @@ from npcl_voice.audio.frame import PCM_16K, PCMU, Frame
 from npcl_voice.audio.level import Hush
 from npcl_voice.audio.resample import encode, resample
 from npcl_voice.channels.line import SILENT, TICK_MS, Line, Moment
-from npcl_voice.config import Settings
-from npcl_voice.conversation.commands import CallEnded, Command, EngineChanged, HazardHeard, Report, Transcript
+from npcl_voice.config import Call, Realtime, Settings
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    Command,
+    EngineChanged,
+    HazardHeard,
+    Report,
+    SendToModel,
+    Transcript,
+)
 from npcl_voice.conversation.context import Context
-from npcl_voice.conversation.events import CallEvent, IntentFinished, ModelJoined, Traits
+from npcl_voice.conversation.events import CallAnswered, CallEvent, IntentFinished, ModelJoined, Traits
+from npcl_voice.conversation.facts import read_facts
 from npcl_voice.conversation.outgoing import BRIDGES
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.ports import Clock, Engine
 from npcl_voice.realtime.backoff import Breaker
+from npcl_voice.realtime.items import InputText, Message
 from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.rehearsal.effects import at_speech_level
 from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenario
 from npcl_voice.rehearsal.twin import Faults, TwinEngine, load_script
+from npcl_voice.speech.budget import Budget
+from npcl_voice.speech.capacity import Capacity
 from npcl_voice.speech.lineup import embedded_seats
 from npcl_voice.speech.local.engine import LocalDoor
 from npcl_voice.speech.local.mouth import Mouth
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.speech.switch import Seat, Switch
 
-__all__ = ["BRIDGE_WORDS", "Heard", "Rehearsed", "open_rehearsal", "recordings"]
+__all__ = ["BRIDGE_WORDS", "Heard", "Joined", "Rehearsal", "Rehearsed", "open_rehearsal", "recordings"]
 
 BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 ANSWER_MS = 600
 """Silence of the assistant after which the caller answers."""
+TRAITS = Traits(voice="marin", transcriber="twin")
 PATIENCE_MS = 12_000
 TRIES = 3
-DUE_S = 1.2
-"""After the caller's last sound, when an answer is due: what the source design's seven edges take together."""
+DUE_S = Call().answer_due_ms / 1000
+"""After the caller's last sound, when an answer is due."""
 BRIDGE_WORDS = frozenset(load_phrases("en").say[phrase] for phrase in BRIDGES)
 MORE = (
     "no thank you",
@@ -166,21 +179,46 @@ class ReadingCaller:
         return Moment(frame)
 
 
+class Joined(msgspec.Struct, frozen=True):
+    """An engine that a call went on with."""
+
+    t: float
+    engine: str
+    known: Context
+    """What the call knew just before."""
+    told: Context | None
+    """What the engine was told of it."""
+
+
+def told_as_system(commands: Sequence[Command]) -> list[str]:
+    """The texts of the system items that an engine is sent."""
+    created = [one.event.item for one in commands if isinstance(one, SendToModel) and hasattr(one.event, "item")]
+    system = [item for item in created if isinstance(item, Message) and item.role == "system"]
+    return [content.text for item in system for content in item.content if isinstance(content, InputText)]
+
+
 class Facts:
     """An Observer that sees what the next engine is told."""
 
     def __init__(self, context: Callable[[], Context]) -> None:
         self.engines: list[tuple[float, str, str]] = []
-        self.contexts: list[Context] = []
+        self.joined: list[Joined] = []
         self.hazard_at: list[float] = []
         self.results: list[tuple[str, dict[str, Any]]] = []
         self.end: CallEnded | None = None
+        self.answered_at = 0.0
         self._context = context
+        self._known = Context()
 
     def saw(self, now: float, event: CallEvent, commands: Sequence[Command]) -> None:
         """Look on."""
+        if isinstance(event, CallAnswered):
+            self.answered_at = now
         if isinstance(event, ModelJoined):
-            self.contexts.append(self._context())
+            blocks = [read_facts(text) for text in told_as_system(commands)]
+            told = next((block for block in blocks if block is not None), None)
+            self.joined.append(Joined(now, event.engine, self._known, told))
+        self._known = self._context()
         if isinstance(event, IntentFinished):
             self.results.append((event.name, event.result))
         for command in commands:
@@ -203,11 +241,22 @@ class Rehearsed(msgspec.Struct, frozen=True):
     outcome: str
     told: tuple[str, ...]
     """Complaint numbers that the caller was told."""
-    rows: int
-    """Complaints that this call registered."""
+    numbers: tuple[str, ...]
+    """Those of the complaints that this call registered."""
     repeats: int
     callbacks: int
     seconds: float
+    switch: Switch
+
+    @property
+    def rows(self) -> int:
+        """How many complaints this call registered."""
+        return len(self.numbers)
+
+    def failures(self, engine: str = "openai") -> dict[str, int]:
+        """How often an engine failed, by the reason that operators read."""
+        counted = self.switch.tally.snapshot()["failures"]
+        return {one["reason"]: one["count"] for one in counted if one["engine"] == engine}
 
     @property
     def engines(self) -> list[str]:
@@ -222,7 +271,8 @@ class Rehearsed(msgspec.Struct, frozen=True):
         found = []
         for _, ended, _text in self.caller.turns:
             after = [one for one in self.caller.heard if one.ended > ended]
-            if not after:
+            if not after:  # nobody has answered
+                found.append((ended, float("inf"), float("inf")))
                 continue
             going_on = [one for one in after if not self._is_bridge(one)]
             resumed = max(0.0, going_on[0].began - ended) if going_on else float("inf")
@@ -266,23 +316,30 @@ class Rehearsal:
         script: str | None = None,
         seed: int = 0,
         before: Callable[[Switch, TwinEngine], None] = lambda _switch, _twin: None,
+        first: Callable[[TwinEngine], Engine] = lambda twin: twin,
         second: Engine | None = None,
+        embedded: Callable[[Engine], Engine] = lambda engine: engine,
+        places: Capacity | None = None,
+        budget: Budget | None = None,
         **timing: float,
     ) -> Rehearsed:
-        """Hold one call through a twin with these faults."""
+        """Hold one call through a twin with these faults.
+
+        `first` and `embedded` put something around the twin and around the embedded engine, `second` stands
+        between them; `places` are the embedded engine's, `budget` is the twin's.
+        """
         found = load_script(script or story)
         found = msgspec.structs.replace(found, timing=msgspec.structs.replace(found.timing, **timing), voice="cheap")
         twin = TwinEngine("openai", found, faults, self.clock, recordings(story))
         chance = Random(seed).random
         engine = self.house.engine
-        local = LocalDoor(engine, self.clock, lambda: "sess_local", lambda: SESSION_S)
+        local = embedded(LocalDoor(engine, self.clock, lambda: "sess_local", lambda: SESSION_S))
         recorded = engine.recorded(self.clock, lambda: "sess_recorded", lambda: SESSION_S)
-        remote = [Seat(twin, Traits(voice="marin", transcriber="twin"), "first choice", Breaker(chance))]
+        remote = [Seat(first(twin), TRAITS, "first choice", Breaker(chance), budget)]
         if second is not None:
-            remote.append(Seat(second, Traits(voice="marin", transcriber="twin"), "second", Breaker(chance)))
-        switch = Switch(
-            [*remote, *embedded_seats(local, recorded, engine.places, "embedded", chance)], chance=chance, wait_s=4.0
-        )
+            remote.append(Seat(second, TRAITS, "second", Breaker(chance)))
+        own = embedded_seats(local, recorded, places or engine.places, "embedded", chance)
+        switch = Switch([*remote, *own], chance=chance, wait_s=Realtime().realtime_wait_s)
         self.house.switch = switch
         before(switch, twin)
         caller = ReadingCaller(story)
@@ -314,9 +371,9 @@ class Rehearsal:
                 await records.close_complaint(one.complaint_number)
         assert facts.end is not None
         told = tuple(caller.script.heard_numbers)
-        return Rehearsed(
-            caller, facts, twin, facts.end.outcome, told, len(fresh), repeats, callbacks, self.clock.now() - began
-        )
+        numbers = tuple(one.complaint_number for one in fresh)
+        seconds = self.clock.now() - began
+        return Rehearsed(caller, facts, twin, facts.end.outcome, told, numbers, repeats, callbacks, seconds, switch)
 
 
 @asynccontextmanager

@@ -341,6 +341,11 @@ def test_a_tree_is_covered_by_what_its_fields_hold() -> None:
         "lines": [{"values": [{"so_far": over("12")}, "12 men", 500]}],
         "arguments": f'{{"consumer_number":"{over("2990417365")}"}}',
     }
+    for code in ("close_1006", "http_5xx", "invalid_api_key"):
+        assert MASK.tree({"code": code}) == {"code": code}
+    for code in ("201301", "pin_2013_01", "a_20130", "close 1006"):
+        assert MASK.tree({"code": code}) == {"code": MASK.text(code)}
+        assert MASK.text(code) != code
     assert MASK.tree("otp 4821") == f"otp {over('4821')}"
     assert MASK.tree(None) is None
 

@@ -8,16 +8,29 @@ from typing import Any
 import pytest
 
 from npcl_voice.audio.frame import PCM_24K, PCMU, Frame
-from npcl_voice.conversation.commands import CallEnded, Command, Play, Report, SendToModel, StopPlaying, Transcript
+from npcl_voice.conversation.commands import (
+    CallEnded,
+    ChangeEngine,
+    Command,
+    Play,
+    Report,
+    SendToModel,
+    StopPlaying,
+    Transcript,
+)
 from npcl_voice.conversation.events import (
     CallAnswered,
     CallerAudio,
     CallerHungUp,
     CallerText,
     CallEvent,
+    EngineOffered,
+    ModelJoined,
+    ModelLost,
     ModelSent,
     Played,
     SayAudio,
+    Traits,
 )
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.mask import Mask
@@ -230,3 +243,26 @@ def test_a_log_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         file.truncate(eventlog.MAX_BYTES + 1)
     with pytest.raises(SettingsError, match="it is too large for an event log"):
         read_log(large)
+
+
+def test_what_our_own_detector_heard_comes_back(tmp_path: Path) -> None:
+    """While no engine listened: speech, silence, and sound that nobody looked at."""
+    steps: list[tuple[float, CallEvent, list[Command]]] = [
+        (0.02 * number, CallerAudio(LOUD, speech), []) for number, speech in enumerate([True, False, None])
+    ]
+    path = written(tmp_path / "a.jsonl", *steps)
+    assert [entry[1:] for entry in lines_of(path)[2]["audio"]] == [["s", 480, 0], ["n", 480, 0], ["c", 480, 0]]
+    silent = PCM_24K.silence(480)
+    assert [step.event for step in read_log(path)[1]] == [CallerAudio(silent, one) for one in (True, False, None)]
+
+
+def test_how_a_call_went_from_one_engine_to_the_next_comes_back(tmp_path: Path) -> None:
+    """The loss, what was wanted instead, and who came."""
+    lost = ModelLost("it broke", "close_1006")
+    joined = ModelJoined("local", "openai broke", Traits(embedded=True))
+    offered = EngineOffered("openai", "it is back")
+    change = ChangeEngine("retry", "close_1006", 1)
+    path = written(tmp_path / "a.jsonl", (1.0, lost, [change]), (1.2, joined, []), (9.0, offered, []))
+    steps = read_log(path)[1]
+    assert [step.event for step in steps] == [lost, joined, offered]
+    assert steps[0].commands == plain_commands([change])

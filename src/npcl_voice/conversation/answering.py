@@ -113,6 +113,7 @@ class Answering:
         self._opens = opens
         self._state.timers.clear("ask_again")
         if self._state.client is not None and not self._state.tools:
+            self._state.asked_at = self._state.now
             self._state.send(self._state.client.request_response())
 
     def lost(self, *, failed: bool = False) -> bool:

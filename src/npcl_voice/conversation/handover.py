@@ -151,7 +151,7 @@ class Handover:
         state.timers.clear("engine")
         ended_at, speaking = self._incoming.ended_at, self._incoming.speaking
         if self._incoming.engine_listens():
-            state.turn_ended_at = ended_at
+            state.turn_ended_at, state.asked_at = ended_at, state.now
             state.send(state.engine.commit())  # its answer answers what is owed, too
         elif (self.owed or self._traits.opens) and not self._answering.asked:
             if speaking:  # the answer waits for what is being said, unless the engine hears nothing in it

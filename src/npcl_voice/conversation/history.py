@@ -86,8 +86,9 @@ class History:
             if entry in left:
                 left.remove(entry)
                 continue
-            if any(_is_answer(entry, heard) for heard in left):
-                left = [heard for heard in left if not _is_answer(entry, heard)]
+            told = next((at for at, heard in enumerate(left) if _is_answer(entry, heard)), None)
+            if told is not None:
+                del left[told]
                 continue
             room -= _length(entry)
             if room < 0:

@@ -245,7 +245,8 @@ class Playback:
                 break
             if piece.complete:
                 self._pieces.remove(piece)
-                heard.append(Heard(piece.speaker, piece.text(), self._ms(piece.played)))
+                text = piece.text() if piece.queued else ""  # words whose sound never came were not heard
+                heard.append(Heard(piece.speaker, text, self._ms(piece.played)))
         return heard
 
     def _ms(self, samples: int) -> int:

@@ -51,6 +51,8 @@ class CallState:
         """The engine's session that this is: the first is 1."""
         self.turn_ended_at: float | None = None
         """When the caller's last turn ended, until the answer to it is heard."""
+        self.asked_at = 0.0
+        """When the engine was last asked for anything."""
         self.hanging_up: Outcome | None = None
         """How the call will end, once it is going to."""
         self.danger = False

@@ -74,7 +74,7 @@ class Waiting:
             self._due_at = self._outgoing.due_at = self._expected_at()
         if self._engine_is_late():
             patience_s = self._call.engine_stall_ms / 1000 * (EMBEDDED_PATIENCE if self._embedded() else 1)
-            timers.set("stall", max(self._due_at, self._progress_at) + patience_s)
+            timers.set("stall", self._engine_due_at(self._due_at) + patience_s)
         else:
             timers.clear("stall")
         self._watch_silence(self._due_at)
@@ -116,6 +116,10 @@ class Waiting:
         if self._incoming.ended_at is not None:
             return max(now, self._incoming.ended_at + usual_s)
         return now if self._outgoing.dry else max(now, self._asked_at + usual_s)
+
+    def _engine_due_at(self, due_at: float) -> float:
+        """When the engine that is there now had to be heard of: it may have been asked later than the last one."""
+        return max(due_at, self._progress_at, self._state.asked_at + self._call.answer_due_ms / 1000)
 
     def _engine_is_late(self) -> bool:
         """Whether it is the engine that the caller waits for."""

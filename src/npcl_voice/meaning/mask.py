@@ -85,6 +85,8 @@ _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail redif
 _MAIL_LETTER = re.compile(r"[\w.+-]")
 _OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase")
 """Fields that the program fills with its own words."""
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)*(?:_\d[\dx]{2,3})?")
+"""Codes of failures (`close_1006`, `http_5xx`): what was done about one hangs on its digits."""
 
 
 @cache
@@ -204,7 +206,8 @@ class Mask:
             case str() if field in NAME_FIELDS:
                 return " ".join(map(self.name, value.split()))
             case str():
-                return value if _OWN_FIELD.fullmatch(field) else self.text(value)
+                own = _OWN_FIELD.fullmatch(field) or (field == "code" and _CODE.fullmatch(value))
+                return value if own else self.text(value)
             case int() if field in PERSONAL_FIELDS and not isinstance(value, bool):
                 return int(self.digits(str(value)))
             case Mapping():

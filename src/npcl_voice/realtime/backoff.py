@@ -51,6 +51,7 @@ class Breaker:
         self._chance = chance
         self._failures: deque[float] = deque(maxlen=QUICK)
         self._opened = 0
+        self._opened_at = 0.0
         self._until: float | None = None
         self._tried_at: float | None = None
 
@@ -62,39 +63,40 @@ class Breaker:
 
     def allows(self, now: float) -> bool:
         """Whether a call may ask the server for a session now. Where one may try, no other may at once."""
-        match self.state(now):
-            case BreakerState.CLOSED:
-                return True
-            case BreakerState.OPEN:
-                return False
-            case BreakerState.HALF_OPEN:
-                free = self._tried_at is None or now - self._tried_at >= QUICK_S
-                return free
+        state = self.state(now)
+        if state is BreakerState.HALF_OPEN:
+            return self._tried_at is None or now - self._tried_at >= QUICK_S
+        return state is BreakerState.CLOSED
 
     def tries(self, now: float) -> None:
         """A call asks the server for a session."""
         self._tried_at = now
 
-    def succeeded(self) -> None:
-        """It gave one that was of use."""
+    def succeeded(self, since: float) -> None:
+        """It gave one that was of use, which began at `since`: one from before says nothing of what came later."""
+        if self._until is not None and since < self._opened_at:
+            return
         self._until = self._tried_at = None
         self._opened = 0
         self._failures.clear()
 
     def failed(self, now: float, action: Action, retry_after_s: float | None = None) -> None:
         """A session was refused, or broke."""
-        trial = self._until is not None and now >= self._until
+        state = self.state(now)
         self._failures.append(now)
         quick = len(self._failures) == QUICK and now - self._failures[0] <= QUICK_S
         if action is Action.STOP:
-            self._open(now + STOPPED_S)
+            self._open(now, STOPPED_S)
         elif retry_after_s is not None:
-            self._open(now + retry_after_s)
-        elif trial or quick:
-            cool = min(COOLEST_S, COOL_S * 2.0 ** min(self._opened, 16))
-            self._open(now + cool / 2 + cool / 2 * self._chance())
+            self._open(now, retry_after_s)
+        elif state is BreakerState.HALF_OPEN or (quick and state is BreakerState.CLOSED):
+            # While it is open, more failures are the same illness, seen by more calls.
+            cool_s = min(COOLEST_S, COOL_S * 2.0 ** min(self._opened, 16))
+            self._opened += 1
+            self._open(now, cool_s / 2 + cool_s / 2 * self._chance())
 
-    def _open(self, until: float) -> None:
-        self._opened += 1
+    def _open(self, now: float, rest_s: float) -> None:
+        until = now + rest_s
+        self._opened_at = now
         self._until = max(until, self._until or until)
         self._tried_at = None

@@ -45,6 +45,7 @@ OFFER_S = 30.0
 """How long an open session is offered; a call that is never quiet gets another one later."""
 ROTATE = 0.85
 """The share of a session's life after which the next one is opened: minute 51 of 60."""
+LEAST_URGENT = Urgency.OTHER
 ASK_EVERY_S = 0.1
 """How often a call that waits for its turn asks whether it is there."""
 GLANCE_S = 0.02
@@ -88,18 +89,16 @@ class Switch:
         wait_s = failure.retry_after_s if isinstance(failure, UnavailableError) else None
         seat.breaker.failed(now, action, wait_s)
         self.tally.failed(seat.engine.name, failure.reason)
+        self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
         log_failure(log, seat.engine.name, failure, advice_of, call_id=call)
 
-    def lasted(self, seat: Seat, now: float) -> None:
-        """A session of this engine has lasted for a while: whatever ailed it is over."""
-        match seat.breaker.state(now):
-            case BreakerState.OPEN:
-                return  # the session is from before
-            case BreakerState.HALF_OPEN:
-                self._back_at[seat.engine.name] = now
-            case _:
-                pass
-        seat.breaker.succeeded()
+    def proved(self, seat: Seat, since: float, now: float) -> None:
+        """A session that began at `since` has been of use: whatever ailed the engine before is over."""
+        was_ill = seat.breaker.state(now) is BreakerState.HALF_OPEN
+        seat.breaker.succeeded(since)
+        if was_ill and seat.breaker.state(now) is BreakerState.CLOSED:
+            self._back_at[seat.engine.name] = now
+        self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
 
     def back_for_s(self, seat: Seat, now: float) -> float:
         """How long an engine that was ill has been well again."""
@@ -154,10 +153,18 @@ class CallLink:
         self._session: Speech | None = None
         self._offer: _Opened | None = None
         self._faults: dict[int, float] = {}
-        self._why = ""
+        self._reasons: list[str] = []
+        """Why the engines since the last session do not answer, in words for the operator."""
+        self._counted = True
+        """Whether a failure of the engine at `_index` is nothing new, or it was never asked."""
+        self._moved = False
+        """Whether that engine came after one which refused since the call last wanted a change."""
+        self._urgency: int = LEAST_URGENT
+        self._closing: set[asyncio.Task[None]] = set()
         self._before: str | None = None
         self._began = clock.now()
         self._in_line = False
+        """Whether the call waits for its turn at an engine whose limits are near."""
 
     # What the call does.
 
@@ -176,13 +183,19 @@ class CallLink:
                     yield told.result()[1]
             work.result()
         finally:
-            work.cancel()
-            await asyncio.wait({work})
-            if self._offer is not None:
-                await self._let_go(self._offer)
-            for seat in self._seats:
-                if seat.budget is not None:
-                    seat.budget.forget(self._call_id)
+            try:
+                await _stop(work)
+            finally:
+                if self._offer is not None:
+                    self._let_go(self._offer)
+                for seat in self._seats:
+                    if seat.budget is not None:
+                        seat.budget.forget(self._call_id)
+            while self._closing:
+                await asyncio.wait(self._closing)
+                for task in [task for task in self._closing if task.done()]:
+                    self._closing.discard(task)
+                    task.result()
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event for the engine that joined last; without one it is dropped."""
@@ -221,68 +234,75 @@ class CallLink:
                     going.result()
                 change = await wish
             finally:
-                going.cancel()
-                wish.cancel()
-                await asyncio.wait({going, wish})
+                await _stop(going, wish)
 
     async def _go(self, change: ChangeEngine, era: int) -> None:
         """Open the next session, and hand on what it says to its end."""
         began = self._clock.now()
+        self._urgency = change.urgency
         opened, self._offer = self._offer, None
         if opened is not None and change.action != "offered":
-            await self._let_go(opened)
+            self._let_go(opened)
             opened = None
         if opened is None:
             opened = await self._first_of(self._row(change), change)
+        joined = self._clock.now()
         if opened is None:
-            self._switch.tally.without_model(self._clock.now() - began)
-            await self._tell(era, ModelLost(self._why, "gone", final=True))
+            self._switch.tally.without_model(joined - began)
+            await self._tell(era, ModelLost("; ".join(self._reasons), "gone", final=True))
             return
         seat = self._seats[opened.at]
+        before, self._before = self._before, seat.engine.name
+        self._index, self._session, self._reasons = opened.at, opened.session, []
+        self._counted = self._moved = False
+        self._switch.tally.joined(seat.engine.name, change.code, without_s=joined - began, before=before)
+        if seat.budget is not None:
+            seat.budget.begin(self._call_id)  # again: a session of before may have been let go since
+        if seat.traits.opens:
+            self._switch.tally.recorded_began()
         try:
-            before, self._before = self._before, seat.engine.name
-            self._index, self._session, self._why = opened.at, opened.session, ""
-            without_s = self._clock.now() - began
-            self._switch.tally.joined(seat.engine.name, change.code, without_s=without_s, before=before)
-            if seat.budget is not None:
-                seat.budget.begin(self._call_id)  # again: a session of before may have been let go since
-            if seat.traits.opens:
-                self._switch.tally.recorded_began()
             await self._tell(era, ModelJoined(seat.engine.name, opened.reason, seat.traits))
             await self._tell(era, await self._listen(opened, era))
         finally:
+            self._switch.tally.left(seat.engine.name, age_s=self._clock.now() - joined)
             if seat.traits.opens:
                 self._switch.tally.recorded_ended()
-            await self._let_go(opened)
+            self._let_go(opened)
 
     def _row(self, change: ChangeEngine) -> range:
         """The engines to be asked, in order: after a short fault the same one, once; else those behind it."""
         if change.action == "offered" or self._index < 0:
             return range(max(0, self._index), len(self._seats))
+        if self._moved:  # the one that the call has waited for is behind us, and this one has a time of its own
+            self._moved = False
+            return range(self._index, len(self._seats))
         now = self._clock.now()
         before, self._faults[self._index] = self._faults.get(self._index), now
-        if not self._why:  # it is the call that leaves, so nobody has counted it yet
+        if not self._counted:  # it is the call that leaves, so nobody has counted it yet
+            self._counted = True
             seat, reason = self._seats[self._index], reason_of_code(change.code) or change.code
             left = UnavailableError(f"{seat.engine.name} {advice_of(reason)}", reason=reason)
-            self._why = str(left)
+            self._reasons.append(str(left))
             self._switch.failed(seat, left, ACTIONS[change.action], now, self._call_id)
         again = change.action == "retry" and (before is None or now - before > ONCE_S)
         return range(self._index + (not again), len(self._seats))
 
     async def _first_of(self, row: Sequence[int], change: ChangeEngine) -> _Opened | None:
         """A session at the first engine of the row that gives one."""
-        reasons = [self._why] if self._why else []
         for index in row:
+            self._moved, self._counted = index != row[0], True
             if change.action == "retry" and index == self._index and change.urgency > Urgency.DANGER:
                 await self._pause(self._seats[index].breaker)
             self._index = index
             try:
-                return await self._open(index, change.urgency, "; ".join(reasons) or self._seats[index].why)
+                place = await self._admitted(index)
+                self._counted = False
+                return await self._open(index, place, "; ".join(self._reasons) or self._seats[index].why)
             except (UnavailableError, RefusedError) as error:
-                reasons.append(str(error))
+                self._counted = True
+                self._reasons.append(str(error))
                 if error.reason not in WAITS:
                     self._faults[index] = self._clock.now()
-        self._why = "; ".join(reasons)
         return None
 
     async def _pause(self, breaker: Breaker) -> None:
@@ -291,17 +311,22 @@ class CallLink:
         while (now := self._clock.now()) < until and breaker.allows(now):
             await self._clock.sleep_until(min(until, now + GLANCE_S))
 
-    async def _open(self, index: int, urgency: int, reason: str) -> _Opened:
-        """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
+    async def _admitted(self, index: int) -> Place | None:
+        """A place at this engine, where it has few. Raises UnavailableError when it is not to be asked now."""
         seat, clock = self._seats[index], self._clock
         name = seat.engine.name
         if not seat.breaker.allows(clock.now()):
             raise UnavailableError(f"{name} is left alone for a while, after failures", reason=RESTING)
         if (refusal := await self._beyond_budget(seat.budget)) is not None:
             raise UnavailableError(f"{name} {advice_of(refusal)}", reason=refusal)
-        place = None if seat.capacity is None else await seat.capacity.admit(urgency, clock)
+        place = None if seat.capacity is None else await seat.capacity.admit(self._urgency, clock)
         if seat.capacity is not None and place is None:
             raise UnavailableError(f"{name} {advice_of('full')}", reason="full")
+        return place
+
+    async def _open(self, index: int, place: Place | None, reason: str) -> _Opened:
+        """A session at this engine. Raises UnavailableError or RefusedError, which has been counted."""
+        seat, clock = self._seats[index], self._clock
         seat.breaker.tries(clock.now())
         session = None
         try:
@@ -343,18 +368,24 @@ class CallLink:
         if place is not None:
             place.release()
 
-    async def _let_go(self, opened: _Opened) -> None:
-        """A session is over, or was not wanted."""
+    def _let_go(self, opened: _Opened) -> None:
+        """A session is over, or was not wanted; nobody waits for its goodbye."""
         if opened.session is self._session:
             self._session = None
         self._give_back(opened.at, opened.place)
-        await opened.session.close()
+        task = asyncio.get_running_loop().create_task(opened.session.close(), name="goodbye")
+        self._closing.add(task)
+        task.add_done_callback(self._said_goodbye)
+
+    def _said_goodbye(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is None:  # a bug is raised at the end of the call
+            self._closing.discard(task)
 
     # While an engine answers.
 
     async def _listen(self, opened: _Opened, era: int) -> ModelLost:
         """Hand on all that it says. How it ended."""
-        seat, began = self._seats[opened.at], self._clock.now()
+        seat = self._seats[opened.at]
         looking = asyncio.get_running_loop().create_task(self._look_for_better(opened, era), name="better engine")
         try:
             async for event in opened.session.events():
@@ -367,12 +398,11 @@ class CallLink:
         except (UnavailableError, RefusedError) as broken:
             error = broken
         finally:
-            self._switch.tally.left(seat.engine.name, age_s=self._clock.now() - began)
-            looking.cancel()
-            await asyncio.wait({looking})
-        self._why = str(error)
+            await _stop(looking)
+        self._counted = True
+        self._reasons = [str(error)]
         self._switch.failed(seat, error, action_of(error.reason), self._clock.now(), self._call_id)
-        return ModelLost(self._why, error.reason)
+        return ModelLost(str(error), error.reason)
 
     async def _look_for_better(self, opened: _Opened, era: int) -> None:
         """From time to time see whether a better engine, or a fresh session, is to be had, and offer it."""
@@ -385,7 +415,7 @@ class CallLink:
             self._note_round_trip(opened)
             if young and self._clock.now() - began >= ONCE_S:
                 young = False
-                self._switch.lasted(self._seats[opened.at], self._clock.now())
+                self._switch.proved(self._seats[opened.at], began, self._clock.now())
             found = await self._first_of_these(self._wanted(opened.at, rotate_at, ramp_s))
             if found is None:
                 continue
@@ -396,7 +426,7 @@ class CallLink:
             finally:
                 if self._offer is found and era == self._era:  # nobody has taken it
                     self._offer = None
-                    await self._let_go(found)
+                    self._let_go(found)
 
     def _note_round_trip(self, opened: _Opened) -> None:
         session = opened.session
@@ -412,9 +442,9 @@ class CallLink:
         for better in range(index):
             seat = self._seats[better]
             spent = seat.budget is not None and seat.budget.call_over(self._call_id) is not None
-            rest_s, ramp_s = (ramp_s, ramp_s - RETURN_S) if seat.capacity is None else (RETURN_S, 0.0)
+            rest_s, well_s = (ramp_s, ramp_s - RETURN_S) if seat.capacity is None else (RETURN_S, 0.0)
             away_s = now - self._faults.get(better, -math.inf)
-            if not spent and away_s >= rest_s and self._switch.back_for_s(seat, now) >= ramp_s:
+            if not spent and away_s >= rest_s and self._switch.back_for_s(seat, now) >= well_s:
                 yield better, f"{seat.engine.name} is back"
         if now >= rotate_at:
             yield index, "the session would soon expire"
@@ -422,8 +452,25 @@ class CallLink:
     async def _first_of_these(self, wanted: Iterator[tuple[int, str]]) -> _Opened | None:
         for index, reason in wanted:
             try:
-                return await self._open(index, 2, reason)
+                return await self._open(index, await self._admitted(index), reason)
             except (UnavailableError, RefusedError) as error:
                 if error.reason not in WAITS:
                     self._faults[index] = self._clock.now()
         return None
+
+
+async def _stop(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel these and see them end, also when we are cancelled meanwhile; raises what a bug raised in one of them."""
+    interrupted: asyncio.CancelledError | None = None
+    for task in tasks:
+        task.cancel()
+    while pending := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(pending)
+        except asyncio.CancelledError as cancelled:
+            interrupted = cancelled
+    if interrupted is not None:
+        raise interrupted
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error

@@ -26,7 +26,10 @@ BALANCE = 0.05
 
 _time = np.arange(WINDOW) / RATE_HZ
 _WINDOWED = np.hanning(WINDOW)
-_PROBES = np.exp(-2j * np.pi * np.outer(np.array(LOW_HZ + HIGH_HZ), _time)) * _WINDOWED
+_TURNS = 2 * np.pi * np.outer(np.array(LOW_HZ + HIGH_HZ), _time)
+# Apart, not as one complex matrix: that is large enough for numpy's library to use all cores, which on a
+# busy machine takes a hundred times as long as the sum itself.
+_COSINES, _SINES = np.cos(_TURNS) * _WINDOWED, np.sin(_TURNS) * _WINDOWED
 
 
 def is_dialling_tone(window: npt.NDArray[np.int16]) -> bool:
@@ -38,7 +41,8 @@ def is_dialling_tone(window: npt.NDArray[np.int16]) -> bool:
         return False
     # A pure tone of amplitude a has |probe| = a/2 * sum(w) and power a^2/2 * sum(w^2).
     gain = 2 * float(np.sum(_WINDOWED**2)) / float(np.sum(_WINDOWED)) ** 2
-    shares: npt.NDArray[np.float64] = np.abs(_PROBES @ samples) ** 2 * gain / power
+    found: npt.NDArray[np.float64] = (_COSINES @ samples) ** 2 + (_SINES @ samples) ** 2
+    shares = found * gain / power
     low, high = float(np.max(shares[:4])), float(np.max(shares[4:]))
     return low + high >= TONE_SHARE and min(low, high) >= BALANCE * max(low, high)
 
