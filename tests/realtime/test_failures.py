@@ -19,7 +19,7 @@ from npcl_voice.realtime.hints import MAX_WAIT_S
 TABLE = {
     Action.RETRY: """deaf http_408 http_429 http_5xx session_expired ping close_1000 close_1001 close_1005 close_1006
         close_1011 close_1012 close_1013""",
-    Action.FAIL_OVER: """dns refused unreachable timeout proxy not_ready stall slow protocol too_big unsendable
+    Action.FAIL_OVER: """dns refused unreachable timeout proxy not_ready stall protocol too_big unsendable
         close_other limits spend_call full gone""",
     Action.STOP: """quota invalid_api_key account forbidden bad_request redirect model beta tls close_1008 close_3000
         close_3xxx close_4000 close_4004 close_4xxx spend_day""",
