@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from npcl_voice.audio.frame import PCM_24K, Format, Frame
-from npcl_voice.call import ALWAYS, QUEUE_EVENTS, RECENT_MS, OngoingCall, RealClock
+from npcl_voice.call import ALWAYS, QUEUE_EVENTS, OngoingCall, RealClock
 from npcl_voice.conversation.commands import CallEnded, Command, Report, ReportLine, RunIntent, Transcript
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.events import (
@@ -25,7 +25,6 @@ from npcl_voice.conversation.events import (
 )
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.errors import UnavailableError
-from npcl_voice.ports import LinkEvent
 from npcl_voice.realtime import orders
 from npcl_voice.realtime.events import ClientEvent, ServerEvent
 from npcl_voice.realtime.server import ServerSession
@@ -318,44 +317,6 @@ def test_a_voice_that_fails_is_an_event() -> None:
         assert voice.asked == ["greeting"]
         assert witness.of(SayFailed)[0].reason == "no mouth"
         assert (witness.outcome, caller.played) == ("hung_up", 0)
-
-    run_rehearsal(work())
-
-
-class Nobody(OneEngine):
-    """A Link whose engine never comes."""
-
-    async def events(self) -> AsyncIterator[LinkEvent]:
-        await asyncio.Event().wait()
-        yield ModelLost("never", "gone")
-
-
-class Asked:
-    """A Detector that takes what is loud for speech, and counts what it is asked."""
-
-    frames = 0
-
-    def hears(self, frame: Frame) -> bool:
-        Asked.frames += 1
-        return any(frame.data)
-
-
-def test_a_silent_caller_s_sound_is_not_looked_at_while_nobody_listens() -> None:
-    """It is silence all the same; once something is loud, the second before it is looked at, too."""
-
-    async def work() -> None:
-        caller, witness = Caller(voice=True), Witness()
-        silent = PCM_24K.silence(PCM_24K.samples_in(20))
-        loud = Frame(b"\x00\x20" * PCM_24K.samples_in(20), PCM_24K)
-        for frame in (*[silent] * 200, *[loud] * 3, silent):
-            caller.does.put_nowait(CallerAudio(frame))
-        caller.does.put_nowait(None)
-        call = ongoing(caller, Engine(), witness, detector=Asked)
-        call._link = Nobody()
-        await held(call)
-        speech = [event.speech for event in witness.of(CallerAudio)]
-        assert speech == [*[False] * 200, True, True, True, False]
-        assert Asked.frames == RECENT_MS // 20 + 4
 
     run_rehearsal(work())
 
