@@ -5,6 +5,7 @@ voice) is a task of the call and comes back as an event, its failure too.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -104,7 +105,8 @@ class _Gap:
         if trusted or self._hush.silent_ms >= QUIET_MS:
             self._loud_ms = 0.0
         listened = listens and self._loud_ms < LOUD_MS
-        if listened or (self._detector is None and self._hush.silent_ms >= RECENT_MS):
+        silent_ms = self._hush.silent_ms if self._hush.spoken else math.inf
+        if listened or silent_ms >= (RECENT_MS if self._detector is None else QUIET_MS):
             self._detector = None
             self._recent.append(event.frame)
             self._recent_ms += event.frame.ms

@@ -287,6 +287,9 @@ async def main(places: int) -> None:
     table(heard, storm.watchers, callbacks, began, cut)
     figures(heard, storm, rows, callbacks, cut)
     lag = sorted(late for at, late in lags if cut <= at < cut + JUDGED_S)
+    spoke = sum(to - at for side in heard for at, to, _ in side.turns)
+    lasted = sum(side.over - side.heard[0][0] for side in heard)
+    print(f"the callers spoke {100 * spoke / lasted:.0f} % of the time")
     print(f"loop lag: p99 {share(lag, 0.99):.1f} ms (budget {BUDGET.loop_lag_p99_ms:.0f}), most {lag[-1]:.1f} ms")
     for name, (at, spent), (to, then) in (("before the cut", *cpu[:2]), ("after it", *cpu[1:])):
         print(f"the house's own process {name}: {100 * (then - spent) / (to - at):.0f} % of a core")

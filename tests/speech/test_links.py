@@ -278,6 +278,26 @@ def test_one_line_an_operator_understands_for_each_failure():
     run(work)
 
 
+def test_nobody_is_turned_away_by_the_recorded_voice():
+    """A call that finds it slow, however often, gets it again; others get it all the same."""
+
+    async def work(row: Row) -> None:
+        row.remote.up = row.local.up = False
+        call = Call(row, "c1")
+        for at in range(1, 6):
+            await row.until(at)
+            call.link.change(ChangeEngine("fail_over", "not_ready"))
+        await row.until(6)
+        late = Call(row, "c2")
+        await row.until(7)
+        assert (call.final, late.final) == (None, None)
+        assert [name for _, name, _ in call.joined] == ["recorded"] * 6
+        assert late.engine == "recorded"
+        assert row.snapshot()["breakers"]["recorded"] == "closed"
+
+    run(work)
+
+
 # Limits.
 
 

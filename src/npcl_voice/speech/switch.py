@@ -87,7 +87,8 @@ class Switch:
     ) -> None:
         """An engine refused a call, or its session broke: count it, and tell the operator in one line."""
         wait_s = failure.retry_after_s if isinstance(failure, UnavailableError) else None
-        seat.breaker.failed(now, action, wait_s)
+        if not seat.traits.opens:  # nobody stands behind the recorded voice: it is never left alone
+            seat.breaker.failed(now, action, wait_s)
         self.tally.failed(seat.engine.name, failure.reason)
         self.tally.breaker(seat.engine.name, seat.breaker.state(now).value)
         log_failure(log, seat.engine.name, failure, advice_of, call_id=call)
@@ -278,13 +279,16 @@ class CallLink:
             return range(self._index, len(self._seats))
         now = self._clock.now()
         before, self._faults[self._index] = self._faults.get(self._index), now
-        if not self._counted:  # it is the call that leaves, so nobody has counted it yet
+        leaves = not self._counted
+        if leaves:  # it is the call that leaves, so nobody has counted it yet
             self._counted = True
             seat, reason = self._seats[self._index], reason_of_code(change.code) or change.code
             left = UnavailableError(f"{seat.engine.name} {advice_of(reason)}", reason=reason)
             self._reasons.append(str(left))
             self._switch.failed(seat, left, ACTIONS[change.action], now, self._call_id)
         again = change.action == "retry" and (before is None or now - before > ONCE_S)
+        if leaves and self._seats[self._index].traits.opens:
+            again = True  # it is slow, as all is on a machine that is overrun, and there is nobody else
         return range(self._index + (not again), len(self._seats))
 
     async def _first_of(self, row: Sequence[int], change: ChangeEngine) -> _Opened | None:
