@@ -96,21 +96,23 @@ class _Gap:
         """The event, and whether there is speech in it where nobody else says so.
 
         An engine that listens and is not `trusted` to notice speech is checked, once there is something
-        loud: that costs next to nothing while the caller is silent.
+        loud. As long as the caller is silent the detector is not asked: it takes a fiftieth of a core, and
+        where many calls lose their engine at one moment, each would look at its last second, too.
         """
         if self._new is None:
             return event
-        loud = self._hush.hear(event.frame) if listens and not trusted else False
+        loud = self._hush.hear(event.frame) and listens and not trusted
         self._loud_ms = self._loud_ms + event.frame.ms if loud else self._loud_ms
         if trusted or self._hush.silent_ms >= QUIET_MS:
             self._loud_ms = 0.0
-        if listens and self._loud_ms < LOUD_MS:
+        listened = listens and self._loud_ms < LOUD_MS
+        if listened or (self._detector is None and self._hush.silent_ms >= RECENT_MS):
             self._detector = None
             self._recent.append(event.frame)
             self._recent_ms += event.frame.ms
             while self._recent_ms > RECENT_MS:
                 self._recent_ms -= self._recent.popleft().ms
-            return event
+            return event if listened else CallerAudio(event.frame, speech=False)
         if self._detector is None:
             self._detector = self._new()
             while self._recent:

@@ -3,6 +3,7 @@
 from npcl_voice.config import Call
 from npcl_voice.conversation.commands import Latency, Say
 from npcl_voice.conversation.events import CallerText, SayFailed
+from npcl_voice.conversation.waiting import EMBEDDED_PATIENCE
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     JOINED,
@@ -31,6 +32,11 @@ from tests.playbook import (
 
 def _turn(item_id, text, *, at=0):
     return [speaks(item_id, at), stops(item_id, at + 1000), commits(item_id), hears(item_id, text)]
+
+
+def _hurried():
+    """A call whose engine is given up after 1.5 s: the embedded one gets four times as long as others."""
+    return greeted(Playbook(conversation(call=Call(engine_stall_ms=1_500 // EMBEDDED_PATIENCE))))
 
 
 def _spoken(book=None):
@@ -104,7 +110,8 @@ def test_how_long_is_waited_is_set():
 
 def test_who_types_is_not_spoken_to():
     """There is no voice; the engine is given up all the same."""
-    book = Playbook(conversation()).after(JOINED, answered(voice=False), READY, CallerText("no power"))
+    call = Call(engine_stall_ms=1_500 // EMBEDDED_PATIENCE)
+    book = Playbook(conversation(call=call)).after(JOINED, answered(voice=False), READY, CallerText("no power"))
     assert book >> 2.699
     assert (book >> 0.001).does() == ["change: fail_over, stall, 2"]
 
@@ -142,14 +149,14 @@ def test_a_voice_that_stays_paused():
 
 def test_an_engine_that_does_not_answer():
     """A second and a half after its answer was due the call goes on at the next one."""
-    book = _spoken().after(1.7, rendered(2, "One moment.", 500), played(500))
+    book = _spoken(_hurried()).after(1.7, rendered(2, "One moment.", 500), played(500))
     assert book >> 0.999
     assert (book >> 0.001).does() == ["change: fail_over, stall, 2"]
 
 
 def test_an_engine_that_is_at_work():
     """Every sign of life counts."""
-    book = _spoken().after(2.0, rendered(2, "One moment.", 100), played(100), answer_begins())
+    book = _spoken(_hurried()).after(2.0, rendered(2, "One moment.", 100), played(100), answer_begins())
     assert book >> 1.4
     book.after(words("What"))
     assert book >> 1.499
@@ -158,7 +165,7 @@ def test_an_engine_that_is_at_work():
 
 def test_an_engine_that_stops_in_the_middle_of_an_answer():
     """Its sound was played to its end; what had come of it counts as said."""
-    book = _spoken().after(0.5, answer_begins(), words("What is"), sound(400), played(400))
+    book = _spoken(_hurried()).after(0.5, answer_begins(), words("What is"), sound(400), played(400))
     book.after(0.5, rendered(2, "One moment.", 300), played(300))
     assert book >> 1.699
     assert (book >> 0.001).does() == ["said: What is", "change: fail_over, stall, 2"]
@@ -166,13 +173,13 @@ def test_an_engine_that_stops_in_the_middle_of_an_answer():
 
 def test_a_turn_whose_end_is_not_followed_by_anything():
     """The engine noticed it and made no item of it."""
-    book = greeted().after(1.0, frame(1000), speaks("i1", 0), stops("i1", 1000), 1.7)
+    book = _hurried().after(1.0, frame(1000), speaks("i1", 0), stops("i1", 1000), 1.7)
     assert (book >> 1.0).does() == ["change: fail_over, stall, 2"]
 
 
 def test_nobody_is_given_up_for_a_tool():
     """It is ours, and takes as long as it takes; then the engine's time begins."""
-    book = greeted().after(1.0, CallerText("hello"), answer_begins(), tool_call("c1", "repeat"), answer_ends())
+    book = _hurried().after(1.0, CallerText("hello"), answer_begins(), tool_call("c1", "repeat"), answer_ends())
     assert (book >> 20.0).does() == ["say bridge"]
     book.after(rendered(2, "One moment.", 100), played(100), tool_answers("c1", "repeat"))
     assert book >> 2.699

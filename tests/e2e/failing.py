@@ -34,6 +34,7 @@ from npcl_voice.conversation.commands import (
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.events import CallAnswered, CallEvent, IntentFinished, ModelJoined, Traits
 from npcl_voice.conversation.facts import read_facts
+from npcl_voice.conversation.marks import KEYPAD_MARK
 from npcl_voice.conversation.outgoing import BRIDGES
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.ports import Clock, Engine
@@ -41,8 +42,9 @@ from npcl_voice.realtime.backoff import Breaker
 from npcl_voice.realtime.items import InputText, Message
 from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.rehearsal.effects import at_speech_level
-from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenario
-from npcl_voice.rehearsal.twin import Faults, TwinEngine, load_script
+from npcl_voice.rehearsal.script import Reply, Scenario, load_cues, load_scenario
+from npcl_voice.rehearsal.script import Script as CallerScript
+from npcl_voice.rehearsal.twin import Faults, Script, TwinEngine, load_script
 from npcl_voice.speech.budget import Budget
 from npcl_voice.speech.capacity import Capacity
 from npcl_voice.speech.lineup import embedded_seats
@@ -62,11 +64,12 @@ TRIES = 3
 DUE_S = Call().answer_due_ms / 1000
 """After the caller's last sound, when an answer is due."""
 BRIDGE_WORDS = frozenset(load_phrases("en").say[phrase] for phrase in BRIDGES)
+AGAIN = "please repeat that"
 MORE = (
+    AGAIN,
     "no thank you",
     "yes that is right",
     "no that is wrong",
-    "please repeat that",
     "i do not have it",
     "Delta 1",
     "34",
@@ -99,8 +102,10 @@ class Heard(msgspec.Struct, frozen=True):
 class ReadingCaller:
     """The far end of a line: hears when the assistant speaks, reads what it said, and plays its own sentences."""
 
-    def __init__(self, story: str) -> None:
-        self.script = Script(load_scenario(story), load_cues())
+    def __init__(self, story: str, dawdles: int = 0) -> None:
+        """`dawdles` is how often it wants a question again instead of answering it."""
+        self.script = CallerScript(load_scenario(story), load_cues())
+        self._dawdles = dawdles
         self.turns: list[tuple[float, float, str]] = []
         """When the caller spoke from and to, and what."""
         self.heard: list[Heard] = []
@@ -159,12 +164,21 @@ class ReadingCaller:
 
     def _answer(self, words: str, now: float) -> None:
         self._words.clear()
-        reply = self.script.reply(words)
+        if self._dawdles and self.script.heard_numbers == [] and self.turns:
+            self._dawdles -= 1
+            self._begin(AGAIN, now)
+            return
+        reply = self._reply(words)
         if reply.leaves:
             self._leaving = now + 4.0
         self._keys = reply.keys
         self.keys += [reply.keys] if reply.keys else []
         self._begin(reply.say, now)
+
+    def _reply(self, words: str) -> Reply:
+        """What to do about these words; a menu that comes again after all was got is hung up on."""
+        reply = self.script.reply(words)
+        return Reply(leaves=True) if self.script.heard_numbers and reply.cue == "menu" else reply
 
     def _begin(self, text: str, now: float) -> None:
         if not text:
@@ -269,7 +283,8 @@ class Rehearsed(msgspec.Struct, frozen=True):
         After each of the caller's turns an answer is due; within what the assistant says, the next sound.
         """
         found = []
-        for _, ended, _text in self.caller.turns:
+        turns = [*self.caller.turns, *self._keyed()]
+        for _, ended, _text in turns:
             after = [one for one in self.caller.heard if one.ended > ended]
             if not after:  # nobody has answered
                 found.append((ended, float("inf"), float("inf")))
@@ -279,12 +294,16 @@ class Rehearsed(msgspec.Struct, frozen=True):
             found.append((ended, max(0.0, after[0].began - ended) - DUE_S, resumed - DUE_S))
         for before, after in zip(self.caller.heard, self.caller.heard[1:], strict=False):
             gap = after.began - before.ended
-            spoke = any(began < after.began and ended > before.ended for began, ended, _ in self.caller.turns)
+            spoke = any(began < after.began and ended > before.ended for began, ended, _ in turns)
             if gap > 1.0 and not spoke:
                 later = [one for one in self.caller.heard if one.began >= after.began and not self._is_bridge(one)]
                 resumed = later[0].began - before.ended if later else float("inf")
                 found.append((before.ended, gap, resumed))
         return found
+
+    def _keyed(self) -> list[tuple[float, float, str]]:
+        """Turns of keys, which end when it is clear that no more come."""
+        return [(at, at, text) for at, text in self.caller.understood if text.startswith(KEYPAD_MARK)]
 
     def _is_bridge(self, heard: Heard) -> bool:
         texts = [text for at, text in self.caller.said if heard.began < at <= heard.ended + 0.1]
@@ -308,41 +327,81 @@ class Rehearsal:
         self.house = house
         self.clock = clock
 
+    def twin(
+        self,
+        faults: Faults,
+        *,
+        name: str = "openai",
+        story: str = "outage",
+        script: Script | None = None,
+        **timing: Any,
+    ) -> TwinEngine:
+        """A twin that knows a story's sentences, with these faults."""
+        found = script or load_script(story)
+        found = msgspec.structs.replace(found, timing=msgspec.structs.replace(found.timing, **timing), voice="cheap")
+        ready_s = Call().engine_ready_ms / 1000  # as long as our own connection waits
+        return TwinEngine(name, found, faults, self.clock, recordings(story), open_s=ready_s)
+
+    def row(
+        self,
+        *remote: Engine,
+        seed: int = 0,
+        own: Callable[[Engine], Engine] = lambda engine: engine,
+        places: Capacity | None = None,
+        budget: Budget | None = None,
+    ) -> Switch:
+        """These remote engines in their order, then the embedded one and the recorded voice.
+
+        `own` puts something around either of the last two; `places` are the embedded engine's, `budget` is
+        the first one's.
+        """
+        chance, engine = Random(seed).random, self.house.engine
+        local = own(LocalDoor(engine, self.clock, lambda: "sess_local", lambda: SESSION_S))
+        recorded = own(engine.recorded(self.clock, lambda: "sess_recorded", lambda: SESSION_S))
+        budgets = (budget, *[None] * len(remote))
+        seats = [
+            Seat(one, TRAITS, f"number {at}", Breaker(chance), money)
+            for at, (one, money) in enumerate(zip(remote, budgets, strict=False), start=1)
+        ]
+        behind = embedded_seats(local, recorded, places or engine.places, "embedded", chance)
+        return Switch([*seats, *behind], chance=chance, wait_s=Realtime().realtime_wait_s)
+
     async def call(
         self,
         faults: Faults,
         *,
         story: str = "outage",
-        script: str | None = None,
+        script: Script | None = None,
         seed: int = 0,
         before: Callable[[Switch, TwinEngine], None] = lambda _switch, _twin: None,
-        first: Callable[[TwinEngine], Engine] = lambda twin: twin,
+        first: Callable[[Engine], Engine] = lambda twin: twin,
         second: Engine | None = None,
-        embedded: Callable[[Engine], Engine] = lambda engine: engine,
+        own: Callable[[Engine], Engine] = lambda engine: engine,
         places: Capacity | None = None,
         budget: Budget | None = None,
-        **timing: float,
+        dawdles: int = 0,
+        **timing: Any,
     ) -> Rehearsed:
         """Hold one call through a twin with these faults.
 
-        `first` and `embedded` put something around the twin and around the embedded engine, `second` stands
-        between them; `places` are the embedded engine's, `budget` is the twin's.
+        `first` puts something around the twin, `second` stands behind it; the rest is as in `row` and `hold`.
         """
-        found = load_script(script or story)
-        found = msgspec.structs.replace(found, timing=msgspec.structs.replace(found.timing, **timing), voice="cheap")
-        twin = TwinEngine("openai", found, faults, self.clock, recordings(story))
-        chance = Random(seed).random
-        engine = self.house.engine
-        local = embedded(LocalDoor(engine, self.clock, lambda: "sess_local", lambda: SESSION_S))
-        recorded = engine.recorded(self.clock, lambda: "sess_recorded", lambda: SESSION_S)
-        remote = [Seat(first(twin), TRAITS, "first choice", Breaker(chance), budget)]
-        if second is not None:
-            remote.append(Seat(second, TRAITS, "second", Breaker(chance)))
-        own = embedded_seats(local, recorded, places or engine.places, "embedded", chance)
-        switch = Switch([*remote, *own], chance=chance, wait_s=Realtime().realtime_wait_s)
-        self.house.switch = switch
+        twin = self.twin(faults, story=story, script=script, **timing)
+        remote = [first(twin)] if second is None else [first(twin), second]
+        switch = self.row(*remote, seed=seed, own=own, places=places, budget=budget)
         before(switch, twin)
-        caller = ReadingCaller(story)
+        return await self.hold(switch, twin, story=story, seed=seed, dawdles=dawdles)
+
+    async def together(self, switch: Switch, twin: TwinEngine, stories: Sequence[str]) -> list[Rehearsed]:
+        """Hold calls at one time; each counts the rows of all."""
+        return await asyncio.gather(*(self.hold(switch, twin, story=story) for story in stories))
+
+    async def hold(
+        self, switch: Switch, twin: TwinEngine, *, story: str = "outage", seed: int = 0, dawdles: int = 0
+    ) -> Rehearsed:
+        """Hold one call with these engines; the caller wants so many things said again before the story goes on."""
+        self.house.switch = switch
+        caller = ReadingCaller(story, dawdles)
         context: list[Callable[[], Context]] = []
         facts = Facts(lambda: context[0]())
         line = Line(self.clock, caller, PCMU, caller_number=load_scenario(story).caller_number)
@@ -367,7 +426,7 @@ class Rehearsal:
             fresh = [one for one in after if one.complaint_number not in known]
             repeats = sum(one.repeats - known.get(one.complaint_number, 0) for one in after)
             callbacks = len(await records.callbacks()) - booked
-            for one in fresh:
+            for one in (one for one in fresh if one.is_open()):
                 await records.close_complaint(one.complaint_number)
         assert facts.end is not None
         told = tuple(caller.script.heard_numbers)

@@ -124,8 +124,16 @@ class Side(msgspec.Struct):
 class StormCaller:
     """The far end of one line: reads the captions, hears when the assistant is silent, and answers."""
 
-    def __init__(self, scenario: Scenario, known: Mapping[str, Frame], *, until: float = math.inf) -> None:
-        """`until` is when the caller puts the receiver down whatever is being said."""
+    def __init__(
+        self, scenario: Scenario, known: Mapping[str, Frame], *, until: float = math.inf, stays: bool = False
+    ) -> None:
+        """`until` is when the caller puts the receiver down whatever is being said.
+
+        Who `stays` begins anew when all is said, and presses the same keys again.
+        """
+        if stays:
+            scenario = msgspec.structs.replace(scenario, answers={"anything_else": scenario.opening})
+        self._stays = stays
         self.script = Script(scenario, load_cues())
         self.side = Side()
         self._sounds = known
@@ -172,7 +180,7 @@ class StormCaller:
         self.side.numbers = self.script.heard_numbers
         if reply.leaves:
             self._leaving = min(self._leaving, now + LEAVES_S)
-        if reply.keys in (keys for _, keys in self.side.keyed):
+        if not self._stays and reply.keys in (keys for _, keys in self.side.keyed):
             self._leaving = now  # all is said: what can be done by keys has been done
         elif reply.keys:
             self._keys = reply.keys

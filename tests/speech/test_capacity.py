@@ -1,13 +1,14 @@
 """Who gets a place where there is room for few."""
 
 import asyncio
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
-from npcl_voice.speech.capacity import GATHER_S, Capacity, Place, Urgency
+from npcl_voice.speech.capacity import CROWDED, GATHER_S, SPEAKS, Capacity, Place, Urgency, calls_for
 
 DANGER, COMPLAINT, OTHER = Urgency
 
@@ -273,3 +274,14 @@ def test_no_place_is_lost_or_given_twice(calls, limits, reserved):
         assert (capacity.taken, held) == (0, [])
 
     run_rehearsal(work())
+
+
+def test_more_calls_than_speakers_may_go_on():
+    """Nobody speaks all the time: the figures are Bernoulli's, and one call more would be too many."""
+    assert [calls_for(speakers) for speakers in (1, 2, 3, 4, 8)] == [1, 3, 5, 7, 16]
+    chance = Random(1)
+    for speakers in (2, 5):
+        calls, rounds = calls_for(speakers), 40_000
+        for held, fits in ((calls, True), (calls + 1, False)):
+            crowded = sum(sum(chance.random() < SPEAKS for _ in range(held)) > speakers for _ in range(rounds))
+            assert (crowded / rounds <= CROWDED + 0.005) is fits

@@ -15,8 +15,9 @@ from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.speech.capacity import Urgency
 from npcl_voice.speech.local.engine import LocalDoor, LocalEngine
 from npcl_voice.speech.local.larger import speaker_of
+from npcl_voice.speech.local.process import RESTARTS, RESTARTS_S
 from npcl_voice.speech.local.server import SESSION_S, LocalSession
-from npcl_voice.speech.local.workers import RESTARTS, InlineWorkers, Workers
+from npcl_voice.speech.local.workers import InlineWorkers, Workers
 from tests.speech.joined import Unable, opened, run
 from tests.speech.test_hearing import choice
 
@@ -153,3 +154,33 @@ async def test_ears_that_die_too_often_are_gone_for_good() -> None:
         assert deaths == RESTARTS + 1
         assert set(reasons[:-1]) == {("starting", 2.0)}
         assert reasons[-1] == ("gone", None)
+
+
+@pytest.mark.slow
+async def test_ears_that_die_now_and_then_are_started_again_and_their_room_comes_back() -> None:
+    """However often, where it is seldom; while one of two processes is away, there is room for half as many."""
+    clock = [0.0]
+    workers = Workers(choice(), speaker_of("rms", 1.0, ""), processes=2, now=lambda: clock[0])
+    async with workers, asyncio.timeout(120):
+        engine, told = engine_on(workers, capacity=4), asyncio.Event()
+
+        def changed() -> None:
+            told.set()
+            engine.places.changed()
+
+        workers.changed = changed
+        for _ in range(RESTARTS + 2):
+            assert engine.places.free == 4
+            process = workers._processes[0]
+            assert process._child is not None
+            process._child.kill()
+            await told.wait()
+            told.clear()
+            assert engine.places.free == 2
+            held = [await engine.places.wait(Urgency.OTHER) for _ in range(2)]
+            held.append(await engine.places.wait(Urgency.OTHER))  # as soon as the other half is back
+            assert engine.capacity == 4
+            for place in held:
+                place.release()
+            clock[0] += RESTARTS_S
+        engine.check_ears()

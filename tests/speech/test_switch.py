@@ -208,11 +208,13 @@ async def test_sessions_that_die_at_once():
     later = row.call("later")
     await passes()
     assert later.engines == ["b"]
-    await passes(5.0)
-    trial, beside = row.call("trial"), row.call("beside")
+    await passes(5.5)  # then one call tries, the one that waits for it; a new one leaves it alone
+    beside = row.call("beside")
     await passes()
-    assert (trial.engines, beside.engines) == (["a"], ["b"])
+    assert beside.engines == ["b"]
+    later.change("offered", "offered")
     await passes(11.0)
+    assert later.engines == ["b", "a"]
     row.servers[0].sessions[-1].says(NOTHING)
     await passes()
     assert breaker.state(row.clock.now()) is BreakerState.CLOSED  # it has been of use for ten seconds
@@ -316,15 +318,17 @@ async def test_a_call_waits_for_the_limits():
 
 
 @rehearsed
-async def test_a_call_that_gives_up_waiting():
-    """The engine was never asked, so nothing is held against it."""
+async def test_a_call_that_waits_for_its_turn_is_not_hurried():
+    """How long it may wait is known; the engine was never asked, so nothing is held against it."""
     budget = _budget()
-    row = Row(Server("a"), Server("b"), wait_s=20.0, budgets={"a": budget})
+    row = Row(Server("a"), Server("b"), wait_s=4.0, budgets={"a": budget})
     _limited(budget, row.clock.now(), reset_s=300.0)
     call = row.call()
     await passes(2.0)
     call.change("fail_over", "not_ready")
     await passes()
+    assert (call.engines, budget.waiting()) == ([], 1)
+    await passes(2.5)
     assert call.engines == ["b"]
     assert row.switch.tally.snapshot()["failures"] == []
     assert budget.waiting() == 0
@@ -407,6 +411,22 @@ async def test_a_place_at_an_engine_that_refuses():
 
 
 # Whenever it is cut off.
+
+
+@rehearsed
+async def test_a_link_that_is_closed():
+    """Its session ends at once; closing it again is harmless."""
+    row = Row(Server("a"))
+    call = row.call()
+    await passes()
+    (session,) = row.servers[0].sessions
+    await call.link.close()
+    await call.link.close()
+    assert session.closed == 1
+    call.link.send(InputAudioBufferCommit())
+    assert session.sent == []
+    row.calls.clear()
+    await call.ends()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -146,8 +146,6 @@ class Handover:
     def ready(self) -> None:
         """The engine has taken our settings: it hears what the caller said meanwhile, and answers what is owed."""
         state = self._state
-        if self._incoming.listens:
-            return
         state.timers.clear("engine")
         ended_at, speaking = self._incoming.ended_at, self._incoming.speaking
         if self._incoming.engine_listens():

@@ -192,8 +192,6 @@ class Incoming:
 
     def engine_listens(self) -> bool:
         """An engine has taken our settings: it hears what was kept. Whether that is a whole turn."""
-        if self._listens:
-            return False
         pieces = self._worth_hearing()
         whole, spoken = self.ended_at is not None, self._speech_at is not None
         self._listens = True

@@ -6,15 +6,39 @@ cannot wait. Whoever would like to come back later waits here for a place that b
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from enum import IntEnum
 
 from npcl_voice.ports import Clock
 
-__all__ = ["Capacity", "Place", "Urgency"]
+__all__ = ["Capacity", "Place", "Urgency", "calls_for"]
 
 GATHER_S = 0.1
 """How long requests are gathered: calls notice one failure within some tens of milliseconds, callers no such wait."""
+
+
+SPEAKS = 1 / 3
+"""Of its time, how long the caller of a call speaks: less than a third of it, measured over whole calls."""
+CROWDED = 0.05
+"""How much of the time more may speak at once than can be heard without falling behind."""
+
+
+def calls_for(speakers: int) -> int:
+    """How many calls may go on where so many callers can be heard at once: they do not all speak at once.
+
+    The most for which more than `speakers` of them speak seldom enough, each by itself (a binomial tail).
+    """
+    calls = speakers
+    while _crowded(calls + 1, speakers) <= CROWDED:
+        calls += 1
+    return calls
+
+
+def _crowded(calls: int, speakers: int) -> float:
+    """How much of the time more than `speakers` of so many callers speak."""
+    ways = range(speakers + 1, calls + 1)
+    return sum(math.comb(calls, at) * SPEAKS**at * (1 - SPEAKS) ** (calls - at) for at in ways)
 
 
 class Urgency(IntEnum):

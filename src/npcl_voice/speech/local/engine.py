@@ -63,6 +63,7 @@ class LocalEngine:
         self._unplaced = 0
         self.places = Capacity(lambda: self.capacity - self._unplaced)
         """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
+        workers.changed = self.places.changed
         self._preparing: asyncio.Task[None] | None = None
         self._keeping: list[asyncio.Task[None]] = []
         self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
@@ -100,8 +101,14 @@ class LocalEngine:
 
     @property
     def capacity(self) -> int:
-        """How many callers may speak at once: what was set, or measured at start."""
-        return self._capacity or self._workers.capacity
+        """How many calls it takes at once: what was set, or measured at start, as far as its ears live."""
+        whole = self._capacity or self._workers.capacity
+        return max(1, int(whole * self._workers.living))
+
+    @property
+    def measured(self) -> int:
+        """How many calls this machine can hear, as it was measured at start, whatever was set."""
+        return self._workers.capacity
 
     @property
     def live(self) -> int:

@@ -7,28 +7,27 @@ the order it was asked for, so that every run is the same.
 """
 
 import asyncio
-import json
 import os
-import sys
-from collections import deque
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from npcl_voice.audio.vad import Endpointing
 from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.expectation import Expectation
+from npcl_voice.speech.capacity import calls_for
 from npcl_voice.speech.local import worker
 from npcl_voice.speech.local.ears import Ears
 from npcl_voice.speech.local.larger import EarsChoice, EarsSource, ears_of
 from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.listening import Listening
 from npcl_voice.speech.local.mouth import Speaker
+from npcl_voice.speech.local.process import START_SECONDS, EarsProcess
 
 __all__ = ["CallLeg", "InlineWorkers", "Samples", "Workers", "WorkersLike"]
 
@@ -40,15 +39,6 @@ SHARE = 0.7
 """Of the cores, what hearing may take: the rest is for speaking, the loop, and bursts."""
 
 PROBE = "There is no power."
-CLOSE_SECONDS = 2.0
-START_SECONDS = 2.0
-"""About how long a process takes until its models are warm."""
-RESTARTS = 3
-"""A process that dies so often in a row is not started again."""
-
-_BOOT = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from npcl_voice.speech.local.worker import main; main()"
-)
 
 
 class CallLeg(Protocol):
@@ -79,7 +69,7 @@ class WorkersLike(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many callers may speak at once before hearing falls behind."""
+        """How many calls may go on before hearing falls behind."""
         ...
 
     @property
@@ -142,6 +132,8 @@ class InlineWorkers:
         self._mouths = _Mouths(speaker)
         self._ears: Ears | None = None
         self.capacity = 1
+        self.living = 1.0
+        self.changed: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         """Load the models."""
@@ -224,14 +216,24 @@ class Workers:
     `processes` bounds the hearing; by default one for each core that this process may use.
     """
 
-    def __init__(self, choice: EarsChoice, speaker: Speaker, processes: int | None = None) -> None:
+    def __init__(
+        self,
+        choice: EarsChoice,
+        speaker: Speaker,
+        processes: int | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`now` is in seconds, for how often a process dies."""
         self._choice = choice
+        self._now = now
         self._mouths = _Mouths(speaker)
         self._count = processes or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
-        self._processes: list[_Process] = []
+        self._processes: list[EarsProcess] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mouth")
         self._next_leg = 0
         self.capacity = 0
+        self.changed: Callable[[], None] = lambda: None
+        """Called when `living` has changed."""
 
     async def open(self) -> None:
         """Start the processes and wait until their models are warm.
@@ -239,13 +241,13 @@ class Workers:
         Raises UnavailableError when they cannot be started.
         """
         load = asyncio.get_running_loop().run_in_executor(self._thread, self._load)
-        self._processes = [_Process(load) for _ in range(self._count)]
+        self._processes = [EarsProcess(load, self._now, lambda: self.changed()) for _ in range(self._count)]
         try:
             loads = await asyncio.gather(*(process.start() for process in self._processes))
         except BaseException:
             await self.close()
             raise
-        self.capacity = max(1, int(self._count * SHARE / max(loads)))
+        self.capacity = calls_for(max(1, int(self._count * SHARE / max(loads))))
 
     async def close(self) -> None:
         """Stop everything; safe to call twice."""
@@ -266,6 +268,11 @@ class Workers:
     def rate_hz(self) -> int:
         """Samples a second of what `render` returns."""
         return self._mouths.speaker.rate_hz
+
+    @property
+    def living(self) -> float:
+        """How much of the hearing is there, as a share: processes die, and are started again."""
+        return sum(process.warm for process in self._processes) / self._count
 
     def check_ears(self) -> None:
         """Raises UnavailableError while no process of ears is running."""
@@ -316,7 +323,7 @@ class Workers:
 class RemoteLeg:
     """One caller's ears in another process."""
 
-    def __init__(self, process: "_Process", number: int) -> None:
+    def __init__(self, process: EarsProcess, number: int) -> None:
         self._process = process
         self._generation = process.generation
         self._number = number
@@ -350,128 +357,3 @@ class RemoteLeg:
             raise UnavailableError(msg, reason="gone")
         answer = await self._process.ask(ask)
         return answer.events if isinstance(answer, worker.Events) else []
-
-
-class _Process:
-    """One process of ears: asked in order, answered in order, started again when it dies."""
-
-    def __init__(self, load: "asyncio.Future[worker.Load]") -> None:
-        self._load = load
-        self._child: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
-        self._waiting: deque[asyncio.Future[worker.Answer]] = deque()
-        self._stopping = False
-        self._again: asyncio.Task[None] | None = None
-        self.generation = 0
-        """Counts the processes that there have been: a call does not survive its own."""
-        self.legs: set[int] = set()
-        self.alive = False
-        self.warm = False
-        """Whether its models are loaded: it can hear."""
-        self.gone = False
-        """Whether it has died for good."""
-
-    async def start(self) -> float:
-        """Start it and wait until it is warm. What a second of speech costs it, in processor seconds."""
-        try:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                _BOOT,
-                json.dumps(sys.path),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-        except OSError as error:
-            msg = f"a process of ears could not be started: {error}"
-            raise UnavailableError(msg) from error
-        self.alive = True
-        self._reader = asyncio.get_running_loop().create_task(self._read(self._child))
-        answer = await self.ask(await asyncio.shield(self._load))
-        if not isinstance(answer, worker.Measured):
-            msg = "the process of ears did not load its models"
-            raise UnavailableError(msg)
-        self.warm = True
-        return answer.load
-
-    async def stop(self) -> None:
-        """End it: politely, and after two seconds by force."""
-        self._stopping = True
-        if self._again is not None:
-            self._again.cancel()
-            await asyncio.gather(self._again, return_exceptions=True)
-        child, reader = self._child, self._reader
-        if child is None:
-            return
-        if child.stdin is not None:
-            child.stdin.close()
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await child.wait()
-        except TimeoutError:
-            child.kill()
-            await child.wait()
-        if reader is not None:
-            await reader
-
-    def send(self, ask: worker.Ask) -> "asyncio.Future[worker.Answer]":
-        """Write a request and return what will hold its answer; never waits.
-
-        Raises UnavailableError when the process is not running.
-        """
-        if not self.alive or self._child is None or self._child.stdin is None:
-            msg = "the process of ears is not running"
-            raise UnavailableError(msg, reason="gone")
-        future: asyncio.Future[worker.Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
-        self._child.stdin.write(worker.framed(ask))
-        return future
-
-    async def ask(self, ask: worker.Ask) -> worker.Answer:
-        """Its answer. Raises UnavailableError when it dies before, or says that it cannot."""
-        answer = await self.send(ask)
-        if isinstance(answer, worker.Failed):
-            msg = f"the ears failed: {answer.why}"
-            raise UnavailableError(msg, reason="gone")
-        return answer
-
-    async def _read(self, child: asyncio.subprocess.Process) -> None:
-        answers = msgspec.msgpack.Decoder(worker.Answer)
-        stream = child.stdout
-        if stream is None:
-            return
-        try:
-            while True:
-                head = await stream.readexactly(worker.LENGTH_BYTES)
-                answer = answers.decode(await stream.readexactly(worker.size_of(head)))
-                future = self._waiting.popleft()
-                if not future.done():
-                    future.set_result(answer)
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError, ValueError):
-            await self._died(child)
-
-    async def _died(self, child: asyncio.subprocess.Process) -> None:
-        self.alive = self.warm = False
-        self.generation += 1
-        self.legs.clear()
-        while self._waiting:
-            future = self._waiting.popleft()
-            if not future.done():
-                future.set_exception(UnavailableError("the process of ears has died", reason="gone"))
-        if self._stopping:
-            return
-        if child.returncode is None:
-            child.kill()
-        await child.wait()
-        if self.generation <= RESTARTS:
-            self._again = asyncio.get_running_loop().create_task(self._start_again())
-        else:
-            self.gone = True
-
-    async def _start_again(self) -> None:
-        generation = self.generation
-        try:
-            await self.start()
-        except UnavailableError:
-            if self.generation == generation:  # one that died while it started has been seen to already
-                self.alive, self.gone = False, True  # the other processes take its calls
