@@ -184,7 +184,11 @@ def test_what_cannot_be_replayed_is_one_line(typed, leave, home) -> None:
             2,
             "Invalid value: --pace max goes with a caller who is no person: --wav or --scenario",
         ),
-        (["--engine", "openai"], 1, "NPCL_ENGINE: 'openai' is wanted, and there is no key for a remote engine"),
+        (
+            ["--engine", "openai"],
+            1,
+            "NPCL_ENGINE: 'openai' is wanted, and there is no key for a remote engine (`npcl-voice key set`)",
+        ),
         (["--engine", "x"], 1, "--engine: 'x' is none; allowed: auto, openai, local"),
         (["--text", "--save", "a.wav"], 2, "Invalid value: --save goes with a voice: a typed call has no sound"),
         (["--caller", "+91"], 1, "--caller: a telephone number is digits only, at most 15 (ITU-T E.164)"),
