@@ -272,7 +272,6 @@ KEYS_GO = "a key goes into a setting of its own (`npcl-voice key set`, OPENAI_AP
         ("wss://api.example/?access_token=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
         ("wss://api.example/?sig=canary", f"holds a key in its query; leave it out, {KEYS_GO}"),
         ("wss://api.example/#canary", "has a part behind #, which no server sees; leave it out"),
-        ("wss://api.example/?model=canary", "names a model; leave it out, and give it as {}MODEL"),
         (
             "ws://api.example/canary",
             "ws is read by everybody on the way; use wss, or name api.example in NPCL_REALTIME_PLAIN_HOSTS",

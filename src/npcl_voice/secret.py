@@ -102,8 +102,6 @@ class RealtimeUrl(str):
             plain = name.lower().replace("-", "").replace("_", "")
             if plain.endswith(("key", "token", "secret", "password", "signature")) or plain in ("sig", "authorization"):
                 raise SettingsError(setting, f"holds a key in its query; leave it out, {WHERE_KEYS_GO}")
-            if plain == "model":
-                raise SettingsError(setting, f"names a model; leave it out, and give it as {setting[:-3]}MODEL")
         _see_that_it_is_private(parts, plain_hosts, setting, "NPCL_REALTIME_PLAIN_HOSTS")
 
 

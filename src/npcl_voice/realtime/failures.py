@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from npcl_voice.realtime.faults import Action
+from npcl_voice.realtime.hints import MAX_WAIT_S, wait_hint
 
 __all__ = [
     "FAILURES",
-    "LONGEST_RETRY_AFTER_S",
     "Failure",
     "action_of",
     "advice_of",
@@ -24,9 +24,6 @@ __all__ = [
     "reason_of_status",
     "retry_after",
 ]
-
-LONGEST_RETRY_AFTER_S: Final = 600.0
-"""A longer wait that a server asks for is taken as this one: nobody is on the line any more."""
 
 LONGEST_BODY_BYTES: Final = 16_384
 """An answer that is longer is not searched for a code."""
@@ -122,8 +119,6 @@ _STATUSES: Final[Mapping[int, str]] = {
     429: "http_429",
 }
 _NUMBER = r"\d{1,9}(?:\.\d{1,9})?"
-_LASTS = rf"(?:(?P<h>\d{{1,3}})h)?(?:(?P<m>\d{{1,5}})m(?!s))?(?:(?P<s>{_NUMBER})s)?(?:(?P<ms>{_NUMBER})ms)?"
-_AGAIN_IN = re.compile(f"try again in {_LASTS}", re.IGNORECASE | re.ASCII)
 _SECONDS = re.compile(_NUMBER, re.ASCII)
 _WORD = re.compile(r"[a-z_]+")
 
@@ -178,12 +173,8 @@ def retry_after(header: str | None, message: str = "") -> float | None:
     clock is at hand. The message is an error's, which may hold "try again in 1m26.4s".
     """
     if header is not None and _SECONDS.fullmatch(header.strip()):
-        return min(float(header), LONGEST_RETRY_AFTER_S)
-    found = _AGAIN_IN.search(message)
-    if found is None or not any(found.groups()):
-        return None
-    hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.group("h", "m", "s", "ms"))
-    return min(hours * 3600 + minutes * 60 + seconds + milliseconds / 1000, LONGEST_RETRY_AFTER_S)
+        return min(float(header), MAX_WAIT_S)
+    return wait_hint(message)
 
 
 def _code_in(body: bytes) -> str | None:
