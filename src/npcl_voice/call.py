@@ -58,6 +58,8 @@ LOUD_MS = 200
 """Something loud of so much is looked at, where the engine has not noticed speech."""
 QUIET_MS = 1_500
 """After so much silence it is over."""
+JUST_AFTER_S = 0.001
+"""An alarm rings just after its time: what comes in that very moment has come in time."""
 QUEUE_EVENTS = 512
 """Events that may wait; a caller or an engine that is faster than we are is held back."""
 
@@ -267,7 +269,7 @@ class OngoingCall:
 
     async def _ring(self, deadline: float) -> None:
         while deadline is not None:
-            await self._clock.sleep_until(deadline)
+            await self._clock.sleep_until(deadline + JUST_AFTER_S)
             wanted = self._conversation.next_deadline()
             if wanted is None:
                 return

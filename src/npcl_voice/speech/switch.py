@@ -283,7 +283,7 @@ class CallLink:
         if leaves:  # it is the call that leaves, so nobody has counted it yet
             self._counted = True
             seat, reason = self._seats[self._index], reason_of_code(change.code) or change.code
-            left = UnavailableError(f"{seat.engine.name} {advice_of(reason)}", reason=reason)
+            left = UnavailableError(f"{seat.engine.name}: {advice_of(reason)}", reason=reason)
             self._reasons.append(str(left))
             self._switch.failed(seat, left, ACTIONS[change.action], now, self._call_id)
         again = change.action == "retry" and (before is None or now - before > ONCE_S)
@@ -322,10 +322,10 @@ class CallLink:
         if not seat.breaker.allows(clock.now()):
             raise UnavailableError(f"{name} is left alone for a while, after failures", reason=RESTING)
         if (refusal := await self._beyond_budget(seat.budget)) is not None:
-            raise UnavailableError(f"{name} {advice_of(refusal)}", reason=refusal)
+            raise UnavailableError(f"{name}: {advice_of(refusal)}", reason=refusal)
         place = None if seat.capacity is None else await seat.capacity.admit(self._urgency, clock)
         if seat.capacity is not None and place is None:
-            raise UnavailableError(f"{name} {advice_of('full')}", reason="full")
+            raise UnavailableError(f"{name}: {advice_of('full')}", reason="full")
         return place
 
     async def _open(self, index: int, place: Place | None, reason: str) -> _Opened:
@@ -397,7 +397,7 @@ class CallLink:
                     seat.budget.saw(self._call_id, event, self._clock.now())
                 await self._tell(era, ModelSent(event))
             error: UnavailableError | RefusedError = UnavailableError(
-                f"{seat.engine.name} {advice_of('close_1000')}", reason="close_1000"
+                f"{seat.engine.name}: {advice_of('close_1000')}", reason="close_1000"
             )
         except (UnavailableError, RefusedError) as broken:
             error = broken
