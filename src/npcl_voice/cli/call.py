@@ -138,7 +138,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     if wishes.save is not None:
         check_target(wishes.save, "--save")
     paced = wishes.pace is Pace.REAL
-    with Follower(wishes.events, view=_view(wishes), paced=paced) as follower, logs_told_to(follower.note):
+    with Follower(wishes.events, view=_view(wishes), paced=paced) as follower, logs_told_to(follower.aside):
         card = _sound_card(settings, wishes, follower)
         work = _held(settings, wishes, follower, card)
         try:
