@@ -10,6 +10,7 @@ All take about two minutes. These machines are noisy: the load is printed beside
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import os
 import statistics
@@ -362,7 +363,7 @@ def figures(heard: Sequence[Side], storm: Storm, rows: Sequence[Any], callbacks:
 
 def share(values: Sequence[float], part: float) -> float:
     """The value below which that part lies."""
-    return values[int(part * (len(values) - 1))] if values else 0.0
+    return values[math.ceil(part * len(values)) - 1] if values else 0.0
 
 
 if __name__ == "__main__":

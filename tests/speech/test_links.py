@@ -72,6 +72,7 @@ class Server:
     def __init__(self, name: str, clock: RehearsalClock) -> None:
         self.name = name
         self.up = True
+        self.takes_s = OPEN_S
         self.refusal: UnavailableError | RefusedError = UnavailableError("nobody listens", reason="refused")
         self.asked: list[float] = []
         self.live: list[Session] = []
@@ -81,7 +82,7 @@ class Server:
         self.asked.append(self._clock.now())
         if not self.up:
             raise self.refusal
-        await self._clock.sleep_until(self._clock.now() + OPEN_S)
+        await self._clock.sleep_until(self._clock.now() + self.takes_s)
         session = Session(self.name, lambda gone: self.live.remove(gone) if gone in self.live else None)
         self.live.append(session)
         return session
@@ -294,6 +295,26 @@ def test_nobody_is_turned_away_by_the_recorded_voice():
         assert [name for _, name, _ in call.joined] == ["recorded"] * 6
         assert late.engine == "recorded"
         assert row.snapshot()["breakers"]["recorded"] == "closed"
+
+    run(work)
+
+
+def test_a_slow_machine_takes_nobody_s_place_away():
+    """The call's patience ends while it is on its way to our own engine, and it arrives there all the same."""
+
+    async def work(row: Row) -> None:
+        row.local.takes_s = 3.0
+        call = Call(row, "c1")
+        await row.until(30)
+        row.remote.die()
+        for at in (31, 32, 33):
+            await row.until(at)
+            call.link.change(ChangeEngine("fail_over", "not_ready"))
+        await row.until(34)
+        assert [name for _, name, _ in call.joined] == ["openai", "local"]
+        call.link.change(ChangeEngine("fail_over", "stall"))  # it is there: what it is left for counts
+        await row.until(35)
+        assert call.engine == "recorded"
 
     run(work)
 

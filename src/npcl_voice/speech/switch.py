@@ -166,6 +166,8 @@ class CallLink:
         self._began = clock.now()
         self._in_line = False
         """Whether the call waits for its turn at an engine whose limits are near."""
+        self._at_home = False
+        """Whether it is about to have a session at an engine of this process."""
 
     # What the call does.
 
@@ -204,8 +206,13 @@ class CallLink:
             self._session.send(event)
 
     def change(self, change: ChangeEngine) -> None:
-        """Go on elsewhere. A new call that waits for its turn at an engine is not hurried: we know how long it may."""
-        if self._in_line:
+        """Go on elsewhere.
+
+        A new call that waits for its turn at an engine is not hurried: we know how long it may. Nor is one
+        that is on its way to an engine of this process, which admits it or not, and never just waits: what is
+        slow then is the machine, and who passes it by loses its place for nothing.
+        """
+        if self._in_line or self._at_home:
             return
         self._era += 1
         self._session = None
@@ -297,7 +304,7 @@ class CallLink:
             self._moved, self._counted = index != row[0], True
             if change.action == "retry" and index == self._index and change.urgency > Urgency.DANGER:
                 await self._pause(self._seats[index].breaker)
-            self._index = index
+            self._index, self._at_home = index, self._seats[index].traits.embedded
             try:
                 place = await self._admitted(index)
                 self._counted = False
@@ -307,6 +314,8 @@ class CallLink:
                 self._reasons.append(str(error))
                 if error.reason not in WAITS:
                     self._faults[index] = self._clock.now()
+            finally:
+                self._at_home = False
         return None
 
     async def _pause(self, breaker: Breaker) -> None:
