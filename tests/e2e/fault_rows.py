@@ -153,7 +153,7 @@ class Breaking:
     embedded = False
 
     def __init__(self, inner: Engine, reason: str, on: str = "", nth: int = 1) -> None:
-        """It breaks before the `nth` event named `on`, all sessions counted through; without one it does not open."""
+        """It breaks after the `nth` event named `on`, all sessions counted through; without one it does not open."""
         self.name = inner.name
         self._inner = inner
         self._reason = reason
@@ -182,7 +182,6 @@ class _BreakingSpeech:
     """One of its sessions."""
 
     def __init__(self, inner: Speech, connection: Breaking) -> None:
-        self.name = inner.name
         self.lasts_s = inner.lasts_s
         self._inner = inner
         self._connection = connection
@@ -194,8 +193,8 @@ class _BreakingSpeech:
     async def events(self) -> AsyncIterator[ServerEvent]:
         """As they are, until the connection breaks."""
         async for event in self._inner.events():
-            self._connection.check(event)
             yield event
+            self._connection.check(event)
 
     async def close(self) -> None:
         """Both ends."""
@@ -226,7 +225,7 @@ def row_cases(reason: str) -> Iterator[Case]:
         if reason == "stall" and moment in STALLS:
             yield Case("stall", moment, struck('does = "stall"', on, nth), later, reason)
         if reason in NOTICED_LATER:
-            breaking = _breaking(reason, on, nth + (moment != OPENING))
+            breaking = _breaking(reason, on, nth)
             yield Case("noticed", moment, Faults(), later, reason, breaking)
     if reason == "deaf":
         for turn in DEAF:
