@@ -17,7 +17,18 @@ from npcl_voice.rehearsal.twin import Faults, parse_faults
 from npcl_voice.rehearsal.twin.endings import name_of
 from npcl_voice.speech.connection import failure
 
-__all__ = ["ELSEWHERE", "ERRORS", "MOMENTS", "ROWS", "Case", "error_cases", "row_cases", "struck", "telling_cases"]
+__all__ = [
+    "ELSEWHERE",
+    "ERRORS",
+    "MOMENTS",
+    "ROWS",
+    "Case",
+    "ending_cases",
+    "error_cases",
+    "row_cases",
+    "struck",
+    "telling_cases",
+]
 
 Goes = Literal["stays", "again", "over", "stop"]
 """Where the call goes on: in the same session, in another one there, at the next engine, or there for good."""
@@ -108,6 +119,9 @@ ELSEWHERE = {
 
 ROWS = tuple(reason for reason in FAILURES if reason not in ELSEWHERE)
 ERRORS = (*ACTIONS, "something_new")
+
+HINTS: dict[str, Goes] = {"850ms": "stays", "6.232s": "over", "1m26.4s": "over"}
+"""How long a server wants to be left alone, in its own words: a caller waits for a second, and no longer."""
 
 TELLING = (
     ("refused", "", OPENING),
@@ -248,6 +262,28 @@ def error_cases(code: str) -> Iterator[Case]:
         on, nth = MOMENTS[moment]
         failed = struck(f'does = "fail_response"\ncode = "{code}"', on, nth)
         yield Case("failed answer", moment, failed, "stop" if action is Action.STOP else "stays", None)
+    if action is Action.RETRY and not fatal:
+        yield from _passing_cases(code)
+
+
+def _passing_cases(code: str) -> Iterator[Case]:
+    """What passes when one waits, or does not pass."""
+    begins = "response.output_item.added"
+    for hint, goes in HINTS.items():
+        failed = struck(f'does = "fail_response"\ncode = "{code}"\ntext = "Please try again in {hint}."', begins, 2)
+        yield Case(f"failed, {hint}", "answer begins", failed, goes, code if goes == "over" else None)
+    twice = [struck(f'does = "fail_response"\ncode = "{code}"', begins, nth).fault[0] for nth in (2, 3)]
+    yield Case("failed twice", "answer begins", Faults(tuple(twice)), "again", code)
+    twice = [struck(f'does = "error"\ncode = "{code}"', MOMENTS["turn over"][0], nth).fault[0] for nth in (2, 3)]
+    yield Case("error event twice", "turn over", Faults(tuple(twice)), "again", code)
+
+
+def ending_cases() -> Iterator[tuple[str, Case]]:
+    """Answers that end before they are whole, and nothing failed."""
+    for code in ("content_filter", "max_output_tokens"):
+        for moment in ("answering", "telling"):
+            cut = struck(f'does = "fail_response"\nstatus = "incomplete"\ncode = "{code}"', *MOMENTS[moment])
+            yield code, Case("incomplete", moment, cut, "stays")
 
 
 def telling_cases() -> Iterator[tuple[str, Case]]:

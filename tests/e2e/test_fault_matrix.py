@@ -13,7 +13,7 @@ from npcl_voice.realtime.failures import FAILURES
 from npcl_voice.rehearsal.clock import run_rehearsal
 from tests.e2e import test_last_resort
 from tests.e2e.failing import open_rehearsal
-from tests.e2e.fault_rows import ELSEWHERE, ERRORS, ROWS, Case, error_cases, row_cases, telling_cases
+from tests.e2e.fault_rows import ELSEWHERE, ERRORS, ROWS, Case, ending_cases, error_cases, row_cases, telling_cases
 from tests.e2e.judging import line_of, misses_of_case
 
 Table = Callable[[str, object], None]
@@ -61,3 +61,9 @@ def test_a_row(reason: str, tmp_path: Path, record_property: Table) -> None:
 def test_an_error(code: str, tmp_path: Path, record_property: Table) -> None:
     """An error of that code at each moment: most leave the session as it is, and none ends the call."""
     hold(tmp_path, ((code, case) for case in error_cases(code)), record_property)
+
+
+@pytest.mark.soak
+def test_an_answer_that_is_not_whole(tmp_path: Path, record_property: Table) -> None:
+    """It was cut by a filter or by its longest length: what there is of it was heard, and the call goes on."""
+    hold(tmp_path, ending_cases(), record_property)
