@@ -114,7 +114,8 @@ class _Gap:
             self._recent_ms += event.frame.ms
             while self._recent_ms > RECENT_MS:
                 self._recent_ms -= self._recent.popleft().ms
-            return event if listened else CallerAudio(event.frame, speech=False)
+            unknown = listened and (trusted or loud)
+            return event if unknown else CallerAudio(event.frame, speech=False)
         if self._detector is None:
             self._detector = self._new()
             while self._recent:

@@ -26,8 +26,9 @@ from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.speech.budget import Budget
 from npcl_voice.speech.capacity import Capacity, Urgency
+from npcl_voice.speech.link import OFFER_S, ONCE_S, RAMP_S, RETURN_S, CallLink
 from npcl_voice.speech.purse import Purse
-from npcl_voice.speech.switch import OFFER_S, ONCE_S, RAMP_S, RETURN_S, Seat, Switch
+from npcl_voice.speech.switch import Seat, Switch
 from npcl_voice.speech.tally import LinkTally
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -104,7 +105,7 @@ class Call:
         self.joined: list[tuple[float, str, str]] = []
         self.final: ModelLost | None = None
         self.urgency = urgency
-        self.link = row.switch.link(name, "", row.clock)
+        self.link = CallLink(row.switch, name, "", row.clock)
         self._row = row
         row.calls.append(self)
         row.tasks.append(asyncio.get_running_loop().create_task(self._run()))
@@ -285,12 +286,12 @@ def test_nobody_is_turned_away_by_the_recorded_voice():
     async def work(row: Row) -> None:
         row.remote.up = row.local.up = False
         call = Call(row, "c1")
-        for at in range(1, 6):
+        for at in range(2, 12, 2):
             await row.until(at)
             call.link.change(ChangeEngine("fail_over", "not_ready"))
-        await row.until(6)
+        await row.until(12)
         late = Call(row, "c2")
-        await row.until(7)
+        await row.until(13)
         assert (call.final, late.final) == (None, None)
         assert [name for _, name, _ in call.joined] == ["recorded"] * 6
         assert late.engine == "recorded"
