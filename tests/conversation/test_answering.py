@@ -323,6 +323,18 @@ def test_an_answer_of_nothing_is_none(status):
     assert book >> answer_begins("r2") >> answer_ends("r2", status) << change("retry", "empty")
 
 
+@pytest.mark.parametrize("status", ["completed", "incomplete"])
+def test_words_without_sound_are_no_answer(status):
+    """The caller hears nothing of them, and so waits as long."""
+    book = greeted().after(_turn("i1", "no power"), answer_begins(), words("What is"))
+    assert book >> answer_ends(status=status) << CREATE
+    book.after(answer_begins("r2"), words("What is", "a2", "r2"), sound(100, "a2", "r2"))
+    assert book >> answer_ends("r2")
+    assert [line.text for line in book.reported(Transcript) if line.who == "assistant"][1:] == []
+    book.after(played(100))
+    assert [line.text for line in book.reported(Transcript) if line.who == "assistant"][1:] == ["What is"]
+
+
 def test_an_answer_that_fails_during_the_farewell():
     """Nobody wants it any more."""
     book = greeted().after(_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), tool_answers("c1", "bye"))

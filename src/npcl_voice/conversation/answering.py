@@ -37,6 +37,8 @@ class Answering:
         self._gate: deque[Output] = deque()
         self._called = False
         self._followed: str | None = None
+        self._gave = False
+        """Whether the caller gets anything of the answer that is followed: sound, a message to read, a tool's work."""
         self._wanted = False
         self._answered = False
         self._open = False
@@ -140,6 +142,7 @@ class Answering:
     def _let_through(self, output: Output) -> None:
         if output.response_id != self._followed and not isinstance(output, model.ResponseEnded):
             self._followed = output.response_id
+            self._gave = False
             self._wanted = False
             self._open = True
             self._hear()
@@ -148,11 +151,12 @@ class Answering:
                 if self._state.line.voice:
                     self._outgoing.words(output.item_id, output.content_index, output.delta)
             case model.AssistantAudio():
+                self._gave = True
                 self._outgoing.sound(output.item_id, output.content_index, output.data)
             case model.MessageEnded():
                 self._message_ended(output)
             case model.ToolCalled():
-                self._called = True
+                self._called = self._gave = True
                 self._run(output)
             case model.ResponseEnded():
                 self._ended(output)
@@ -174,7 +178,7 @@ class Answering:
         if self._state.line.voice:
             self._outgoing.complete(ended.item_id)
         else:
-            self._outgoing.answer_heard = True
+            self._outgoing.answer_heard = self._gave = True
             self._state.move(FloorEvent.VOICE_BEGAN)
             self._state.turn_ended_at = None
             self._state.history.said(ended.text)
@@ -185,7 +189,8 @@ class Answering:
         self._outgoing.complete_all()
         if not self.asked and not self._state.tools:
             self._wanted = False
-        if ended.status in WHOLE and ended.response_id != self._followed:  # the caller waits for more than that
+        got = ended.response_id == self._followed and self._gave
+        if ended.status in WHOLE and not got:  # the caller waits for more than that
             ended = msgspec.structs.replace(ended, status="failed", error_code="empty")
         self._over(ended)
 
