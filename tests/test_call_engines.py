@@ -263,7 +263,7 @@ def test_our_own_detector_knows_what_came_just_before(ears: type[Ears]) -> None:
                 assert made == []
                 first.said.put_nowait(UnavailableError("it broke", reason="close_1006"))
             if isinstance(event, ModelLost):
-                caller.does.put_nowait(CallerAudio(FRAME))
+                caller.does.put_nowait(CallerAudio(Frame(b"\x00\x20" * FRAME.samples, PCM_24K)))
                 caller.does.put_nowait(None)
 
         witness = Witness(act)

@@ -35,6 +35,7 @@ from npcl_voice.ports import Channel, Clock, Engine, Observer
 from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.speech.gap import GapDetector
 from npcl_voice.speech.lineup import NO_KEY, embedded_seats, remote_engines, remote_seats
+from npcl_voice.speech.link import CallLink
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalDoor, LocalEngine, understander_for
 from npcl_voice.speech.local.larger import EarsChoice, speaker_of
@@ -121,7 +122,7 @@ class House:
             notes = CallNotes(self.store.calls, call_id, mask)
             phrases = load_phrases(language_of(settings.call), self.company)
             await notes.begin(channel=kind, engine=self.switch.seats[0].engine.name, language=phrases.language)
-            link = self.switch.link(call_id, caller, clock)
+            link = CallLink(self.switch, call_id, caller, clock)
             try:
                 yield OngoingCall(
                     call_id,

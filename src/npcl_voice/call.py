@@ -5,6 +5,7 @@ voice) is a task of the call and comes back as an event, its failure too.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -57,6 +58,8 @@ LOUD_MS = 200
 """Something loud of so much is looked at, where the engine has not noticed speech."""
 QUIET_MS = 1_500
 """After so much silence it is over."""
+JUST_AFTER_S = 0.001
+"""An alarm rings just after its time: what comes in that very moment has come in time."""
 QUEUE_EVENTS = 512
 """Events that may wait; a caller or an engine that is faster than we are is held back."""
 
@@ -104,13 +107,15 @@ class _Gap:
         if trusted or self._hush.silent_ms >= QUIET_MS:
             self._loud_ms = 0.0
         listened = listens and self._loud_ms < LOUD_MS
-        if listened or (self._detector is None and self._hush.silent_ms >= RECENT_MS):
+        silent_ms = self._hush.silent_ms if self._hush.spoken else math.inf
+        if listened or silent_ms >= (RECENT_MS if self._detector is None else QUIET_MS):
             self._detector = None
             self._recent.append(event.frame)
             self._recent_ms += event.frame.ms
             while self._recent_ms > RECENT_MS:
                 self._recent_ms -= self._recent.popleft().ms
-            return event if listened else CallerAudio(event.frame, speech=False)
+            unknown = listened and (trusted or loud)
+            return event if unknown else CallerAudio(event.frame, speech=False)
         if self._detector is None:
             self._detector = self._new()
             while self._recent:
@@ -265,7 +270,7 @@ class OngoingCall:
 
     async def _ring(self, deadline: float) -> None:
         while deadline is not None:
-            await self._clock.sleep_until(deadline)
+            await self._clock.sleep_until(deadline + JUST_AFTER_S)
             wanted = self._conversation.next_deadline()
             if wanted is None:
                 return

@@ -10,6 +10,7 @@ All take about two minutes. These machines are noisy: the load is printed beside
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import os
 import statistics
@@ -287,6 +288,9 @@ async def main(places: int) -> None:
     table(heard, storm.watchers, callbacks, began, cut)
     figures(heard, storm, rows, callbacks, cut)
     lag = sorted(late for at, late in lags if cut <= at < cut + JUDGED_S)
+    spoke = sum(to - at for side in heard for at, to, _ in side.turns)
+    lasted = sum(side.over - side.heard[0][0] for side in heard)
+    print(f"the callers spoke {100 * spoke / lasted:.0f} % of the time")
     print(f"loop lag: p99 {share(lag, 0.99):.1f} ms (budget {BUDGET.loop_lag_p99_ms:.0f}), most {lag[-1]:.1f} ms")
     for name, (at, spent), (to, then) in (("before the cut", *cpu[:2]), ("after it", *cpu[1:])):
         print(f"the house's own process {name}: {100 * (then - spent) / (to - at):.0f} % of a core")
@@ -359,7 +363,7 @@ def figures(heard: Sequence[Side], storm: Storm, rows: Sequence[Any], callbacks:
 
 def share(values: Sequence[float], part: float) -> float:
     """The value below which that part lies."""
-    return values[int(part * (len(values) - 1))] if values else 0.0
+    return values[math.ceil(part * len(values)) - 1] if values else 0.0
 
 
 if __name__ == "__main__":

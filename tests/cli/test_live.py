@@ -239,3 +239,16 @@ async def test_the_view_s_notes_are_told_again_afterwards(tmp_path, capsys) -> N
     out, err = capsys.readouterr()
     assert err == "a disk is full\n"
     assert "outcome:     failed\n" in out
+
+
+async def test_what_can_wait_is_told_after_the_view(tmp_path, capsys) -> None:
+    """The view's last line stays the keys'; without a view the line comes at once."""
+    view = LiveView(screen=NoScreen)
+    follower = Follower(None, view=view)
+    with follower.showing(Held(), tmp_path / "c1.jsonl", Controls()):  # type: ignore[arg-type]
+        follower.aside("an engine failed")
+        assert view._hands.note == ""
+    follower.summary()
+    assert "an engine failed" in capsys.readouterr().err
+    Follower(None).aside("another one failed")
+    assert "another one failed" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import pytest
 
 from npcl_voice.config import Turns
+from npcl_voice.conversation.commands import ChangeEngine
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.events import CallerHungUp, CallerText, EngineOffered, ModelJoined, ModelLost, ModelSent
 from npcl_voice.conversation.session import asked_of, session_for, silence_for
@@ -165,9 +166,8 @@ def test_a_wait_that_is_short_is_waited_for():
 def test_a_wait_that_is_long():
     """Another engine is quicker."""
     book = _remote().after(_turn("i1", "no power"), answer_begins())
-    assert (
-        book >> _fails("rate_limit_exceeded", "Please try again in 6.2s.") << change("fail_over", "rate_limit_exceeded")
-    )
+    left = ChangeEngine("fail_over", "rate_limit_exceeded", 2, 6.2)
+    assert book >> _fails("rate_limit_exceeded", "Please try again in 6.2s.") << left
 
 
 def test_the_caller_goes_on_during_that_wait():

@@ -12,10 +12,11 @@ from functools import cache
 import msgspec
 import numpy as np
 
+from npcl_voice.app import House
 from npcl_voice.audio.frame import PCM_16K, PCMU, Frame
 from npcl_voice.audio.level import Hush
 from npcl_voice.audio.resample import encode, resample
-from npcl_voice.channels.line import SILENT, TICK_MS, Moment
+from npcl_voice.channels.line import SILENT, TICK_MS, Line, Moment
 from npcl_voice.config import Call
 from npcl_voice.conversation.commands import (
     CallEnded,
@@ -28,6 +29,7 @@ from npcl_voice.conversation.commands import (
     Transcript,
 )
 from npcl_voice.conversation.events import CallEvent, IntentFinished
+from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.rehearsal.effects import at_speech_level
 from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenario
 from npcl_voice.rehearsal.twin import Script as TwinScript
@@ -35,7 +37,7 @@ from npcl_voice.rehearsal.twin import load_script
 from npcl_voice.speech.local.mouth import Mouth
 from npcl_voice.store.seed import CONSUMERS
 
-__all__ = ["EVERY_S", "Side", "StormCaller", "Watcher", "callers", "silences", "sounds", "storm_script"]
+__all__ = ["EVERY_S", "Held", "Side", "StormCaller", "Watcher", "callers", "hold", "silences", "sounds", "storm_script"]
 
 EVERY_S = 1.5
 """One call after the other."""
@@ -251,6 +253,53 @@ class Watcher:
     def engine_after(self, moment: float) -> str:
         """Which engine had it next."""
         return next((name for at, name in self.engines if at >= moment - SAME_S), "")
+
+
+class Captions:
+    """Shows a caller the assistant's words."""
+
+    def __init__(self, caller: StormCaller) -> None:
+        self._caller = caller
+
+    def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
+        """Read along."""
+        for command in commands:
+            match command:
+                case Report(line=Transcript(who="assistant", text=text)):
+                    self._caller.read(text)
+                case _:
+                    pass
+
+
+class Held(msgspec.Struct):
+    """One call that was held."""
+
+    scenario: Scenario
+    side: Side
+    watcher: Watcher
+
+
+async def hold(house: House, clock: RehearsalClock, scenario: Scenario, starts: float, until: float = math.inf) -> Held:
+    """One call from its first moment to its last."""
+    await clock.sleep_until(starts)
+    caller, watcher = StormCaller(scenario, sounds(), until=until), Watcher()
+    line = Line(clock, caller, PCMU, caller_number=scenario.caller_number)
+    opening = house.call(
+        line,
+        kind="file",
+        clock=clock,
+        observers=[Captions(caller), watcher],
+        seed=scenario.caller_number.encode(),
+        caller_number=scenario.caller_number,
+    )
+    with clock.work():
+        ongoing = await opening.__aenter__()
+    try:
+        await ongoing.hold()
+    finally:
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+    return Held(scenario, caller.side, watcher)
 
 
 def silences(side: Side, since: float, until: float) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from npcl_voice.realtime.backoff import COOL_S, QUICK, QUICK_S
 from npcl_voice.rehearsal.clock import run_rehearsal
 from npcl_voice.rehearsal.twin import Faults, Script, load_script, parse_faults
 from npcl_voice.rehearsal.twin.script import Rule
-from npcl_voice.speech.switch import OFFER_S, RAMP_S, RETURN_S
+from npcl_voice.speech.link import OFFER_S, RAMP_S, RETURN_S
 from tests.e2e.failing import AGAIN, Rehearsal, Rehearsed, open_rehearsal
 from tests.e2e.fault_rows import MOMENTS, struck
 from tests.e2e.judging import misses

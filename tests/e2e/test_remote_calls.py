@@ -41,7 +41,7 @@ def test_no_word_of_the_model_s_comes_before_danger(measured, trip_ms) -> None:
     """With transcripts as late as the hold, whether the model is quick or slow, into silence and over its voice."""
 
     async def work(rehearsal):
-        for text, delay in zip(m.DANGERS, (0, HOLD_MS - 100, HOLD_MS), strict=True):
+        for text, delay in zip(m.DANGERS, (HOLD_MS, HOLD_MS - 100, HOLD_MS), strict=True):
             timing = {"network_ms": trip_ms / 2, "transcript_ms": delay, "stays_ms": m.PROBE_MS}
             yield await m.danger_at_once(rehearsal, text, think_ms=50, **timing)
             yield await m.danger_over_our_voice(rehearsal, text, 1_500, **timing)

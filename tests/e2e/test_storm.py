@@ -1,7 +1,6 @@
 """The remote engine dies under twelve calls, and there is room for four at the embedded one."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,20 +8,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from npcl_voice.app import House, open_house
-from npcl_voice.audio.frame import PCMU
-from npcl_voice.channels.line import Line
+from npcl_voice.app import open_house
 from npcl_voice.config import LatencyBudget
-from npcl_voice.conversation.commands import Command, Report, Transcript
-from npcl_voice.conversation.events import CallEvent
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.complaints import Callback, Complaint
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
-from npcl_voice.rehearsal.script import Scenario
 from npcl_voice.rehearsal.twin import Faults, TwinEngine
 from npcl_voice.speech.capacity import Urgency
 from tests.e2e.service import settings_in
-from tests.e2e.storming import EVERY_S, Side, StormCaller, Watcher, callers, silences, sounds, storm_script
+from tests.e2e.storming import EVERY_S, Held, callers, hold, silences, sounds, storm_script
 
 pytestmark = pytest.mark.slow
 
@@ -30,30 +24,6 @@ BEGAN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 PLACES = 4
 DOWN_S, UNTIL_S = 26.0, 50.0
 """When it dies, and when all callers hang up, whatever is being said."""
-
-
-class Captions:
-    """Shows a caller the assistant's words."""
-
-    def __init__(self, caller: StormCaller) -> None:
-        self._caller = caller
-
-    def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
-        """Read along."""
-        for command in commands:
-            match command:
-                case Report(line=Transcript(who="assistant", text=text)):
-                    self._caller.read(text)
-                case _:
-                    pass
-
-
-class Held(msgspec.Struct):
-    """One call that was held."""
-
-    scenario: Scenario
-    side: Side
-    watcher: Watcher
 
 
 class Storm(msgspec.Struct):
@@ -67,29 +37,6 @@ class Storm(msgspec.Struct):
     def after_the_cut(self, engine: str) -> list[Held]:
         """The calls that this engine took."""
         return [one for one in self.calls if one.watcher.engine_after(DOWN_S) == engine]
-
-
-async def hold(house: House, clock: RehearsalClock, scenario: Scenario, starts: float) -> Held:
-    """One call from its first moment to its last."""
-    await clock.sleep_until(starts)
-    caller, watcher = StormCaller(scenario, sounds(), until=UNTIL_S), Watcher()
-    line = Line(clock, caller, PCMU, caller_number=scenario.caller_number)
-    opening = house.call(
-        line,
-        kind="file",
-        clock=clock,
-        observers=[Captions(caller), watcher],
-        seed=scenario.caller_number.encode(),
-        caller_number=scenario.caller_number,
-    )
-    with clock.work():
-        ongoing = await opening.__aenter__()
-    try:
-        await ongoing.hold()
-    finally:
-        with clock.work():
-            await opening.__aexit__(None, None, None)
-    return Held(scenario, caller.side, watcher)
 
 
 async def storm(folder: Path) -> Storm:
@@ -107,7 +54,7 @@ async def storm(folder: Path) -> Storm:
     with clock.work():
         house = await opening.__aenter__()
     asyncio.get_running_loop().call_at(DOWN_S, twin.down)
-    calls = await asyncio.gather(*(hold(house, clock, one, at * EVERY_S) for at, one in enumerate(callers())))
+    calls = await asyncio.gather(*(hold(house, clock, one, at * EVERY_S, UNTIL_S) for at, one in enumerate(callers())))
     with clock.work():
         records = house.store.records
         complaints = [one for one in await records.complaints() if not one.demo]

@@ -217,7 +217,7 @@ def test_cancelling_an_answer_that_never_begins() -> None:
     answers.request(None)
     answers.cancel()
     assert answers.done(done("r", "completed", tool())) == (
-        [ended("r")],
+        [ended("r", "cancelled")],
         [e.ConversationItemDelete("f", event_id="e3")],
     )
     assert not answers.busy

@@ -83,7 +83,7 @@ def test_a_call_of_a_cancelled_answer_is_taken_out() -> None:
     assert answers.item_done("r", tool(call_id="d", item_id=None)) == ([], [])
     late = done("r", "completed", tool(), tool(call_id="d", item_id="g"), tool(call_id="x", item_id="h"))
     assert answers.done(late) == (
-        [ended("r", called_tools=True)],
+        [ended("r", "cancelled", called_tools=True)],
         [e.ConversationItemDelete("h", event_id="e3")],
     )
 

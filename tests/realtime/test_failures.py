@@ -17,7 +17,8 @@ from npcl_voice.realtime.faults import ACTIONS, Action
 from npcl_voice.realtime.hints import MAX_WAIT_S
 
 TABLE = {
-    Action.RETRY: """deaf http_408 http_429 http_5xx session_expired ping close_1000 close_1001 close_1005 close_1006
+    Action.RETRY: """deaf ears_died no_answer server_error
+        http_408 http_429 http_5xx session_expired ping close_1000 close_1001 close_1005 close_1006
         close_1011 close_1012 close_1013""",
     Action.FAIL_OVER: """dns refused unreachable timeout proxy not_ready stall protocol too_big unsendable
         close_other limits spend_call full gone""",

@@ -15,7 +15,8 @@ from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.speech.budget import Budget
 from npcl_voice.speech.capacity import Capacity
-from npcl_voice.speech.switch import CallLink, Seat, Switch
+from npcl_voice.speech.link import CallLink
+from npcl_voice.speech.switch import Seat, Switch
 
 __all__ = ["Row", "Server", "Session", "dns", "joined", "lost", "passes", "rehearsed", "stop"]
 
@@ -161,7 +162,7 @@ class Row:
 
     def call(self, call_id: str = "call 1") -> "Listening":
         """A call begins."""
-        self.calls.append(Listening(self.switch.link(call_id, "caller", self.clock), self.clock))
+        self.calls.append(Listening(CallLink(self.switch, call_id, "caller", self.clock), self.clock))
         return self.calls[-1]
 
     async def ends(self) -> None:

@@ -115,9 +115,9 @@ def test_a_transcript_whose_length_cannot_be_is_not_charged() -> None:
 )
 def test_the_caps_and_their_prices_are_told_in_one_line(model, transcriber, end) -> None:
     """Whoever starts a call sees what it may cost, and whether that is counted by a known price."""
-    assert budget(model, transcriber).describe() == f"Remote engine: at most $1.00 a call and $50.00 a day{end}"
+    assert budget(model, transcriber).describe() == f"at most $1.00 a call and $50.00 a day{end}"
     nothing = budget(model, transcriber, per_call=0).describe()
-    assert nothing == f"Remote engine: nothing may be spent (NPCL_SPEND_PER_CALL=0){end}"
+    assert nothing == f"nothing may be spent (NPCL_SPEND_PER_CALL=0){end}"
 
 
 def test_a_call_that_goes_on_elsewhere_does_not_get_its_money_back() -> None:

@@ -173,9 +173,9 @@ async def test_ears_that_die_now_and_then_are_started_again_and_their_room_comes
             assert engine.places.free == 4
             process = workers._processes[0]
             assert process._child is not None
+            told.clear()
             process._child.kill()
             await told.wait()
-            told.clear()
             assert engine.places.free == 2
             held = [await engine.places.wait(Urgency.OTHER) for _ in range(2)]
             held.append(await engine.places.wait(Urgency.OTHER))  # as soon as the other half is back

@@ -26,8 +26,9 @@ from npcl_voice.realtime.session import SessionConfig
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.speech.budget import Budget
 from npcl_voice.speech.capacity import Capacity, Urgency
+from npcl_voice.speech.link import OFFER_S, ONCE_S, RAMP_S, RETURN_S, CallLink
 from npcl_voice.speech.purse import Purse
-from npcl_voice.speech.switch import OFFER_S, ONCE_S, RAMP_S, RETURN_S, Seat, Switch
+from npcl_voice.speech.switch import Seat, Switch
 from npcl_voice.speech.tally import LinkTally
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -72,6 +73,7 @@ class Server:
     def __init__(self, name: str, clock: RehearsalClock) -> None:
         self.name = name
         self.up = True
+        self.takes_s = OPEN_S
         self.refusal: UnavailableError | RefusedError = UnavailableError("nobody listens", reason="refused")
         self.asked: list[float] = []
         self.live: list[Session] = []
@@ -81,7 +83,7 @@ class Server:
         self.asked.append(self._clock.now())
         if not self.up:
             raise self.refusal
-        await self._clock.sleep_until(self._clock.now() + OPEN_S)
+        await self._clock.sleep_until(self._clock.now() + self.takes_s)
         session = Session(self.name, lambda gone: self.live.remove(gone) if gone in self.live else None)
         self.live.append(session)
         return session
@@ -103,7 +105,7 @@ class Call:
         self.joined: list[tuple[float, str, str]] = []
         self.final: ModelLost | None = None
         self.urgency = urgency
-        self.link = row.switch.link(name, "", row.clock)
+        self.link = CallLink(row.switch, name, "", row.clock)
         self._row = row
         row.calls.append(self)
         row.tasks.append(asyncio.get_running_loop().create_task(self._run()))
@@ -274,6 +276,46 @@ def test_one_line_an_operator_understands_for_each_failure():
             {"engine": engine, "reason": reason, "count": 1}
             for engine, reason in (("openai", "invalid_api_key"), ("local", "refused"), ("recorded", "refused"))
         ]
+
+    run(work)
+
+
+def test_nobody_is_turned_away_by_the_recorded_voice():
+    """A call that finds it slow, however often, gets it again; others get it all the same."""
+
+    async def work(row: Row) -> None:
+        row.remote.up = row.local.up = False
+        call = Call(row, "c1")
+        for at in range(2, 12, 2):
+            await row.until(at)
+            call.link.change(ChangeEngine("fail_over", "not_ready"))
+        await row.until(12)
+        late = Call(row, "c2")
+        await row.until(13)
+        assert (call.final, late.final) == (None, None)
+        assert [name for _, name, _ in call.joined] == ["recorded"] * 6
+        assert late.engine == "recorded"
+        assert row.snapshot()["breakers"]["recorded"] == "closed"
+
+    run(work)
+
+
+def test_a_slow_machine_takes_nobody_s_place_away():
+    """The call's patience ends while it is on its way to our own engine, and it arrives there all the same."""
+
+    async def work(row: Row) -> None:
+        row.local.takes_s = 3.0
+        call = Call(row, "c1")
+        await row.until(30)
+        row.remote.die()
+        for at in (31, 32, 33):
+            await row.until(at)
+            call.link.change(ChangeEngine("fail_over", "not_ready"))
+        await row.until(34)
+        assert [name for _, name, _ in call.joined] == ["openai", "local"]
+        call.link.change(ChangeEngine("fail_over", "stall"))  # it is there: what it is left for counts
+        await row.until(35)
+        assert call.engine == "recorded"
 
     run(work)
 

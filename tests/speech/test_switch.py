@@ -150,7 +150,7 @@ async def test_a_call_that_leaves_an_engine():
     await passes()
     (_, now) = call.news()
     assert now.engine == "b"
-    assert now.reason.startswith("a is connected but takes or says nothing")
+    assert now.reason.startswith("a: is connected but takes or says nothing")
     snapshot = row.switch.tally.snapshot()
     assert snapshot["failures"] == [{"engine": "a", "reason": "stall", "count": 1}]
     assert snapshot["failovers"] == [{"from": "a", "to": "b", "reason": "stall", "count": 1}]
@@ -268,7 +268,7 @@ async def test_the_second_engine_that_takes_too_long():
     assert call.engines == ["a", "c"]
     failures = row.switch.tally.snapshot()["failures"]
     assert [(one["engine"], one["reason"]) for one in failures] == [("a", "dns"), ("b", "not_ready")]
-    assert call.news()[-1].reason.startswith("it broke: dns; b did not accept the session's settings in time")
+    assert call.news()[-1].reason.startswith("it broke: dns; b: did not accept the session's settings in time")
     await row.ends()
 
 

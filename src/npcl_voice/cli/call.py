@@ -116,9 +116,12 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
     from npcl_voice.app import language_of
     from npcl_voice.channels.recording import check_target
     from npcl_voice.cli.following import Follower
+    from npcl_voice.cli.logs import logs_told_to
+    from npcl_voice.cli.opening import now
     from npcl_voice.conversation.phrases import load_phrases
     from npcl_voice.domain.company import read_company
     from npcl_voice.rehearsal.clock import run_rehearsal
+    from npcl_voice.speech.lineup import remote_engines
 
     if wishes.language is not None:
         settings = msgspec.structs.replace(
@@ -130,9 +133,12 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
             settings, engine=msgspec.structs.replace(settings.engine, name=wishes.engine)
         )
     load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
+    # What is wrong with an address or a key is said before anything else is done.
+    remote_engines(settings.engine, settings.realtime, ready_ms=settings.call.engine_ready_ms, wall=now)
     if wishes.save is not None:
         check_target(wishes.save, "--save")
-    with Follower(wishes.events, view=_view(wishes), paced=wishes.pace is Pace.REAL) as follower:
+    paced = wishes.pace is Pace.REAL
+    with Follower(wishes.events, view=_view(wishes), paced=paced) as follower, logs_told_to(follower.aside):
         card = _sound_card(settings, wishes, follower)
         work = _held(settings, wishes, follower, card)
         try:

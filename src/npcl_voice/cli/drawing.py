@@ -249,13 +249,15 @@ def _engine(picture: Picture) -> Text:
     engine = picture.engine
     if engine is None:
         return Text("none yet")
-    text = Text.assemble(_clean(engine.name), (f", {_clean(engine.reason)}", "dim"))
+    text = Text(_clean(engine.name))
     if engine.lost:
         text = Text(f"! {_clean(engine.name)} is lost", "bold yellow")
     if picture.reconnects:
         text.append(f", changed {picture.reconnects}×")
     if picture.tokens:
         text.append(f", {picture.tokens} tokens")
+    if not engine.lost:  # last, for it may be long
+        text.append(f", {_clean(engine.reason)}", "dim")
     return text
 
 

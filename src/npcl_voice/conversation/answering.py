@@ -169,7 +169,7 @@ class Answering:
             if heard is not None:
                 exchange.hear(heard)
                 del inputs[item_id]
-        if exchange.waiting or self._opens:
+        if exchange.waiting or (self._opens and not inputs):
             exchange.answer()
             self._answered = True
         self._opens = False

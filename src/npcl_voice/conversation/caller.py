@@ -91,6 +91,7 @@ class CallerSide:
         if self._outgoing.is_out:
             self._outgoing.pause()
         digits = self._keypad.press(key, expectation_of(self._state.context.question))
+        self._state.keying = self._keypad.pending
         if digits is not None:
             self.keys_complete(digits)
         elif self._keypad.pending:
@@ -100,7 +101,8 @@ class CallerSide:
 
     def no_more_keys(self) -> None:
         """No further key came: what was pressed is the answer."""
-        self.keys_complete(self._keypad.take())
+        digits, self._state.keying = self._keypad.take(), False
+        self.keys_complete(digits)
 
     def keys_complete(self, digits: str) -> None:
         """These digits are an answer."""

@@ -56,7 +56,7 @@ class SendToModel(_Command, frozen=True, tag="send_to_model"):
     event: ClientEvent
 
 
-class ChangeEngine(_Command, frozen=True, tag="change_engine"):
+class ChangeEngine(_Command, frozen=True, omit_defaults=True, tag="change_engine"):
     """Leave the engine's session, if there is one, and go on in another: here or elsewhere."""
 
     action: Literal["retry", "fail_over", "stop", "offered"]
@@ -66,6 +66,8 @@ class ChangeEngine(_Command, frozen=True, tag="change_engine"):
     """Why: a short stable word, as `realtime.failures` knows them."""
     urgency: int = 2
     """Who comes first where there is room for few: 0 for danger, 1 for a complaint in progress, 2 for all else."""
+    retry_after_s: float | None = None
+    """How long the server wants to be left alone, where it has said so."""
 
 
 class Play(_Command, frozen=True, tag="play"):

@@ -138,6 +138,7 @@ class EngineOffered(_Event, frozen=True, tag="engine_offered"):
     """
 
     engine: str
+    """Empty: what was offered is withdrawn."""
     reason: str
 
 

@@ -36,6 +36,8 @@ HINT_S = 1.0
 """A wait that the provider asks for and that is not longer is waited for; then another engine is quicker."""
 UNNOTICED_S = 1.0
 """An engine has noticed speech by then, if it is any; they take some tenths of a second."""
+SETTLE_S = 1.0
+"""An engine that has let us in has at least so long for accepting our settings."""
 TWICE_S = 10.0
 """Errors of the same session within so much time are one illness."""
 
@@ -88,7 +90,7 @@ class Handover:
     def ask(self) -> None:
         """Ask for an answer to all that was put in; without an engine, the next one is asked."""
         self._owed = False
-        self._answering.ask()
+        self._answering.ask(opens=self._traits.embedded)
 
     def ask_if_owed(self) -> None:
         """What was handed on was no turn: what is owed besides is asked for all the same."""
@@ -116,7 +118,9 @@ class Handover:
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
             self._brief(state.client)
-            self._await_engine()  # it may have been let in late, and has its time from here
+            at = state.now + SETTLE_S  # it may have been let in late
+            if not state.timers.running("engine") or (state.timers.at("engine") or 0.0) < at:
+                state.timers.set("engine", at)
 
     def _brief(self, client: ClientSession) -> None:
         """Our settings, then all that the engine must know to go on where the last one was."""
@@ -156,8 +160,7 @@ class Handover:
                 self._owed = True
                 state.timers.set("ask_again", state.now + UNNOTICED_S)
             else:
-                self._owed = False
-                self._answering.ask(opens=self._traits.embedded)
+                self.ask()
         else:
             self._owed = False
 
@@ -182,14 +185,17 @@ class Handover:
         else:
             self._change(WORDS.get(action_of(event.code), "fail_over"), event.code)
 
-    def leave(self, action: Action, code: str, *, failed: bool = False) -> None:
-        """This session is of no more use; with `failed`, its last answer was none."""
+    def leave(self, action: Action, code: str, *, failed: bool = False, retry_after_s: float | None = None) -> None:
+        """This session is of no more use; with `failed`, its last answer was none.
+
+        `retry_after_s` is how long its server wants to be left alone, where it has said so.
+        """
         self._let_go(failed=failed)
-        self._change(WORDS.get(action, "fail_over"), code)
+        self._change(WORDS.get(action, "fail_over"), code, retry_after_s)
 
     def offered(self, event: EngineOffered) -> None:
-        """A better or fresher session stands ready; it is taken when nobody speaks."""
-        self._offer = event
+        """A better or fresher session stands ready, or does no longer; it is taken when nobody speaks."""
+        self._offer = event if event.engine else None
 
     def take_offer(self) -> None:
         """Nobody speaks, and nothing is under way: now is the time to go over."""
@@ -216,13 +222,19 @@ class Handover:
         state.client = None
         state.new_turns()
         self._offer = None
-        if not self._incoming.holds_speech:  # what the caller said over our voice will decide whether it goes on
+        # What the caller says or keys over our voice will decide whether it goes on.
+        if not self._incoming.holds_speech and not state.keying:
             self._outgoing.resume()
 
-    def _change(self, action: Literal["retry", "fail_over", "stop", "offered"], code: str) -> None:
+    def _change(
+        self,
+        action: Literal["retry", "fail_over", "stop", "offered"],
+        code: str,
+        retry_after_s: float | None = None,
+    ) -> None:
         if self._state.hanging_up is not None:
             return  # the farewell needs no engine
-        self._state.out.append(ChangeEngine(action, code, self._urgency()))
+        self._state.out.append(ChangeEngine(action, code, self._urgency(), retry_after_s))
         if action != "retry" or not self._state.timers.running("engine"):
             self._await_engine()
 
@@ -262,7 +274,7 @@ class Handover:
         if ended.action is Action.STOP:
             self.leave(Action.STOP, code, failed=True)
         elif wait_s > HINT_S:
-            self.leave(Action.FAIL_OVER, code, failed=True)
+            self.leave(Action.FAIL_OVER, code, failed=True, retry_after_s=wait_s)
         elif self._failures > 1:
             self.leave(Action.RETRY, code, failed=True)
         elif wait_s:

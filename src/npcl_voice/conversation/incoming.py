@@ -25,6 +25,8 @@ NOISE_MS = 250
 """Speech that an engine does not notice and that is shorter than this is a click."""
 DEAF_S = 2.0
 """An engine that has not noticed speech for so long does not hear it: its notice takes half a second at most."""
+QUIET_MS = 2_500
+"""Silence inside of a turn after which an engine has missed its end: three times the longest closing silence."""
 CLICK_S = 1.0
 """After so much silence a click is forgotten."""
 CHUNK_MS = 500
@@ -67,6 +69,8 @@ class Incoming:
         self._speech_at: float | None = None
         self._unnoticed_from: float | None = None
         self._unnoticed_ms = 0.0
+        self._quiet_ms = 0.0
+        """Silence that our own detector has seen, up to now."""
         self._stopped = False
         """Whether the engine that is gone had noticed the end of that speech."""
 
@@ -77,7 +81,9 @@ class Incoming:
 
     @property
     def deaf(self) -> bool:
-        """Whether the engine takes the caller's speech and says nothing of it."""
+        """Whether the engine takes the caller's speech and says nothing of it, or nothing of its end."""
+        if self._listens and self._quiet_ms >= QUIET_MS and any(ends is None for _, ends in self._turns.values()):
+            return True
         since = self._unnoticed_from
         if not self._listens or since is None or self._unnoticed_ms < NOISE_MS:
             return False
@@ -115,6 +121,7 @@ class Incoming:
         self._samples += event.frame.samples
         if self._listens:
             self._send(event.frame)
+        self._quiet_ms = self._quiet_ms + event.frame.ms if event.speech is False else 0.0
         if event.speech:
             self._speech_at, self._stopped = self._state.now, False
             self._unnoticed_ms += event.frame.ms
@@ -175,7 +182,9 @@ class Incoming:
             return
         self._prune()
         self._listens = False
-        marked = [piece._replace(speech=piece.speech or self._in_turn(piece)) for piece in self._kept]
+        marked = [
+            piece if piece.speech is not None else piece._replace(speech=self._in_turn(piece)) for piece in self._kept
+        ]
         self._kept = deque(marked)
         spoken = [piece for piece in marked if piece.speech]
         if spoken:

@@ -113,11 +113,14 @@ class Conversation:
 
     @property
     def trusts(self) -> bool:
-        """Whether the engine can be relied on to notice speech: it has noticed some, or our voice would be heard."""
-        state = self._state
-        return self._incoming.listens and (
-            self._busy() or state.turns.speaking is not None or state.turn_ended_at is not None
-        )
+        """Whether the engine can be relied on to notice where speech begins and ends: our voice would be heard
+        meanwhile, an answer is on its way, or it is the embedded one, which tells when it breaks.
+        """
+        if not self._incoming.listens:
+            return False
+        if self._state.turns.speaking is not None:
+            return self._engine.embedded
+        return self._engine.embedded or self._busy() or self._state.turn_ended_at is not None
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""
@@ -150,7 +153,7 @@ class Conversation:
                 self._line_opened(event)
             case CallerAudio():
                 self._incoming.heard(event)
-                if self._incoming.deaf:
+                if self._incoming.deaf and not self._engine.embedded:
                     self._engine.leave(Action.RETRY, "deaf")
             case CallerText():
                 self._caller.typed(event.text)
@@ -208,6 +211,7 @@ class Conversation:
         if self._state.answered is None:
             self._end("failed")
         else:
+            self._outgoing.resume()  # whatever was said over our voice, the farewell stands behind it
             self._close("trouble", "failed")
 
     def _answer_over(self, ended: model.ResponseEnded) -> None:

@@ -57,6 +57,8 @@ class CallState:
         """How the call will end, once it is going to."""
         self.danger = False
         """Whether the caller has spoken of danger."""
+        self.keying = False
+        """Whether keys were pressed that are no answer yet."""
         self.device_away = False
         """Whether the caller's microphone or loudspeaker is gone: their silence says nothing then."""
         self._shown: StateChanged | None = None

@@ -26,6 +26,10 @@ class Timers:
         """Whether there is a deadline of that name."""
         return name in self._deadlines
 
+    def at(self, name: str) -> float | None:
+        """The deadline of that name, if there is one."""
+        return self._deadlines.get(name)
+
     def next(self) -> float | None:
         """The earliest deadline."""
         return min(self._deadlines.values(), default=None)

@@ -139,7 +139,8 @@ class Answers:
         error = details.error if details and details.error else ResponseError()
         ended = h.ResponseEnded(
             response_id=response.id,
-            status=status,
+            # One that was over before our cancellation came is for us what we asked for.
+            status="cancelled" if status == "completed" and answer.cancel_id is not None else status,
             reason=reason,
             error_code=error.code,
             error_message=error.message,

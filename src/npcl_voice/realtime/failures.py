@@ -21,6 +21,7 @@ __all__ = [
     "advice_of",
     "reason_of_close",
     "reason_of_code",
+    "reason_of_leaving",
     "reason_of_status",
     "retry_after",
 ]
@@ -89,6 +90,9 @@ FAILURES: Final[Mapping[str, Failure]] = {
     "spend_call": Failure(_OVER, "this call has cost what one call may cost; see NPCL_SPEND_PER_CALL"),
     "spend_day": Failure(_STOP, "today's calls have cost what a day may cost; see NPCL_SPEND_PER_DAY"),
     "full": Failure(_OVER, "has as many calls as it can carry; add machines"),
+    "ears_died": Failure(_RETRY, "the process that heard this call has died; look at the log of its end"),
+    "no_answer": Failure(_RETRY, "answered twice with a failure or with nothing; look at the provider's status"),
+    "server_error": Failure(_RETRY, "had errors of its own; look at the provider's status if it happens often"),
     "gone": Failure(_OVER, "is no longer there; look at the log of its end"),
 }
 """By reason. A session whose reason is not here goes on at the next engine."""
@@ -108,6 +112,14 @@ _CODES: Final[Mapping[str, str]] = {
     "session_expired": "session_expired",
 }
 """Codes of `error` events after which there is no session, and what they mean."""
+_ANSWERS: Final[Mapping[str, str]] = {
+    "rate_limit_exceeded": "limits",
+    "inference_rate_limit_exceeded": "limits",
+    "server_error": "server_error",
+    "failed": "no_answer",
+    "empty": "no_answer",
+}
+"""Codes of answers that failed, for which a session may be left, and what they mean."""
 
 _PROTOCOL_CODES: Final = (1002, 1003, 1007)
 _STATUSES: Final[Mapping[int, str]] = {
@@ -135,6 +147,14 @@ def advice_of(reason: str) -> str:
 def reason_of_code(code: str | None) -> str | None:
     """The reason, if an `error` event of this code ends the session."""
     return _CODES.get(code or "")
+
+
+def reason_of_leaving(code: str) -> str:
+    """The reason why a call leaves an engine, from the word that it gives: a reason already, or a code of the server's.
+
+    A code that nobody knows is `other`, so that a server's own words never become counters.
+    """
+    return _CODES.get(code) or _ANSWERS.get(code) or (code if code in FAILURES else "other")
 
 
 def reason_of_close(code: int | None, text: str = "") -> str:

@@ -48,7 +48,7 @@ class Budget:
 
     def describe(self) -> str:
         """The caps, and the prices they are counted by, in one line for whoever starts a call."""
-        line = f"Remote engine: {self.purse.describe()}"
+        line = self.purse.describe()
         if self._unknown:
             return f"{line}; no price of {' and '.join(self._unknown)} is known, so the dearest known is counted"
         return f"{line}, by prices of {self._as_of:%B %Y}"

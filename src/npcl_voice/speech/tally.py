@@ -157,14 +157,13 @@ def log_failure(
 ) -> None:
     """One line for an operator: which engine, why, and what to do.
 
-    `log` is a structlog logger; `advice` tells in words what to do about a reason, as they follow the
-    engine's name.
+    `log` is a structlog logger; `advice` tells in words what to do about a reason.
     """
     log.warning(
         "engine failed",
         engine=engine,
         reason=error.reason,
-        advice=f"{engine} {advice(error.reason)}",
+        advice=f"{engine}: {advice(error.reason)}",
         call=call_id,
         error=str(error),
     )

@@ -136,7 +136,7 @@ class EarsProcess:
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
-                future.set_exception(UnavailableError("the process of ears has died", reason="gone"))
+                future.set_exception(UnavailableError("the process of ears has died", reason="ears_died"))
         if self._stopping:
             return
         if child.returncode is None:

@@ -354,6 +354,6 @@ class RemoteLeg:
     async def _ask(self, ask: worker.Ask) -> list[LegEvent]:
         if self._process.generation != self._generation:
             msg = "the process that heard this call has died"
-            raise UnavailableError(msg, reason="gone")
+            raise UnavailableError(msg, reason="ears_died")
         answer = await self._process.ask(ask)
         return answer.events if isinstance(answer, worker.Events) else []
