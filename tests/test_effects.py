@@ -17,10 +17,11 @@ from npcl_voice.channels.soundcard import Device, sound_card
 from npcl_voice.cli.devices import RATE_HZ, request_for
 from npcl_voice.config import Audio, Call, Settings
 from npcl_voice.conversation.commands import Say
+from npcl_voice.conversation.events import CallerText
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.errors import SettingsError, UnavailableError
 from tests.conversation.talk import conversation, greeted
-from tests.playbook import Playbook, bare, keys, played, put, rendered
+from tests.playbook import LOST, READY, REMOTE, Playbook, answered, bare, gist, keys, played, put, rendered
 
 LOUD = (np.sin(np.arange(480) / 5) * 8_000).astype("<i2").tobytes()
 QUIET = bytes(len(LOUD))
@@ -110,6 +111,48 @@ def keypad_timeout_s(_: Path) -> None:
         assert bare(put("[keypad] 123")) in [bare(command) for _, _, done in book.steps[-1:] for command in done]
 
 
+def waits(call: Call, *happens: Any) -> list[tuple[float, str]]:
+    """What a call does about an engine that does not answer, each with its time from the last that happened."""
+    book = Playbook(conversation(call=call, remote=True))
+    book.after(REMOTE, answered(), READY, rendered(1, "Namaste.", 100), played(100), *happens)
+    began = book.now
+    done: list[tuple[float, str]] = []
+    while book.now < began + 10:
+        book.after(0.01)
+        done += [(round(book.now - began, 2), told) for told in gist(*book.steps[-1][2])]
+    return done
+
+
+def when(call: Call, what: str, *happens: Any) -> float:
+    return next(at for at, done in waits(call, *happens) if done.startswith(what))
+
+
+def answer_due_ms(_: Path) -> None:
+    for due in (800, 1_600):
+        assert when(Call(answer_due_ms=due), "say bridge", CallerText("hello")) == pytest.approx(
+            due / 1000 + 0.5, abs=0.02
+        )
+
+
+def bridge_ms(_: Path) -> None:
+    for bridge in (200, 900):
+        assert when(Call(bridge_ms=bridge), "say bridge", CallerText("hello")) == pytest.approx(
+            1.2 + bridge / 1000, abs=0.02
+        )
+
+
+def engine_ready_ms(_: Path) -> None:
+    for ready in (1_000, 3_000):
+        late = when(Call(engine_ready_ms=ready), "change: fail_over, not_ready", LOST)
+        assert late == pytest.approx(ready / 1000, abs=0.02)
+
+
+def engine_stall_ms(_: Path) -> None:
+    for stall in (700, 2_000):
+        late = when(Call(engine_stall_ms=stall), "change: fail_over, stall", CallerText("hello"))
+        assert late == pytest.approx(1.2 + stall / 1000, abs=0.02)
+
+
 def limit_s(_: Path) -> None:
     for seconds in (60.0, 90.0):
         call = Call(limit_s=seconds, limit_warning_s=50, idle_prompt_s=60, idle_prompts=5)
@@ -184,8 +227,9 @@ def push_to_talk(_: Path) -> None:
 EFFECTS: dict[str, Callable[[Path], None]] = {
     one.__name__: one
     for one in (
-        language, idle_prompt_s, idle_prompts, keypad_timeout_s, limit_s, limit_warning_s, input_device, output_device,
-        sound_backend, chunk_bytes, device_latency_s, echo, echo_tail_ms, barge_in_db, push_to_talk,
+        language, idle_prompt_s, idle_prompts, keypad_timeout_s, answer_due_ms, bridge_ms, engine_ready_ms,
+        engine_stall_ms, limit_s, limit_warning_s, input_device, output_device, sound_backend,
+         chunk_bytes, device_latency_s, echo, echo_tail_ms, barge_in_db, push_to_talk,
     )
 }  # fmt: skip
 
