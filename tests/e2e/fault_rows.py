@@ -11,7 +11,7 @@ import msgspec
 
 from npcl_voice.ports import Engine, Speech
 from npcl_voice.realtime.events import ClientEvent, ServerEvent
-from npcl_voice.realtime.failures import FAILURES, action_of, reason_of_code
+from npcl_voice.realtime.failures import FAILURES, action_of, reason_of_code, reason_of_leaving
 from npcl_voice.realtime.faults import ACTIONS, Action
 from npcl_voice.rehearsal.twin import Faults, parse_faults
 from npcl_voice.rehearsal.twin.endings import name_of
@@ -34,6 +34,7 @@ Goes = Literal["stays", "again", "over", "stop"]
 """Where the call goes on: in the same session, in another one there, at the next engine, or there for good."""
 
 OPENING = "opening"
+ANSWER = "response.output_item.added"
 MOMENTS = {
     OPENING: ("session.created", 1),
     "speaking": ("input_audio_buffer.speech_started", 2),
@@ -101,12 +102,14 @@ REFUSALS: dict[str, tuple[str, ...]] = {
 
 NOTICED = ("redirect", "unreachable", "proxy")
 """Reasons that our own connection finds when it opens a session; no server sends them."""
-NOTICED_LATER = ("ping", "unsendable")
+NOTICED_LATER = ("ping", "unsendable", "ears_died")
 """The same in a session."""
 
-STALLS = ("turn over", "calling", "tool", "telling")
+STALLS = ("turn over", "answering", "calling", "tool", "telling")
 DEAF = (1, 2, 3)
 """The caller's turns of which nothing is said any more."""
+TWICE = {"server_error": "server_error", "no_answer": "failed"}
+"""Reasons of answers that fail, and again when they are asked for again; and the code of both."""
 
 ELSEWHERE = {
     "limits": "test_limits",
@@ -245,6 +248,11 @@ def row_cases(reason: str) -> Iterator[Case]:
         for turn in DEAF:
             stall = struck('does = "stall"\nwhen = "before"', MOMENTS["speaking"][0], turn)
             yield Case("stall", f"turn {turn} begins", stall, later, reason)
+        yield Case("stall", "speaking", struck('does = "stall"', *MOMENTS["speaking"]), later, reason)
+    if reason in TWICE:
+        for nth in (1, 2, 3):
+            failed = _failed_twice(TWICE[reason], nth)
+            yield Case("failed twice", f"answer {nth} begins", failed, later, reason)
 
 
 def error_cases(code: str) -> Iterator[Case]:
@@ -268,14 +276,13 @@ def error_cases(code: str) -> Iterator[Case]:
 
 def _passing_cases(code: str) -> Iterator[Case]:
     """What passes when one waits, or does not pass."""
-    begins = "response.output_item.added"
+    reason = reason_of_leaving(code)
     for hint, goes in HINTS.items():
-        failed = struck(f'does = "fail_response"\ncode = "{code}"\ntext = "Please try again in {hint}."', begins, 2)
-        yield Case(f"failed, {hint}", "answer begins", failed, goes, code if goes == "over" else None)
-    twice = [struck(f'does = "fail_response"\ncode = "{code}"', begins, nth).fault[0] for nth in (2, 3)]
-    yield Case("failed twice", "answer begins", Faults(tuple(twice)), "again", code)
+        failed = struck(f'does = "fail_response"\ncode = "{code}"\ntext = "Please try again in {hint}."', ANSWER, 2)
+        yield Case(f"failed, {hint}", "answer begins", failed, goes, reason if goes == "over" else None)
+    yield Case("failed twice", "answer begins", _failed_twice(code, 2), "again", reason)
     twice = [struck(f'does = "error"\ncode = "{code}"', MOMENTS["turn over"][0], nth).fault[0] for nth in (2, 3)]
-    yield Case("error event twice", "turn over", Faults(tuple(twice)), "again", code)
+    yield Case("error event twice", "turn over", Faults(tuple(twice)), "again", reason)
 
 
 def ending_cases() -> Iterator[tuple[str, Case]]:
@@ -297,6 +304,13 @@ def struck(text: str, on: str, nth: int) -> Faults:
     """A fault that strikes after an event."""
     when = "" if "when" in text else 'when = "after"\n'
     return parse_faults(f'[[fault]]\n{text}\n{when}on = "{on}"\nnth = {nth}\n', on)
+
+
+def _failed_twice(code: str, nth: int) -> Faults:
+    """The `nth` answer of the call and the one after it fail."""
+    return Faults(
+        tuple(struck(f'does = "fail_response"\ncode = "{code}"', ANSWER, one).fault[0] for one in (nth, nth + 1))
+    )
 
 
 def _breaking(reason: str, on: str, nth: int) -> Callable[[Engine], Engine]:
