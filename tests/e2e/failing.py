@@ -439,7 +439,9 @@ class Rehearsal:
 async def open_rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
     """The house on a rehearsal's clock, with a store of its own and the real embedded engine."""
     clock = RehearsalClock()
-    settings = Settings.from_mapping({"NPCL_DATA_DIR": str(folder), "NPCL_SECRET_KEY": "only-for-tests-0123456789", "NPCL_LOCAL_CAPACITY": "8"})
+    settings = Settings.from_mapping(
+        {"NPCL_DATA_DIR": str(folder), "NPCL_SECRET_KEY": "only-for-tests-0123456789", "NPCL_LOCAL_CAPACITY": "8"}
+    )
     began = clock.now()
     opening = open_house(settings, lambda: BEGAN + timedelta(seconds=clock.now() - began), clock=clock, inline=True)
     with clock.work():
