@@ -9,6 +9,7 @@ from tests.playbook import (
     JOINED,
     LOST,
     READY,
+    REMOTE,
     Playbook,
     answer_begins,
     answer_ends,
@@ -150,3 +151,10 @@ def test_what_an_engine_did_not_notice_is_handed_on_without_the_silence_behind_i
     book = Playbook(conversation()).after(answered(), JOINED, READY)
     book.after(0.4, [speech(20)] * 20, 1.3, [silence(20)] * 65, LOST, JOINED)
     assert (book >> READY).does()[0] == "sends 460 ms"
+
+
+def test_an_engine_that_has_noticed_speech_is_not_deaf_to_the_rest_of_it():
+    """A number that is dictated takes longer than any engine may be deaf."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    for _ in range(150):
+        assert book >> 0.02 >> speech(20) << sent(20)

@@ -115,6 +115,12 @@ class Incoming:
         assert self._speech_at is not None
         return (self._state.now - self._speech_at) * 1000
 
+    @property
+    def _is_followed(self) -> bool:
+        """Whether the engine has noticed that the caller speaks."""
+        turns = (ends for item_id, (_, ends) in self._turns.items() if item_id != HANDED_ON)
+        return self._listens and any(ends is None for ends in turns)
+
     def heard(self, event: CallerAudio) -> None:
         """The caller's next sound, silence included."""
         self._kept.append(_Piece(event.frame, self._samples, event.speech))
@@ -122,7 +128,7 @@ class Incoming:
         if self._listens:
             self._send(event.frame)
         self._quiet_ms = self._quiet_ms + event.frame.ms if event.speech is False else 0.0
-        if event.speech:
+        if event.speech and not self._is_followed:
             self._speech_at, self._stopped = self._state.now, False
             self._unnoticed_ms += event.frame.ms
             if self._unnoticed_from is None:
