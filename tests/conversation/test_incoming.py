@@ -158,3 +158,27 @@ def test_an_engine_that_has_noticed_speech_is_not_deaf_to_the_rest_of_it():
     book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
     for _ in range(150):
         assert book >> 0.02 >> speech(20) << sent(20)
+
+
+def test_the_end_of_a_turn_that_is_known_is_no_turn():
+    """Our detector hears speech a little longer than the engine that wrote it down."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    book.after([speech(20)] * 20, stops("i1", 700), commits("i1"), hears("i1", "my power is out"))
+    book.after(0.5, [silence(20)] * 25, LOST, 0.5, JOINED)
+    assert "commit" not in (book >> READY).does()
+
+
+def test_what_the_caller_adds_to_a_turn_that_is_known_is_one():
+    """The engine ended the turn in the middle of a sentence, and was gone before the rest of it."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    book.after([speech(20)] * 30, stops("i1", 700), commits("i1"), hears("i1", "my power"))
+    book.after(0.5, [silence(20)] * 25, LOST, 0.5, JOINED)
+    assert (book >> READY).does()[1:] == ["commit"]
+
+
+def test_an_engine_that_misses_the_end_of_a_turn_is_deaf():
+    """It noticed speech, and two seconds of silence behind it tell it nothing."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    for _ in range(99):
+        assert book >> 0.02 >> silence(20) << sent(20)
+    assert (book >> 0.02 >> silence(20)).does() == ["sends 20 ms", "change: retry, deaf, 2"]

@@ -6,6 +6,7 @@ what the caller says then is handed on as one turn, without the silence in it.
 """
 
 from collections import deque
+from itertools import takewhile
 from typing import NamedTuple
 
 from npcl_voice.audio.frame import Frame
@@ -25,8 +26,8 @@ NOISE_MS = 250
 """Speech that an engine does not notice and that is shorter than this is a click."""
 DEAF_S = 2.0
 """An engine that has not noticed speech for so long does not hear it: its notice takes half a second at most."""
-QUIET_MS = 2_500
-"""Silence inside of a turn after which an engine has missed its end: three times the longest closing silence."""
+LATE_MS = 1_150
+"""How much longer than the longest closing silence it is quiet until an engine has missed the end of a turn."""
 CLICK_S = 1.0
 """After so much silence a click is forgotten."""
 CHUNK_MS = 500
@@ -51,12 +52,15 @@ class _Piece(NamedTuple):
 class Incoming:
     """The caller's side of the line."""
 
-    def __init__(self, state: CallState, *, prefix_ms: float, closing_ms: float) -> None:
-        """`prefix_ms` of sound belong to a turn before its speech; `closing_ms` of silence end one."""
+    def __init__(self, state: CallState, *, prefix_ms: float, closing_ms: float, longest_ms: float) -> None:
+        """`prefix_ms` of sound belong to a turn before its speech; `closing_ms` of silence end one, or up to
+        `longest_ms` where the caller is given more time.
+        """
         self._state = state
         self._prefix_ms = min(prefix_ms, BEFORE * closing_ms)
         self._tail_ms = min(TAIL_MS, BEHIND * closing_ms)
         self._closing_ms = closing_ms
+        self._missed_ms = longest_ms + LATE_MS
         self._kept: deque[_Piece] = deque()
         self._samples = 0
         self._turns: dict[str, tuple[int, int | None]] = {}
@@ -82,7 +86,7 @@ class Incoming:
     @property
     def deaf(self) -> bool:
         """Whether the engine takes the caller's speech and says nothing of it, or nothing of its end."""
-        if self._listens and self._quiet_ms >= QUIET_MS and any(ends is None for _, ends in self._turns.values()):
+        if self._listens and self._quiet_ms >= self._missed_ms and any(ends is None for _, ends in self._turns.values()):
             return True
         since = self._unnoticed_from
         if not self._listens or since is None or self._unnoticed_ms < NOISE_MS:
@@ -188,9 +192,9 @@ class Incoming:
             return
         self._prune()
         self._listens = False
-        marked = [
-            piece if piece.speech is not None else piece._replace(speech=self._in_turn(piece)) for piece in self._kept
-        ]
+        marked = self._without_the_end_of_what_is_known(
+            [piece if piece.speech is not None else piece._replace(speech=self._in_turn(piece)) for piece in self._kept]
+        )
         self._kept = deque(marked)
         spoken = [piece for piece in marked if piece.speech]
         if spoken:
@@ -198,6 +202,14 @@ class Incoming:
             self._speech_at = self._state.now - self._state.line.format.ms_of(behind) / 1000
             self._stopped = all(ends is not None for _, ends in self._turns.values())
         self._turns.clear()
+
+    def _without_the_end_of_what_is_known(self, pieces: list[_Piece]) -> list[_Piece]:
+        """Our detector may hear a turn end a little later than the engine did, which has written it down whole."""
+        behind = [piece for piece in pieces if piece.begins + piece.frame.samples > self._heard_to]
+        end = list(takewhile(lambda piece: piece.speech, behind))
+        if not self._heard_to or len(end) == len(behind) or sum(piece.frame.ms for piece in end) >= NOISE_MS:
+            return pieces
+        return [piece._replace(speech=False) if piece in end else piece for piece in pieces]
 
     def _in_turn(self, piece: _Piece) -> bool | None:
         for begins, ends in self._turns.values():

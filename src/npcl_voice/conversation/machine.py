@@ -81,7 +81,10 @@ class Conversation:
         """`session` gives the engine's configuration for a line's format, with voice or without."""
         self._call = call
         self._state = state = CallState(policy, phrases, lambda: Turns(turns.min_speech_ms, is_backchannel))
-        self._incoming = Incoming(state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any)
+        closing_ms = (turns.silence_ms_any, turns.silence_ms_yes_no, turns.silence_ms_number)
+        self._incoming = Incoming(
+            state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any, longest_ms=max(closing_ms)
+        )
         self._outgoing = Outgoing(state, self._phrase_over)
         self._answering = Answering(state, self._outgoing, self._answer_over)
         sides = (state, self._incoming, self._outgoing, self._answering)
