@@ -158,3 +158,10 @@ def test_an_engine_that_has_noticed_speech_is_not_deaf_to_the_rest_of_it():
     book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
     for _ in range(150):
         assert book >> 0.02 >> speech(20) << sent(20)
+
+
+def test_the_silence_behind_a_turn_is_no_turn():
+    """Our own detector looks at a turn, too, and lingers on its end: of words that are known nothing is said again."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    book.after(0.4, [speech(20)] * 40, stops("i1", 1000), commits("i1"), hears("i1", "no power"), LOST, REMOTE)
+    assert (book >> READY).does() == ["sends 200 ms", "create"]

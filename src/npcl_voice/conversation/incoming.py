@@ -153,9 +153,14 @@ class Incoming:
         self._turns[item_id] = (self._place_of(audio_start_ms), None)
 
     def turn_stopped(self, item_id: str, audio_end_ms: int) -> None:
-        """It noticed the end of it."""
+        """It noticed the end of it: what came since then is no speech, even if our own detector lingered on it."""
         if item_id in self._turns:
-            self._turns[item_id] = (self._turns[item_id][0], self._place_of(audio_end_ms))
+            ends = self._place_of(audio_end_ms)
+            self._turns[item_id] = (self._turns[item_id][0], ends)
+            self._kept = deque(
+                piece._replace(speech=None) if piece.speech and piece.begins + piece.frame.samples > ends else piece
+                for piece in self._kept
+            )
 
     def turn_known(self, item_id: str) -> None:
         """Its words are known, or it was no turn: its sound is of no use any more."""
