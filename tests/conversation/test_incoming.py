@@ -182,3 +182,10 @@ def test_an_engine_that_misses_the_end_of_a_turn_is_deaf():
     for _ in range(99):
         assert book >> 0.02 >> silence(20) << sent(20)
     assert (book >> 0.02 >> silence(20)).does() == ["sends 20 ms", "change: retry, deaf, 2"]
+
+
+def test_the_silence_behind_a_turn_is_no_turn():
+    """Our own detector looks at a turn, too, and lingers on its end: of words that are known nothing is said again."""
+    book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
+    book.after(0.4, [speech(20)] * 40, stops("i1", 1000), commits("i1"), hears("i1", "no power"), LOST, REMOTE)
+    assert (book >> READY).does() == ["sends 200 ms", "create"]

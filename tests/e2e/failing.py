@@ -61,6 +61,8 @@ ANSWER_MS = 600
 TRAITS = Traits(voice="marin", transcriber="twin")
 PATIENCE_MS = 12_000
 TRIES = 3
+CIRCLES = 5
+"""So often the same is said in a row."""
 DUE_S = Call().answer_due_ms / 1000
 """After the caller's last sound, when an answer is due."""
 BRIDGE_WORDS = frozenset(load_phrases("en").say[phrase] for phrase in BRIDGES)
@@ -176,9 +178,10 @@ class ReadingCaller:
         self._begin(reply.say, now)
 
     def _reply(self, words: str) -> Reply:
-        """What to do about these words; a menu that comes again after all was got is hung up on."""
+        """What to do about these words; a menu that comes again after all was got, and a talk in circles, are left."""
         reply = self.script.reply(words)
-        return Reply(leaves=True) if self.script.heard_numbers and reply.cue == "menu" else reply
+        circles = [text for _, _, text in self.turns[-CIRCLES:]] == [reply.say] * CIRCLES
+        return Reply(leaves=True) if circles or (self.script.heard_numbers and reply.cue == "menu") else reply
 
     def _begin(self, text: str, now: float) -> None:
         if not text:

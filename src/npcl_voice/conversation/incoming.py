@@ -86,7 +86,11 @@ class Incoming:
     @property
     def deaf(self) -> bool:
         """Whether the engine takes the caller's speech and says nothing of it, or nothing of its end."""
-        if self._listens and self._quiet_ms >= self._missed_ms and any(ends is None for _, ends in self._turns.values()):
+        if (
+            self._listens
+            and self._quiet_ms >= self._missed_ms
+            and any(ends is None for _, ends in self._turns.values())
+        ):
             return True
         since = self._unnoticed_from
         if not self._listens or since is None or self._unnoticed_ms < NOISE_MS:
@@ -207,7 +211,7 @@ class Incoming:
         """Our detector may hear a turn end a little later than the engine did, which has written it down whole."""
         behind = [piece for piece in pieces if piece.begins + piece.frame.samples > self._heard_to]
         end = list(takewhile(lambda piece: piece.speech, behind))
-        if not self._heard_to or len(end) == len(behind) or sum(piece.frame.ms for piece in end) >= NOISE_MS:
+        if not self._heard_to or sum(piece.frame.ms for piece in end) >= NOISE_MS:
             return pieces
         return [piece._replace(speech=False) if piece in end else piece for piece in pieces]
 
