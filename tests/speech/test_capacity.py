@@ -35,30 +35,6 @@ def test_among_equals_the_first_comes_first():
     assert ask(Capacity(lambda: 2), OTHER, OTHER, OTHER, OTHER) == [True, True, False, False]
 
 
-def test_some_places_may_be_kept_for_danger():
-    """But never all of them; danger takes those first."""
-    assert ask(Capacity(lambda: 3, reserved=2), COMPLAINT, OTHER, DANGER) == [True, False, True]
-    capacity = Capacity(lambda: 3, reserved=1)
-    assert ask(capacity, OTHER, OTHER, OTHER) == [True, True, False]
-    assert ask(capacity, OTHER, DANGER, DANGER) == [False, True, False]
-    assert ask(Capacity(lambda: 1, reserved=5), OTHER) == [True]
-    assert ask(Capacity(lambda: 0, reserved=5), DANGER) == [False]
-
-
-def test_the_place_of_a_danger_that_is_over_is_kept_for_the_next():
-    """It is not given to what was turned away before."""
-
-    async def work():
-        capacity, clock = Capacity(lambda: 2, reserved=1), RehearsalClock()
-        assert await capacity.admit(OTHER, clock) is not None
-        danger = await capacity.admit(DANGER, clock)
-        danger.release()
-        assert await capacity.admit(OTHER, clock) is None
-        assert await capacity.admit(DANGER, clock) is not None
-
-    run_rehearsal(work())
-
-
 def test_nobody_waits_longer_than_the_others_may_take_to_ask():
     """Who comes within that time is served at the same moment; who comes later begins anew."""
 
@@ -114,79 +90,6 @@ def test_a_place_is_given_back_once():
     run_rehearsal(work())
 
 
-def test_a_place_that_becomes_free_goes_to_the_most_urgent_who_waits():
-    """One place, one call."""
-
-    async def work():
-        capacity, got = Capacity(lambda: 1), []
-        place = await capacity.admit(OTHER, RehearsalClock())
-
-        async def waits(name, urgency):
-            mine = await capacity.wait(urgency)
-            got.append(name)
-            return mine
-
-        async with asyncio.TaskGroup() as tasks:
-            waiting = [
-                tasks.create_task(waits(name, urgency))
-                for name, urgency in (("other", OTHER), ("danger", DANGER), ("complaint", COMPLAINT))
-            ]
-            await asyncio.sleep(1)
-            assert got == []
-            place.release()
-            await asyncio.sleep(1)
-            assert got == ["danger"]
-            (await waiting[1]).release()
-            await asyncio.sleep(1)
-            assert got == ["danger", "complaint"]
-            (await waiting[2]).release()
-            assert await waiting[0] is not None
-        assert (got, capacity.taken) == (["danger", "complaint", "other"], 1)
-
-    run_rehearsal(work())
-
-
-def test_a_place_that_becomes_free_while_others_ask_is_not_given_before_all_have_asked():
-    """Danger that asks at the same moment comes before a complaint that waits; the complaint before what is new."""
-
-    async def work():
-        for urgency, admitted in ((DANGER, True), (COMPLAINT, False)):
-            capacity, clock = Capacity(lambda: 1), RehearsalClock()
-            place = await capacity.admit(OTHER, clock)
-            async with asyncio.TaskGroup() as tasks:
-                waiting = tasks.create_task(capacity.wait(COMPLAINT))
-                asking = tasks.create_task(capacity.admit(urgency, clock))
-                await asyncio.sleep(GATHER_S / 2)
-                place.release()
-                assert capacity.free == 1
-                assert (await asking is not None) is admitted
-                assert waiting.done() is not admitted
-                if admitted:
-                    (await asking).release()
-                await waiting
-
-    run_rehearsal(work())
-
-
-def test_a_place_that_is_there_is_had_at_once_by_who_waits():
-    """And so is one that comes because there is more room."""
-
-    async def work():
-        room = [1]
-        capacity = Capacity(lambda: room[0])
-        await capacity.wait(OTHER)
-        waiting = asyncio.get_running_loop().create_task(capacity.wait(OTHER))
-        await asyncio.sleep(1)
-        assert not waiting.done()
-        room[0] = 2
-        capacity.changed()
-        await waiting
-        room[0] = 0
-        assert capacity.free == 0
-
-    run_rehearsal(work())
-
-
 @pytest.mark.parametrize("at", [0.05, GATHER_S])
 def test_who_does_not_want_it_any_more_takes_no_place(at):
     """Neither while others are awaited, nor at the very moment when it is given."""
@@ -194,29 +97,21 @@ def test_who_does_not_want_it_any_more_takes_no_place(at):
     async def work():
         capacity, clock = Capacity(lambda: 1), RehearsalClock()
         loop = asyncio.get_running_loop()
-        first, second, waits = (
-            loop.create_task(asked)
-            for asked in (capacity.admit(DANGER, clock), capacity.admit(OTHER, clock), capacity.wait(OTHER))
-        )
+        first, second = (loop.create_task(capacity.admit(urgency, clock)) for urgency in (DANGER, OTHER))
         await asyncio.sleep(0)
         loop.call_at(at, first.cancel)
-        if at == GATHER_S:
-            waits.cancel()
         done, _ = await asyncio.wait({first, second}, timeout=5)
         assert done == {first, second}
         assert first.cancelled()
-        assert second.result() is not None
-        assert capacity.taken == 1
-        second.result().release()
-        await asyncio.wait({waits})
-        assert capacity.taken == (0 if waits.cancelled() else 1)
+        assert capacity.taken == (second.result() is not None)
+        if at < GATHER_S:
+            assert second.result() is not None
 
     run_rehearsal(work())
 
 
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from(["admit", "wait"]),
         st.sampled_from(list(Urgency)),
         st.integers(0, 60),
         st.integers(0, 40),
@@ -224,21 +119,21 @@ CALLS = st.lists(
     ),
     max_size=16,
 )
-"""How each call asks, how urgently, when it comes, how long it holds its place, and when it gives up (in 10 ms)."""
+"""How urgently each call asks, when it comes, how long it holds its place, and when it gives up (in 10 ms)."""
 
 
-@given(CALLS, st.lists(st.integers(0, 5), min_size=1, max_size=4), st.integers(0, 2))
+@given(CALLS, st.lists(st.integers(0, 5), min_size=1, max_size=4))
 @settings(max_examples=300, deadline=None)
-def test_no_place_is_lost_or_given_twice(calls, limits, reserved):
+def test_no_place_is_lost_or_given_twice(calls, limits):
     """Whoever comes, gives up and leaves when: never more calls than places, and all places there in the end."""
 
     async def work():
         clock, inside, held = RehearsalClock(), [limits[0]], []
-        capacity = Capacity(lambda: inside[0], reserved=reserved)
+        capacity = Capacity(lambda: inside[0])
 
-        async def call(kind, urgency, comes, holds):
+        async def call(urgency, comes, holds):
             await clock.sleep_until(comes / 100)
-            place = await (capacity.admit(urgency, clock) if kind == "admit" else capacity.wait(urgency))
+            place = await capacity.admit(urgency, clock)
             if place is None:
                 return
             held.append(place)
@@ -252,22 +147,16 @@ def test_no_place_is_lost_or_given_twice(calls, limits, reserved):
 
         loop = asyncio.get_running_loop()
         tasks = []
-        for kind, urgency, comes, holds, gives_up in calls:
-            task = loop.create_task(call(kind, urgency, comes, holds))
+        for urgency, comes, holds, gives_up in calls:
+            task = loop.create_task(call(urgency, comes, holds))
             tasks.append(task)
             if gives_up is not None:
                 loop.call_at((comes + gives_up) / 100, task.cancel)
         for at, limit in enumerate(limits):
             await clock.sleep_until(at * 0.17)
             inside[0] = limit
-            capacity.changed()
         await clock.sleep_until(20)
-        never = [task for task in tasks if not task.done()]
-        if limits[-1] > 0:
-            assert not never, "a place is free and somebody waits for it"
-        for task in never:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(task.done() for task in tasks), "somebody was never told"
         for task in tasks:
             if not task.cancelled():
                 assert task.exception() is None

@@ -27,7 +27,7 @@ async def test_a_session() -> None:
 
 
 async def test_without_a_key_and_with_a_project() -> None:
-    """A server of one's own may want no key; an account may have parts."""
+    """A server of one's own may want no key."""
     async with serving(accepting) as server:
         own = RemoteEngine(
             "own",
@@ -37,13 +37,10 @@ async def test_without_a_key_and_with_a_project() -> None:
             open_timeout_s=5,
             keepalive_s=5,
             wall=lambda: NOON,
-            organization="org-1",
-            project="p-1",
         )
         async with opened(own):
             headers = server.clients[0].headers
             assert not {"authorization", "openai-safety-identifier"} & headers.keys()
-            assert (headers["openai-organization"], headers["openai-project"]) == ("org-1", "p-1")
 
 
 @pytest.mark.parametrize("expires_at", [None, 0, int(NOON), 2**53])

@@ -2,7 +2,7 @@
 
 When a remote engine fails, all its calls ask at one moment. They are gathered for a short while and
 served in order of urgency; who finds no place is told at once and goes elsewhere, since speech
-cannot wait. Whoever would like to come back later waits here for a place that becomes free.
+cannot wait.
 """
 
 import asyncio
@@ -17,9 +17,8 @@ __all__ = ["Capacity", "Place", "Urgency", "calls_for"]
 GATHER_S = 0.1
 """How long requests are gathered: calls notice one failure within some tens of milliseconds, callers no such wait."""
 
-
 SPEAKS = 1 / 3
-"""Of its time, how long the caller of a call speaks: less than a third of it, measured over whole calls."""
+"""Of its time, how long the caller of a call speaks. An assumption on the safe side: in our rehearsals it is less."""
 CROWDED = 0.05
 """How much of the time more may speak at once than can be heard without falling behind."""
 
@@ -69,26 +68,19 @@ class _Asked:
     def __init__(self, urgency: int, serial: int) -> None:
         self.order = (urgency, serial)
         self.place: Place | None = None
-        self.granted = asyncio.Event()
 
 
 class Capacity:
     """Hands out places, never more than there are."""
 
-    def __init__(self, limit: Callable[[], int], *, reserved: int = 0, gather_s: float = GATHER_S) -> None:
-        """`limit` says how many places there are in all; it may change, and nobody is turned out when it sinks.
-
-        `reserved` places are for danger alone; one at least is for everybody.
-        """
+    def __init__(self, limit: Callable[[], int], *, gather_s: float = GATHER_S) -> None:
+        """`limit` says how many places there are in all; it may change, and nobody is turned out when it sinks."""
         self._limit = limit
-        self._reserved = reserved
         self._gather_s = gather_s
         self._serial = 0
         self._taken = 0
-        self._for_danger = 0
         self._gathering: list[_Asked] = []
         self._gathered_at = 0.0
-        self._waiting: list[_Asked] = []
 
     @property
     def taken(self) -> int:
@@ -104,70 +96,31 @@ class Capacity:
         """A place, once those who ask at the same time are known; None when there is none left."""
         if not self._gathering:
             self._gathered_at = clock.now() + self._gather_s
-        asked = self._asked(urgency)
+        self._serial += 1
+        asked = _Asked(urgency, self._serial)
         self._gathering.append(asked)
         try:
             await clock.sleep_until(self._gathered_at)
         except asyncio.CancelledError:
-            self._withdraw(asked, self._gathering)
+            self._withdraw(asked)
             raise
         if asked in self._gathering:  # the first of them who wakes decides for all
-            self._serve(gathered=True)
+            self._serve()
         return asked.place
 
-    async def wait(self, urgency: int) -> Place:
-        """The next place that becomes free, when nobody more urgent waits for it; each goes to one call."""
-        asked = self._asked(urgency)
-        self._waiting.append(asked)
-        self._serve()
-        try:
-            await asked.granted.wait()
-        except asyncio.CancelledError:
-            self._withdraw(asked, self._waiting)
-            raise
-        assert asked.place is not None  # this is what being granted means
-        return asked.place
-
-    def changed(self) -> None:
-        """There may be more places than before."""
-        self._serve()
-
-    def _asked(self, urgency: int) -> _Asked:
-        self._serial += 1
-        return _Asked(urgency, self._serial)
-
-    def _serve(self, *, gathered: bool = False) -> None:
-        """Give what is free to those who ask, the most urgent first."""
-        if self._gathering and not gathered:
-            return  # somebody more urgent may be among them: it is decided when all have asked
-        for asked in sorted([*self._gathering, *self._waiting], key=lambda each: each.order):
-            danger = asked.order[0] <= Urgency.DANGER
-            if self._has_room(danger):
-                self._taken += 1
-                self._for_danger += danger
-                asked.place = Place(self._released_danger if danger else self._released)
-                asked.granted.set()
+    def _serve(self) -> None:
+        """Give what is free to those who have asked, the most urgent first."""
+        for asked in sorted(self._gathering, key=lambda each: each.order)[: self.free]:
+            self._taken += 1
+            asked.place = Place(self._released)
         self._gathering.clear()
-        self._waiting = [asked for asked in self._waiting if asked.place is None]
-
-    def _has_room(self, danger: bool) -> bool:
-        limit = self._limit()
-        others = limit - max(0, min(self._reserved, limit - 1))
-        return self._taken < limit and (danger or self._taken - self._for_danger < others)
 
     def _released(self) -> None:
         self._taken -= 1
-        self._serve()
 
-    def _released_danger(self) -> None:
-        self._for_danger -= 1
-        self._released()
-
-    def _withdraw(self, asked: _Asked, among: list[_Asked]) -> None:
+    def _withdraw(self, asked: _Asked) -> None:
         """It is not wanted any more, whether it has been given or not."""
-        if asked in among:
-            among.remove(asked)
+        if asked in self._gathering:
+            self._gathering.remove(asked)
         if asked.place is not None:
             asked.place.release()
-        else:
-            self._serve()

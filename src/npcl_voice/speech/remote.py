@@ -49,8 +49,6 @@ class RemoteEngine:
         keepalive_s: float,
         wall: Callable[[], float],
         plain_hosts: str = "",
-        organization: str = "",
-        project: str = "",
         setting: str = "NPCL_REALTIME_URL",
         key_setting: str = "OPENAI_API_KEY",
         tls: ssl.SSLContext | None = None,
@@ -67,7 +65,6 @@ class RemoteEngine:
         if key and not WORD.fullmatch(key.reveal()):
             raise SettingsError(key_setting, "holds a blank or a character that no key has")
         self._key = key
-        self._account = {"OpenAI-Organization": organization, "OpenAI-Project": project}
         self._open_timeout_s = open_timeout_s
         self._keepalive_s = keepalive_s
         self._wall = wall
@@ -142,7 +139,7 @@ class RemoteEngine:
     def _headers(self, caller: str) -> dict[str, str]:
         if caller and not WORD.fullmatch(caller):
             raise LocalProtocolError("a caller's identifier is a word")
-        headers = {"User-Agent": AGENT, **{name: value for name, value in self._account.items() if value}}
+        headers = {"User-Agent": AGENT}
         if caller:
             headers["OpenAI-Safety-Identifier"] = caller
         if self._key:

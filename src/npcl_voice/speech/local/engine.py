@@ -63,7 +63,6 @@ class LocalEngine:
         self._unplaced = 0
         self.places = Capacity(lambda: self.capacity - self._unplaced)
         """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
-        workers.changed = self.places.changed
         self._preparing: asyncio.Task[None] | None = None
         self._keeping: list[asyncio.Task[None]] = []
         self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
@@ -170,9 +169,7 @@ class LocalEngine:
 
     def _session_over(self, *, placed: bool) -> None:
         self._sessions -= 1
-        if not placed:
-            self._unplaced -= 1
-            self.places.changed()
+        self._unplaced -= not placed
 
     async def say(
         self,

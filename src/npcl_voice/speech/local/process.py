@@ -28,13 +28,10 @@ _BOOT = (
 class EarsProcess:
     """Its callers come and go; they do not survive its death."""
 
-    def __init__(
-        self, load: "asyncio.Future[worker.Load]", now: Callable[[], float], changed: Callable[[], None]
-    ) -> None:
-        """`load` is what it is told first; `changed` is called when it has died, and when it hears again."""
+    def __init__(self, load: "asyncio.Future[worker.Load]", now: Callable[[], float]) -> None:
+        """`load` is what it is told first."""
         self._load = load
         self._now = now
-        self._changed = changed
         self._deaths: deque[float] = deque(maxlen=RESTARTS + 1)
         self._child: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -147,7 +144,6 @@ class EarsProcess:
             self.gone = True
         else:
             self._again = asyncio.get_running_loop().create_task(self._start_again())
-        self._changed()
 
     async def _start_again(self) -> None:
         generation = self.generation
@@ -156,4 +152,3 @@ class EarsProcess:
         except UnavailableError:
             if self.generation == generation:  # one that died while it started has been seen to already
                 self.alive, self.gone = False, True  # the other processes take its calls
-        self._changed()

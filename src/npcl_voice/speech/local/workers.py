@@ -133,7 +133,6 @@ class InlineWorkers:
         self._ears: Ears | None = None
         self.capacity = 1
         self.living = 1.0
-        self.changed: Callable[[], None] = lambda: None
 
     async def open(self) -> None:
         """Load the models."""
@@ -232,8 +231,6 @@ class Workers:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mouth")
         self._next_leg = 0
         self.capacity = 0
-        self.changed: Callable[[], None] = lambda: None
-        """Called when `living` has changed."""
 
     async def open(self) -> None:
         """Start the processes and wait until their models are warm.
@@ -241,7 +238,7 @@ class Workers:
         Raises UnavailableError when they cannot be started.
         """
         load = asyncio.get_running_loop().run_in_executor(self._thread, self._load)
-        self._processes = [EarsProcess(load, self._now, lambda: self.changed()) for _ in range(self._count)]
+        self._processes = [EarsProcess(load, self._now) for _ in range(self._count)]
         try:
             loads = await asyncio.gather(*(process.start() for process in self._processes))
         except BaseException:
