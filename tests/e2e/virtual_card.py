@@ -122,7 +122,7 @@ class VirtualCard:
                 for pipe in pipes:
                     with suppress(ProcessLookupError):
                         pipe.kill()
-                    await pipe.wait()
+                    await pipe.communicate()  # `wait` would wait for ever for what is left in a full pipe
 
     async def _talk(self, far_end: FarEnd, ear: asyncio.subprocess.Process, mouth: asyncio.subprocess.Process) -> None:
         assert ear.stdout is not None
