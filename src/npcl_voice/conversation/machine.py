@@ -361,7 +361,10 @@ class Conversation:
     def _look_for_quiet(self) -> None:
         """All was said and heard: the floor is the caller's, and their silence counts from here."""
         state = self._state
-        if state.floor in {Floor.INITIAL, Floor.ENDED} or self._busy():
+        if state.floor in {Floor.INITIAL, Floor.ENDED}:
+            return
+        if self._busy():
+            state.timers.clear("idle")
             return
         state.move(FloorEvent.NOTHING_SAID if state.floor is Floor.PROCESSING else FloorEvent.VOICE_ENDED)
         quiet = state.turns.speaking is None and not self._caller.keying and not state.device_away
