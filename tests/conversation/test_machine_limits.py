@@ -117,7 +117,9 @@ def test_a_turn_begins_the_count_anew():
 def test_silence_counts_from_the_end_of_what_we_say():
     """Not from the moment between the caller's last sound and our answer, however short that answer leaves them."""
     book = greeted().after(1.0, speaks("i1", 0), stops("i1", 500), 0.1, commits("i1"), hears("i1", "hello"))
-    book.after(answer_begins(), words("A long answer?"), sound(7_500), message_ends(), answer_ends(), 7.5, played(7_500))
+    book.after(
+        answer_begins(), words("A long answer?"), sound(7_500), message_ends(), answer_ends(), 7.5, played(7_500)
+    )
     assert book >> 7.999
     assert book >> 0.001 << say(2, "idle")
 
