@@ -43,3 +43,18 @@ def test_the_second_server_is_tried_beside_the_first(tmp_path) -> None:
     assert (first.status, first.found[-9:]) == ("failure", "[refused]")
     assert "start the server" in first.remedy
     assert (other.status, other.found[:16]) == ("ok", "fallback: model ")
+
+
+def test_what_is_wrong_with_the_second_server_is_mended_in_its_own_settings(tmp_path) -> None:
+    """The address of the first is right."""
+    with socket.socket() as free, twin_nearby() as first:
+        free.bind(("127.0.0.1", 0))
+        _, second = found_with(
+            tmp_path,
+            OPENAI_API_KEY="k",
+            NPCL_REALTIME_URL=first,
+            NPCL_REALTIME_MODEL=MODEL,
+            NPCL_REALTIME_FALLBACK_URL=f"ws://127.0.0.1:{free.getsockname()[1]}/v1/realtime",
+        )
+    assert second.status == "failure"
+    assert second.remedy.startswith("correct NPCL_REALTIME_FALLBACK_URL, ")

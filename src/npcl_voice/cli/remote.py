@@ -21,7 +21,7 @@ from npcl_voice.errors import RefusedError, UnavailableError
 from npcl_voice.ports import Engine, Speech
 from npcl_voice.realtime.events import ErrorDetail, ErrorEvent, SessionUpdate, SessionUpdated
 from npcl_voice.realtime.session import SessionConfig
-from npcl_voice.speech.lineup import NO_KEY, remote_engines, remote_traits
+from npcl_voice.speech.lineup import NO_KEY, SECOND, remote_engines, remote_traits
 
 __all__ = ["GUIDE", "check_remote_engines", "examine_session"]
 
@@ -59,6 +59,13 @@ SETTINGS: Final[Mapping[str, str]] = {
 }
 """What to set or to do about a reason, where that is more than to wait."""
 
+OF_THE_SECOND: Final[Mapping[str, str]] = {
+    SETTINGS["invalid_api_key"]: "correct NPCL_REALTIME_FALLBACK_KEY",
+    "NPCL_REALTIME_URL": "NPCL_REALTIME_FALLBACK_URL",
+    "NPCL_REALTIME_MODEL": "NPCL_REALTIME_FALLBACK_MODEL",
+}
+"""What the same is called for the second server."""
+
 WAIT: Final = f"see the provider's status and {GUIDE}; calls go on at the embedded engine"
 
 
@@ -76,9 +83,16 @@ def check_remote_engines(settings: Settings, company: Company) -> Iterator[Findi
         yield ok(NAME, f"{why}: the embedded one answers")
     for engine, model in engines:
         try:
-            yield asyncio.run(examine_session(engine, asked, model, deadline_s=ready_ms / 1000))
+            finding = asyncio.run(examine_session(engine, asked, model, deadline_s=ready_ms / 1000))
+            yield finding if engine.name != SECOND else finding._replace(remedy=_of_the_second(finding.remedy))
         finally:
             engine.forget()
+
+
+def _of_the_second(remedy: str) -> str:
+    for first, second in OF_THE_SECOND.items():
+        remedy = remedy.replace(first, second)
+    return remedy
 
 
 async def examine_session(
@@ -103,11 +117,12 @@ async def examine_session(
     except (UnavailableError, RefusedError) as error:
         return _broken(engine.name, error)
     opened_ms = (clock() - began) * 1000
+    accept_s = min(SESSION_S, deadline_s)
     try:
-        async with asyncio.timeout(min(SESSION_S, deadline_s)):
+        async with asyncio.timeout(accept_s):
             return await _accepted(engine.name, speech, asked, model, opened_ms, clock)
     except TimeoutError:
-        found = f"{engine.name} opened a session and did not accept our settings within {deadline_s:g} s"
+        found = f"{engine.name} opened a session and did not accept our settings within {accept_s:g} s"
         return failure(NAME, found, WAIT)
     except (UnavailableError, RefusedError) as error:
         return _broken(engine.name, error)

@@ -224,7 +224,7 @@ class Realtime(msgspec.Struct, frozen=True, kw_only=True):
     company's own."""
     realtime_keepalive_s: Annotated[float, Meta(ge=0.5, le=60)] = 5.0
     """How often the socket is pinged, and how long the answer may take."""
-    realtime_wait_s: Annotated[float, Meta(ge=0, le=20)] = 4.0
+    realtime_wait_s: Annotated[float, Meta(ge=0, le=10)] = 4.0
     """How long a call waits for its turn when the provider's limits are reached; then the embedded engine
     answers it."""
     spend_per_call: Annotated[float, Meta(ge=0, le=1_000)] = 1.0

@@ -17,9 +17,11 @@ from npcl_voice.speech.purse import Purse
 from npcl_voice.speech.remote import RemoteEngine
 from npcl_voice.speech.switch import Seat
 
-__all__ = ["NO_KEY", "embedded_seats", "remote_engines", "remote_seats", "remote_traits"]
+__all__ = ["NO_KEY", "SECOND", "embedded_seats", "remote_engines", "remote_seats", "remote_traits"]
 
 NO_KEY = "there is no key for a remote engine (`npcl-voice key set`)"
+SECOND = "fallback"
+"""The name of the engine at the second server."""
 
 
 class _Server(msgspec.Struct, frozen=True):
@@ -45,9 +47,7 @@ def _servers(choice: EngineChoice, realtime: Realtime) -> list[_Server]:
         setting = "NPCL_REALTIME_FALLBACK_URL"
         key_setting = "NPCL_REALTIME_FALLBACK_KEY"
         servers.append(
-            _Server(
-                "fallback", realtime.realtime_fallback_url, model, realtime.realtime_fallback_key, setting, key_setting
-            )
+            _Server(SECOND, realtime.realtime_fallback_url, model, realtime.realtime_fallback_key, setting, key_setting)
         )
     if choice.name == "openai" and not servers:
         raise SettingsError("NPCL_ENGINE", f"'openai' is wanted, and {NO_KEY}")
