@@ -11,10 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from npcl_voice.audio.frame import PCM_24K, Frame
-from npcl_voice.audio.wave import read_wave
 from npcl_voice.call import RealClock
-from npcl_voice.rehearsal.twin import Faults, TwinEngine, load_script
+from npcl_voice.rehearsal.twin import Faults, Recordings, TwinEngine, load_script
+from npcl_voice.rehearsal.twin.recordings import read_recordings
 from npcl_voice.rehearsal.twin.server import TwinServer
 
 SCRIPT = "outage"
@@ -22,15 +21,7 @@ PACE = 1.2
 """Hardly faster than it is heard: so whoever is talked over is still answering, which the embedded engine never is."""
 
 
-def recordings(folder: Path) -> dict[str, Frame]:
-    """All that callers may say, by its words."""
-    return {
-        path.with_suffix(".txt").read_text("utf-8"): Frame(read_wave(path.read_bytes()).samples.tobytes(), PCM_24K)
-        for path in sorted(folder.glob("*.wav"))
-    }
-
-
-async def serve(known: dict[str, Frame]) -> None:
+async def serve(known: Recordings) -> None:
     """Serve until stopped."""
     script = load_script(SCRIPT)
     script = msgspec.structs.replace(script, timing=msgspec.structs.replace(script.timing, pace=PACE))
@@ -41,4 +32,4 @@ async def serve(known: dict[str, Frame]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(recordings(Path(sys.argv[1]))))
+    asyncio.run(serve(read_recordings(Path(sys.argv[1]))))
