@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Literal
 
 import msgspec
+import pytest
 
 from npcl_voice.ports import Engine, Speech
 from npcl_voice.realtime.events import ClientEvent, ServerEvent
@@ -18,6 +19,7 @@ from npcl_voice.rehearsal.twin.endings import name_of
 from npcl_voice.speech.connection import failure
 
 __all__ = [
+    "EACH_MOMENT",
     "ELSEWHERE",
     "ERRORS",
     "MOMENTS",
@@ -47,6 +49,12 @@ MOMENTS = {
 """After which event a fault strikes: before the settings are taken; while the number is dictated; between
 the turn's end and its answer; in the middle of an answer's sound; when a tool is asked for; while it runs;
 as the complaint's number is about to be heard."""
+
+EACH_MOMENT = [
+    moment if moment in (OPENING, "answering", "tool") else pytest.param(moment, marks=pytest.mark.soak)
+    for moment in MOMENTS
+]
+"""For tests that hold a whole call for each: three of them tell at once when something is broken."""
 
 CLOSES: dict[str, tuple[int, str]] = {
     "quota": (1013, "insufficient_quota.insufficient_quota"),

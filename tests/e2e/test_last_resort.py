@@ -18,7 +18,7 @@ from npcl_voice.speech.budget import Budget
 from npcl_voice.speech.capacity import Capacity
 from npcl_voice.speech.purse import Purse
 from tests.e2e.failing import Rehearsal, Rehearsed, open_rehearsal
-from tests.e2e.fault_rows import MOMENTS, struck
+from tests.e2e.fault_rows import EACH_MOMENT, MOMENTS, struck
 from tests.e2e.judging import misses
 
 pytestmark = pytest.mark.slow
@@ -118,7 +118,7 @@ def test_a_call_that_nobody_can_hear_is_held_by_keys(why, tmp_path) -> None:
     assert call.caller.keys
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_a_call_goes_on_with_the_recorded_voice(moment, tmp_path) -> None:
     """The account is closed in the middle of the call, and no ears are left: nothing is lost, nothing comes twice."""
     closed = struck('does = "close"\ncode = 3000', *MOMENTS[moment])
@@ -129,7 +129,7 @@ def test_a_call_goes_on_with_the_recorded_voice(moment, tmp_path) -> None:
     assert (call.callbacks, len(call.twin.sessions)) == (1, 1)
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_a_call_that_nobody_is_left_for_ends_with_a_word(moment, tmp_path) -> None:
     """Everything is gone: the caller is told so, and whom to call, and the line is closed."""
     closed = struck('does = "close"\ncode = 3000', *MOMENTS[moment])

@@ -25,6 +25,9 @@ HOLD_MS = Turns().hold_first_sound_ms
 CLOSING_MS = Turns().silence_ms_number
 """Silence that ends the longest turns: the model has just asked for a number, as far as the policy knows."""
 
+TRIPS_MS = [5, pytest.param(80, marks=pytest.mark.soak), 250]
+"""There and back between us and the model."""
+
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory) -> Iterator[Callable[[Measure], Any]]:
@@ -36,7 +39,7 @@ def measured(tmp_path_factory) -> Iterator[Callable[[Measure], Any]]:
         runner.run(opening.__aexit__(None, None, None))
 
 
-@pytest.mark.parametrize("trip_ms", [5, 80, 250])
+@pytest.mark.parametrize("trip_ms", TRIPS_MS)
 def test_no_word_of_the_model_s_comes_before_danger(measured, trip_ms) -> None:
     """With transcripts as late as the hold, whether the model is quick or slow, into silence and over its voice."""
 
@@ -101,7 +104,7 @@ def test_safety_words_are_not_cut(measured) -> None:
     assert found.call.engine_names() == ["openai"]
 
 
-@pytest.mark.parametrize("trip_ms", [5, 80, 250])
+@pytest.mark.parametrize("trip_ms", TRIPS_MS)
 def test_what_the_engine_is_told_is_what_was_heard(measured, trip_ms) -> None:
     """Speech over the voice: to the millisecond, and the voice is silent within the detector's time and one trip."""
 
