@@ -40,7 +40,7 @@ setup: .venv/.dev ## Set up everything that calls, tests and checks need
 .PHONY: test
 test: .venv/.dev ## Run all tests, with coverage (at most 10 minutes)
 	@rm -f .coverage .coverage.*
-	@$(RUN) pytest -n $(CORES) -m "not soak" --cov --cov-report= --cov-context=test --cov-fail-under=0 $(ARGS)
+	@$(RUN) pytest -n $(CORES) --dist worksteal -m "not soak" --cov --cov-report= --cov-context=test --cov-fail-under=0 $(ARGS)
 	@$(if $(ARGS),,$(COVERED))
 
 # The whole, then each quiet room by nobody's tests but its own. Not for a part of the tests.
@@ -55,7 +55,7 @@ endef
 
 .PHONY: quick
 quick: .venv/.dev ## Run what a minute allows, before each commit
-	@$(RUN) pytest -n $(CORES) -q -m "not soak and not slow" --ignore=tests/e2e --ignore=tests/soak --ignore=tests/bench
+	@$(RUN) pytest -n $(CORES) --dist worksteal -q -m "not soak and not slow" --ignore=tests/e2e --ignore=tests/soak --ignore=tests/bench
 
 .PHONY: check
 check: .venv/.dev ## Lint, format, types, imports, and nothing of this machine in any file
@@ -71,7 +71,7 @@ OURS := $(addprefix --exclude-dir=,.git .venv .conformance .?*_cache .hypothesis
 
 .PHONY: soak
 soak: .venv/.dev ## Run the long matrices, then a hundred mutants
-	@$(RUN) pytest -n $(CORES) -m soak
+	@$(RUN) pytest -n $(CORES) --dist worksteal -m soak
 	@$(RUN) tests.soak.mutants
 
 .PHONY: bench
