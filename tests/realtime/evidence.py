@@ -156,8 +156,7 @@ class Evidence:
         gone = [(items.get(event.item_id, ""), at) for at, event in self.all(e.ConversationItemDeleted)]
         gone += [(items.get(item_id, ""), at) for at, item_id in self.all("delete")]
         outputs = [(item.call_id, at) for at, item in self.put_in("function_call_output")]
-        abandoned = [(call_id, at) for at, call_id in self.all("abandon")]
-        return _firsts(sorted(gone + outputs + abandoned, key=lambda pair: pair[1]))
+        return _firsts(sorted(gone + outputs, key=lambda pair: pair[1]))
 
     def put_in(self, kind: str) -> list[tuple[int, Any]]:
         """The items of a kind that the client put in."""

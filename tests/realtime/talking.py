@@ -206,10 +206,7 @@ class Talk:
 
     def _tool_answers(self) -> None:
         call_id = self._running.pop(self.chance.randrange(len(self._running)))
-        if self.chance.random() < 0.1:
-            self._do("abandon", call_id, lambda: self.client.abandon_call(call_id))
-        else:
-            self._do("output", call_id, lambda: self.client.tool_output(call_id, '{"ok":true}'))
+        self._do("output", call_id, lambda: self.client.tool_output(call_id, '{"ok":true}'))
         if not self._running:
             self._ask()
 

@@ -91,18 +91,15 @@ def test_a_call_of_an_earlier_session_is_put_in_with_its_output() -> None:
     """Both under an id that a client may choose; an output without its call is kept back."""
     client = ClientSession("t")
     call_id = "call_" + 40 * "x"
-    assert not client.knows_call(call_id)
     assert client.tool_output(call_id, "{}") == []
     assert client.function_call(call_id, "no_\ud800supply", '{"a": "\udfff"}') == [
         e.ConversationItemCreate(
             i.FunctionCall("no_?supply", '{"a": "?"}', "t_call_1", "t_item_2", status="completed"), event_id="t_event_3"
         )
     ]
-    assert client.knows_call(call_id)
     assert client.tool_output(call_id, '"\udfff"') == [
         e.ConversationItemCreate(i.FunctionCallOutput("t_call_1", '"?"', id="t_item_4"), event_id="t_event_5")
     ]
-    assert not client.knows_call(call_id)
     assert client.tool_output(call_id, "{}") == []
 
 
@@ -114,14 +111,14 @@ def called(client: ClientSession, *call_ids: str) -> None:
 
 
 def test_an_answer_waits_for_the_tools_of_the_last_one() -> None:
-    """It is asked for after the last output; a call that is abandoned is taken out, and not waited for."""
+    """It is asked for after the last output; a call that is taken out is not waited for."""
     client = ClientSession("t")
     called(client, "a", "b", "c")
     assert client.request_response() == []
     assert not client.responding
     assert [type(event) for event in client.tool_output("a", "{}")] == [e.ConversationItemCreate]
-    assert client.abandon_call("b") == [e.ConversationItemDelete("item b", event_id="t_event_3")]
-    assert not client.knows_call("b")
+    assert client.delete_item("item b") == [e.ConversationItemDelete("item b", event_id="t_event_3")]
+    assert client.tool_output("b", "{}") == []
     assert [type(event) for event in client.tool_output("c", "{}")] == [e.ConversationItemCreate, e.ResponseCreate]
     assert client.responding
 
@@ -140,17 +137,9 @@ def test_a_call_that_is_taken_out_before_it_is_told_is_not_made() -> None:
     client = ClientSession("t")
     client.delete_item("item a")
     called(client, "a", "b")
-    assert [client.knows_call(call_id) for call_id in "ab"] == [False, True]
+    assert client.tool_output("a", "{}") == []
     client.request_response()
     assert [type(event) for event in client.delete_item("item b")] == [e.ConversationItemDelete, e.ResponseCreate]
-
-
-def test_an_abandoned_call_may_be_the_last_one() -> None:
-    """The answer is asked for at once."""
-    client = ClientSession("t")
-    called(client, "a")
-    client.request_response()
-    assert [type(event) for event in client.abandon_call("a")] == [e.ConversationItemDelete, e.ResponseCreate]
 
 
 @pytest.mark.parametrize("named", [True, False])

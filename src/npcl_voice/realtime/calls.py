@@ -49,10 +49,6 @@ class Calls:
         """Whether an answer that is over has called a tool that has not answered."""
         return bool(self._missing)
 
-    def knows(self, call_id: str) -> bool:
-        """Whether the server has this call and no output of it."""
-        return call_id in self._open
-
     def called(self, response_id: str, call: FunctionCall, good: bool) -> Step:
         """A tool call that is to be made, once, or else taken out of the conversation: it has no answer.
 
@@ -91,11 +87,6 @@ class Calls:
         event_id = self._next_id("event")
         self._outputs.put(event_id, FunctionCallOutput(call_id, output))
         return [e.ConversationItemCreate(item, event_id=event_id)]
-
-    def abandon(self, call_id: str) -> list[e.ClientEvent]:
-        """There will be no output: the call is taken out, and nobody waits for it."""
-        self._missing.take(call_id)
-        return self._delete(self._open.take(call_id) or "")
 
     def forget(self, item_id: str) -> None:
         """An item leaves the conversation; if it is a call, the server does not know it any more."""

@@ -126,10 +126,6 @@ class ClientSession:
         """
         return self._calls.replay(call_id, _clean(name), _clean(arguments))
 
-    def knows_call(self, call_id: str) -> bool:
-        """Whether this session has that tool call, made or put in here, and no output of it."""
-        return self._calls.knows(call_id)
-
     def tool_output(self, call_id: str, output: str) -> list[e.ClientEvent]:
         """Put in what a tool answered; ask for the answer to it after the last one.
 
@@ -137,10 +133,6 @@ class ClientSession:
         An answer that was asked for too early is asked for after the last output.
         """
         return [*self._calls.output(call_id, _clean(output)), *self._answers.resume()]
-
-    def abandon_call(self, call_id: str) -> list[e.ClientEvent]:
-        """No output will come of a tool call: it is taken out, and no answer waits for it."""
-        return [*self._calls.abandon(call_id), *self._answers.resume()]
 
     def delete_item(self, item_id: str) -> list[e.ClientEvent]:
         """Take an item out of the conversation; a tool's call that is taken out has no output any more."""
