@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from npcl_voice.app import open_house
@@ -25,14 +26,23 @@ SAY = load_phrases("en").say
 BRIDGE_WORDS = {SAY[phrase] for phrase in BRIDGES}
 
 
-def held(folder: Path, faults: Sequence[f.Fault], starts: Sequence[float], **settings: str) -> tuple[list[Held], dict]:
-    """Power cuts that are reported at these moments, and how the links fared."""
+def held(
+    folder: Path, faults: Sequence[f.Fault], starts: Sequence[float], wait_s: float | None = None, **texts: str
+) -> tuple[list[Held], dict]:
+    """Power cuts that are reported at these moments, and how the links fared.
+
+    `wait_s` may be longer than an operator may choose.
+    """
+    settings = settings_in(folder, NPCL_LOCAL_CAPACITY="4", **texts)
+    if wait_s is not None:
+        realtime = msgspec.structs.replace(settings.realtime, realtime_wait_s=wait_s)
+        settings = msgspec.structs.replace(settings, realtime=realtime)
 
     async def work() -> tuple[list[Held], dict]:
         clock = RehearsalClock()
         twin = TwinEngine("openai", storm_script(), Faults(tuple(faults)), clock, sounds())
         opening = open_house(
-            settings_in(folder, NPCL_LOCAL_CAPACITY="4", **settings),
+            settings,
             lambda: BEGAN + timedelta(seconds=clock.now()),
             clock=clock,
             inline=True,
@@ -59,7 +69,7 @@ def engines(call: Held) -> list[str]:
 def test_a_new_call_over_the_limits_waits_with_a_spoken_word(tmp_path: Path) -> None:
     """Its greeting does not wait, and what the caller says meanwhile is answered, by the next engine at last."""
     none_left = f.Limits(on="response.done", of="requests", limit=10, remaining=0, reset_s=3_600)
-    (first, late), links = held(tmp_path, [none_left], [0.0, 14.0], NPCL_REALTIME_WAIT_S="17")
+    (first, late), links = held(tmp_path, [none_left], [0.0, 14.0], wait_s=17)  # beyond the greeting
     assert engines(first) == ["openai"]
     assert engines(late) == ["local"]
     joined = late.watcher.engines[0][0]

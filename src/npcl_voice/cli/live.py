@@ -91,20 +91,17 @@ class LiveView:
         self._hands = Hands(help=help_of(controls))
         self._language = conversation.context.language
         self._loop = asyncio.get_running_loop()
+        self._watch_signals(self._loop)  # first, so that no signal finds the terminal taken and nobody to give it back
         try:
             self._screen.open()
         except (OSError, ValueError, termios.error):
+            self._forget_signals()
             return False
-        self._watch_signals(self._loop)
         return True
 
     def close(self) -> None:
         """Give the terminal back, whatever happened; safe to call twice."""
-        loop, self._loop = self._loop, None
-        if loop is not None and not loop.is_closed():
-            for number in (signal.SIGTSTP, signal.SIGTERM, signal.SIGHUP):
-                with suppress(ValueError, RuntimeError):
-                    loop.remove_signal_handler(number)
+        self._forget_signals()
         self._screen.close()
 
     def note(self, text: str) -> None:
@@ -165,6 +162,13 @@ class LiveView:
         for number in (signal.SIGTSTP, signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # not the main thread
                 loop.add_signal_handler(number, self._signalled, number)
+
+    def _forget_signals(self) -> None:
+        loop, self._loop = self._loop, None
+        if loop is not None and not loop.is_closed():
+            for number in (signal.SIGTSTP, signal.SIGTERM, signal.SIGHUP):
+                with suppress(ValueError, RuntimeError):
+                    loop.remove_signal_handler(number)
 
     def _signalled(self, number: int) -> None:
         loop = self._loop
