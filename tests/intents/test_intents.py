@@ -5,8 +5,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from npcl_voice.conversation.answers import lines_for
-from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.goals import GOALS
 from npcl_voice.domain.outages import Outage, Restoration
 from npcl_voice.errors import RuleError
 from npcl_voice.intents import run_intent
@@ -260,7 +260,8 @@ async def test_an_empty_place_is_none(desk):
     result = await _run(desk, "hazard", kind="fire", place="")
     assert not result["place"]
     assert _only(desk).area == ""
-    assert lines_for("hazard", result) == (Line("hazard_noted", {"complaint_number": "000054324"}),)
+    told = GOALS["hazard"].tell(Context(question="where"), result)
+    assert told.lines == (Line("hazard_noted", {"complaint_number": "000054324"}),)
 
 
 async def test_every_danger_of_every_caller_is_a_ticket(desk):

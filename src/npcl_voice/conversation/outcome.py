@@ -3,16 +3,11 @@
 from typing import Any
 
 from npcl_voice.conversation.commands import Outcome
+from npcl_voice.conversation.goals import GOALS
 
 __all__ = ["Tally"]
 
 BEST_FIRST: tuple[Outcome, ...] = ("emergency", "complaint_registered", "callback_booked", "resolved")
-REACHED: dict[str, Outcome] = {
-    "hazard": "emergency",
-    "no_supply": "complaint_registered",
-    "agent": "callback_booked",
-    "complaint_status": "resolved",
-}
 
 
 class Tally:
@@ -25,11 +20,12 @@ class Tally:
 
     def answered(self, name: str, result: dict[str, Any]) -> None:
         """A tool answered."""
-        if result.get("ok") is not True or name not in REACHED:
+        goal = GOALS.get(name)
+        if result.get("ok") is not True or goal is None or goal.outcome is None:
             return
-        self._reached.add(REACHED[name])
+        self._reached.add(goal.outcome)
         number = result.get("complaint_number")
-        if name in {"hazard", "no_supply"} and isinstance(number, str) and number not in self.numbers:
+        if goal.gives_number and isinstance(number, str) and number not in self.numbers:
             self.numbers = (*self.numbers, number)
 
     def outcome(self, otherwise: Outcome) -> Outcome:

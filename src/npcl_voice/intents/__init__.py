@@ -1,6 +1,7 @@
 """What a caller can ask for: the model's tools, one file each.
 
-To add one: a file here, a line in `INTENTS`, its sentences in `conversation/phrases/`.
+To add one: a file here, a line in `INTENTS`, its steps in `conversation/goals/`, its sentences in
+`conversation/phrases/`.
 """
 
 from typing import Any

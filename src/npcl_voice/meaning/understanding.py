@@ -34,8 +34,9 @@ Answer = Literal["yes", "no", "wrong", "unknown", "wait"]
 
 _ENGLISH: Final = wording("en")
 
-INTENTS: Final = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
 ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
+NO_WISHES: Final = frozenset({"backchannel", "place", "number"})
+"""Examples that are neither an answer nor an intent; under any other name they are an intent's."""
 
 _BY_RULE, _TWO_AT_ONCE, _REPAIRED, _NO_IDEA = 0.9, 0.75, 0.65, 0.2
 _LEAST_SCORE: Final = 0.62
@@ -111,12 +112,11 @@ class Understander:
         foreign = _is_restored(plain) or _ENGLISH.other_business.search(plain)
         if intent is None and answer is None and not numbers and not foreign:
             name, score = self._nearest.find(plain)
-            if name in (INTENTS if is_backchannel(text) else INTENTS | ANSWERS) and score >= (
-                _LEAST_OF.get(name or "", _LEAST_SCORE)
-            ):
+            ignored = NO_WISHES | ANSWERS if is_backchannel(text) else NO_WISHES
+            if name not in ignored and score >= _LEAST_OF.get(name, _LEAST_SCORE):
                 surety = max(surety, round(score * _BY_RULE, 3))
-                intent = name if name in INTENTS else None
-                answer = None if name in INTENTS else cast("Answer", name)
+                intent = None if name in ANSWERS else name
+                answer = cast("Answer", name) if name in ANSWERS else None
         return Understanding(text, "en", intent, hazard, answer, {**slots, **numbers}, surety or _NO_IDEA)
 
     def _place(self, text: str) -> tuple[dict[str, str], float]:
@@ -160,7 +160,7 @@ def _is_restored(plain: str) -> bool:
 
 def _answer(plain: str, expecting: Expectation, intent: str | None) -> Answer | None:
     led, rest = _lead(plain, expecting)
-    if intent == "repeat" or (expecting.kind is Kind.ANY and intent in INTENTS - {"bye"}):
+    if intent == "repeat" or (expecting.kind is Kind.ANY and intent not in {None, "bye"}):
         return led
     for name in ("wait", "wrong", "unknown"):
         if _ENGLISH.answers[name].search(plain):

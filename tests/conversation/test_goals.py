@@ -1,16 +1,33 @@
-"""What a tool's answer sounds like."""
+"""The goals: what a tool's answer sounds like, and what the table holds."""
 
 from typing import get_args
 
 import pytest
 
-from npcl_voice.conversation.answers import lines_for, promise_of, spoken_time
-from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.goals import GOALS
+from npcl_voice.conversation.goals.telling import spoken_time
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.complaints import Status
 
 NUMBER = "000054324"
 GIVEN = {"complaint_number": NUMBER}
+
+
+def lines_for(name, result):
+    """What is said of a result; None where no tool of ours gives it."""
+    step = GOALS[name].tell(Context(goal=name), result)
+    return None if step is None else step.lines
+
+
+def promise_of(name, result):
+    """What the caller may count on."""
+    return GOALS[name].promise(result)
+
+
+def test_each_goal_has_the_name_of_its_intent():
+    """The table is by that name."""
+    assert all(goal.name == name for name, goal in GOALS.items())
 
 
 def test_a_new_complaint():

@@ -1,0 +1,135 @@
+"""The last steps of every move: how a question is asked, again, for the keypad, and when a person is offered."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+import msgspec
+
+from npcl_voice.conversation.context import Context, Line
+from npcl_voice.conversation.goals import GOALS
+from npcl_voice.conversation.goals.goal import Ask, Fail, Over, Run, Step
+from npcl_voice.conversation.moves import Move, ToolCall
+from npcl_voice.conversation.questions import QUESTIONS, read_back_of, values_of
+from npcl_voice.meaning.expectation import Expectation, Kind
+from npcl_voice.meaning.understanding import Understanding
+
+__all__ = ["PERSON_AFTER", "Asking"]
+
+PERSON_AFTER = 3
+"""Failed attempts at one thing after which a person is offered: spoken, spoken, keypad."""
+UNCLEAR_LIMIT = 2
+"""Answers that are neither yes nor no after which a read-back counts as rejected."""
+
+
+class Asking:
+    """Asks, and takes a goal's next step; remembers nothing."""
+
+    def __init__(
+        self, understand: Callable[[str, Expectation], Understanding], tools: frozenset[str], *, own_words: bool = False
+    ) -> None:
+        """`tools` are the declared ones; with `own_words` safety words and farewell are said here.
+
+        Towards our own conversation they are not: it says them itself, in every engine.
+        """
+        self.understand = understand
+        self.tools = tools
+        self.own_words = own_words
+
+    def _next(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        """What comes next for the goal."""
+        goal = GOALS.get(context.goal or "")
+        return self._ask(context, "help", lines=lines) if goal is None else self._take(goal.step(context), lines)
+
+    def _take(self, step: Step, lines: tuple[Line, ...] = ()) -> Move:
+        """Take a goal's step."""
+        context, lines = step.context, (*lines, *step.lines)
+        match step:
+            case Ask():
+                return self._ask(context, step.question, lines=lines, failed=step.failed)
+            case Run():
+                return self._run(context, step.tool, step.arguments, lines)
+            case Fail():
+                return self._failed(msgspec.structs.replace(context, question=step.question), lines)
+            case Over():
+                return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
+            case _:
+                assert_never(step)
+
+    # Yes and no.
+
+    def _agreed(self, context: Context, question: str) -> Move:
+        if question == "callback_instead":
+            return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0))
+        for name in QUESTIONS[question].reads:
+            slot = context.slots[name]
+            context = context.with_slot(name, slot.value, slot.source, verified=True)
+        return self._next(msgspec.structs.replace(context, unclear=0))
+
+    def _disagreed(self, context: Context, question: str) -> Move:
+        if question == "callback_instead":
+            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
+        base = read_back_of(question)
+        assert base is not None  # every other yes-or-no question reads something back
+        context = context.without(*QUESTIONS[question].reads)
+        if question != "confirm_place":
+            return self._failed(msgspec.structs.replace(context, question=base))
+        if context.value("place_rejected") is not None:
+            return self._way_out(context)
+        context = context.with_slot("place_rejected", "yes", "spoken")
+        return self._failed(msgspec.structs.replace(context, question="area"))
+
+    # Asking.
+
+    def _failed(self, context: Context, lines: tuple[Line, ...] = (), *, instead: Line | None = None) -> Move:
+        """An attempt failed: ask again, in other words if there are any, then for the keypad, then offer a person."""
+        question = context.question or "help"
+        failed = context.failed + 1
+        spec = QUESTIONS[question]
+        if spec.expects.kind is Kind.YES_NO:
+            if context.unclear + 1 >= UNCLEAR_LIMIT:
+                return self._disagreed(context, question)
+            return self._ask(context, question, lines=lines, failed=context.failed, unclear=context.unclear + 1)
+        if question == "where" and failed >= PERSON_AFTER - 1:
+            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
+        limit = PERSON_AFTER if spec.keypad is not None or question in {"help", "menu"} else PERSON_AFTER - 1
+        if failed >= limit:
+            return self._way_out(context, lines)
+        if question == "help" and failed == PERSON_AFTER - 1:
+            question = "menu"
+        if instead is not None:
+            return self._say(msgspec.structs.replace(context, question=question, failed=failed), *lines, instead)
+        return self._ask(context, question, lines=lines, failed=failed)
+
+    def _way_out(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        """It does not work: offer that a person calls back, or tell where one is to be had."""
+        if context.goal != "agent" and "agent" in self.tools:
+            return self._ask(context, "callback_instead", lines=lines)
+        context = msgspec.structs.replace(context, goal=None)
+        return self._ask(context, "anything_else", lines=(*lines, Line("no_callback")))
+
+    def _ask(
+        self, context: Context, question: str, *, lines: tuple[Line, ...] = (), failed: int = 0, unclear: int = 0
+    ) -> Move:
+        spec = QUESTIONS[question]
+        if spec.keypad is not None and failed >= PERSON_AFTER - 1:
+            phrase = spec.keypad
+        else:
+            again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
+            phrase = spec.again if again else spec.phrase
+        asked = Line(phrase, values_of(context, question) if phrase == spec.phrase else {})
+        context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
+        return self._say(context, *lines, asked)
+
+    def _say(self, context: Context, *lines: Line) -> Move:
+        return Move(msgspec.structs.replace(context, last=lines), lines)
+
+    def _again(self, context: Context) -> Move:
+        return Move(context, context.last or (Line("nothing_to_repeat"),))
+
+    def _run(self, context: Context, name: str, arguments: dict[str, str], lines: tuple[Line, ...] = ()) -> Move:
+        if name in self.tools:
+            return Move(context, lines, ToolCall(name, arguments))
+        if name == "bye":
+            return Move(msgspec.structs.replace(context, question=None), (*lines, Line("farewell")))
+        context = msgspec.structs.replace(context, goal=None)
+        return self._ask(context, "anything_else", lines=(*lines, Line("cannot")))
