@@ -23,6 +23,7 @@ from starlette.websockets import WebSocket
 from npcl_voice.audio.frame import Format
 from npcl_voice.call import OngoingCall, RealClock
 from npcl_voice.config import Call, Local, Settings, Turns
+from npcl_voice.conversation.brief import instructions_for
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import Phrases, load_phrases
@@ -163,10 +164,16 @@ def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy
 def session_from(turns: Turns, phrases: Phrases) -> Callable[[Format, bool], SessionConfig]:
     """What a call asks of its engine, for a line's format, with voice or without."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
+    instructions = instructions_for(phrases)
 
     def session(line: Format, voice: bool) -> SessionConfig:
         return session_for(
-            line, voice=voice, turns=turns, tools=tools, instructions=phrases.instructions, language=phrases.language
+            line,
+            voice=voice,
+            turns=turns,
+            tools=tools,
+            instructions=instructions,
+            language=phrases.language,
         )
 
     return session

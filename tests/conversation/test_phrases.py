@@ -16,7 +16,7 @@ from npcl_voice.errors import SettingsError
 RAW = {
     "language": "xx",
     "name": "Example",
-    "instructions": "Be kind.",
+    "style": "Be kind.",
     "voice": {"mouth": "one"},
     "say": {"ask": "Press {key} for {thing}, or call {helpline}.", "plain": "Hello."},
     "values": {"helpline": "1234"},

@@ -29,6 +29,13 @@ house                    ask_house             ask_house_again            1,2,3,
 confirm_place            read_place            say_yes_or_no              yes_no  -                -                    -                        area,house
 where                    ask_where             ask_where_again            any     place            -                    -                        -
 callback_instead         ask_callback          say_yes_or_no              yes_no  -                -                    -                        -
+name                     ask_name              ask_name_again             any     name             -                    -                        -
+vulnerable               ask_vulnerable        say_yes_or_no              yes_no  -                -                    -                        -
+window                   ask_window            ask_window_again           any     window           key_window           -                        -
+theft_where              ask_theft_where       ask_theft_where_again      any     theft_area       -                    -                        -
+theft_what               ask_theft_what        ask_theft_what_again       any     theft_details    -                    -                        -
+reopen_why               ask_reopen_why        ask_reopen_why_again       any     reopen_reason    -                    -                        -
+close_code               ask_close_code        ask_close_code_again       6       close_code       key_close_code       -                        -
 """  # noqa: E501 - a table reads best with one row a line
 
 
@@ -49,14 +56,24 @@ def test_what_each_question_asks_and_wants(row):
     assert question.reads == (tuple(reads.split(",")) if reads else ())
 
 
+def test_how_words_are_taken():
+    """As a place, unless the question wants a name, a time of day, or whatever was said."""
+    assert {name: spec.reads_as for name, spec in QUESTIONS.items() if spec.reads_as != "place"} == {
+        "name": "name",
+        "window": "window",
+        "theft_what": "words",
+        "reopen_why": "words",
+    }
+
+
 def test_no_question_is_forgotten():
     """The list above is the whole table, in its order."""
     assert list(QUESTIONS) == [row.split()[0] for row in TABLE.strip().splitlines()]
 
 
 def test_the_lengths_that_the_product_asks_for():
-    """House numbers of one to four digits, complaints of nine, consumers and phones of ten."""
-    assert NUMBER_LENGTHS == (1, 2, 3, 4, 9, 10)
+    """House numbers of one to four digits, closing codes of six, complaints of nine, consumers and phones of ten."""
+    assert NUMBER_LENGTHS == (1, 2, 3, 4, 6, 9, 10)
 
 
 def test_what_is_expected_while_nothing_or_something_was_asked():

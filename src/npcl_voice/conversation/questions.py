@@ -4,6 +4,8 @@ One table: how a question is worded at first, again, and for the keypad; what ki
 expects; which slot it fills; and which yes-or-no question reads the answer back.
 """
 
+from typing import Literal
+
 import msgspec
 
 from npcl_voice.conversation.context import Context
@@ -13,11 +15,16 @@ __all__ = [
     "NUMBER_LENGTHS",
     "QUESTIONS",
     "Question",
+    "ReadsAs",
     "expectation_of",
     "is_answered",
     "read_back_of",
     "values_of",
 ]
+
+
+ReadsAs = Literal["place", "name", "words", "window"]
+"""A place by name; a person's name; whatever was said, as it was said; or a time of day."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -36,6 +43,8 @@ class Question(msgspec.Struct, frozen=True):
     """The question that reads a spoken answer back; None when it is taken as it is."""
     reads: tuple[str, ...] = ()
     """The slots that it reads back: they are known when it is asked."""
+    reads_as: ReadsAs = "place"
+    """How words that answer it are taken, where neither a number nor a yes is expected."""
 
 
 def _number(*lengths: int) -> Expectation:
@@ -73,6 +82,13 @@ QUESTIONS: dict[str, Question] = {
     "confirm_place": Question("read_place", "say_yes_or_no", YES_OR_NO, reads=("area", "house")),
     "where": Question("ask_where", "ask_where_again", ANYTHING, "place"),
     "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
+    "name": Question("ask_name", "ask_name_again", ANYTHING, "name", reads_as="name"),
+    "vulnerable": Question("ask_vulnerable", "say_yes_or_no", YES_OR_NO),
+    "window": Question("ask_window", "ask_window_again", ANYTHING, "window", "key_window", reads_as="window"),
+    "theft_where": Question("ask_theft_where", "ask_theft_where_again", ANYTHING, "theft_area"),
+    "theft_what": Question("ask_theft_what", "ask_theft_what_again", ANYTHING, "theft_details", reads_as="words"),
+    "reopen_why": Question("ask_reopen_why", "ask_reopen_why_again", ANYTHING, "reopen_reason", reads_as="words"),
+    "close_code": Question("ask_close_code", "ask_close_code_again", _number(6), "close_code", "key_close_code"),
 }
 
 NUMBER_LENGTHS: tuple[int, ...] = tuple(

@@ -27,8 +27,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str
     """The code that `--language` takes."""
     name: str
-    instructions: str
-    """What a remote model is told of its task."""
+    style: str
+    """How a remote model is to speak it."""
     voice: dict[str, str]
     """The voice of each mouth, by the mouth's name."""
     say: dict[str, str]
