@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
@@ -87,6 +88,8 @@ class House:
         self.store = store
         self.engine = engine
         self.switch = switch
+        self.failures: Counter[tuple[str, str]] = Counter()
+        """Failures of ours that calls survived: by the part and the class of the error."""
         self._wall = wall
 
     @asynccontextmanager
@@ -136,11 +139,15 @@ class House:
                     detector=GapDetector,
                     observers=(log, notes, *observers),
                     callback_within_min=self.company.promised("callback_within_min"),
+                    failed=self._failed,
                 )
             finally:
                 await link.close()  # a call that was never held has not closed it
                 with clock.work():
                     await notes.finish()
+
+    def _failed(self, where: str, error: str) -> None:
+        self.failures[where, error] += 1
 
     def links(self, clock: Clock | None = None) -> dict[str, Any]:
         """How the links to the engines fare, as JSON can hold it: sessions, failures, round trips, money."""

@@ -19,6 +19,7 @@ from npcl_voice.conversation.commands import (
     CallEnded,
     ChangeEngine,
     Command,
+    Failed,
     HangUp,
     PausePlaying,
     Play,
@@ -38,6 +39,7 @@ from npcl_voice.conversation.events import (
     CallEvent,
     IntentFailed,
     IntentFinished,
+    ProcessingFailed,
     SayAudio,
     SayFailed,
     SayRendered,
@@ -60,6 +62,8 @@ QUIET_MS = 1_500
 """After so much silence it is over."""
 JUST_AFTER_S = 0.001
 """An alarm rings just after its time: what comes in that very moment has come in time."""
+MOST_FAILURES = 5
+"""After so many failures of ours a call ends with the next: it does not get better."""
 QUEUE_EVENTS = 512
 """Events that may wait; a caller or an engine that is faster than we are is held back."""
 
@@ -140,8 +144,11 @@ class OngoingCall:
         detector: Callable[[], Detector] | None = None,
         observers: Sequence[Observer] = (),
         callback_within_min: int | None = None,
+        failed: Callable[[str, str], None] = lambda _where, _error: None,
     ) -> None:
-        """`detector` finds the caller's speech while no engine listens; without one all sound is kept then.
+        """`failed` is told of each failure of ours: which part, and the class of the error.
+
+        `detector` finds the caller's speech while no engine listens; without one all sound is kept then.
 
         `callback_within_min` is what may be promised of callbacks.
         """
@@ -156,12 +163,14 @@ class OngoingCall:
         self._era = 0
         self._observers = observers
         self._callback_within_min = callback_within_min
+        self._count_failure = failed
         self._events: asyncio.Queue[tuple[int, CallEvent]] = asyncio.Queue(QUEUE_EVENTS)
         self._sayings: asyncio.Queue[Say] = asyncio.Queue()
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._answered: CallAnswered | None = None
         self._last_words = ""
         self._leaving = False
+        self._failures = 0
         self._over = False
 
     @property
@@ -223,12 +232,24 @@ class OngoingCall:
             talk = self._conversation
             event = self._gap.look(event, listens=talk.listens, trusted=talk.trusts)
         now = self._clock.now()
-        commands = self._conversation.handle(event, now)
-        for observer in self._observers:
-            observer.saw(now, event, commands)
+        try:
+            commands = self._conversation.handle(event, now)
+        except Exception as error:
+            if isinstance(event, ProcessingFailed) or self._failures >= MOST_FAILURES:
+                raise
+            # The edge of a call: a bug over one event is told to the caller, and the matter stays open.
+            self._failures += 1
+            self._see(now, event, [])
+            await self._step(ProcessingFailed("conversation", type(error).__name__), tasks)
+            return
+        self._see(now, event, commands)
         for command in commands:
             await self._perform(command, tasks)
         self._set_alarm(tasks)
+
+    def _see(self, now: float, event: CallEvent, commands: Sequence[Command]) -> None:
+        for observer in self._observers:
+            observer.saw(now, event, commands)
 
     async def _perform(self, command: Command, tasks: asyncio.TaskGroup) -> None:
         match command:
@@ -252,6 +273,8 @@ class OngoingCall:
             case HangUp():
                 await self._channel.close()
             case Report():
+                if isinstance(command.line, Failed):
+                    self._failed(command.line.where, command.line.error)
                 if isinstance(command.line, Transcript) and command.line.who == "assistant":
                     self._last_words = command.line.text
                 self._over = self._over or isinstance(command.line, CallEnded)
@@ -314,6 +337,9 @@ class OngoingCall:
                 await self._put(SayAudio(say.say_id, text, frame))
         except NpclVoiceError as error:
             return SayFailed(say.say_id, str(error))
+        except Exception as error:  # noqa: BLE001 - the edge of a call: a phrase that breaks must not end it
+            self._failed("voice", type(error).__name__)
+            return SayFailed(say.say_id, type(error).__name__)
         return SayRendered(say.say_id)
 
     async def _run_intent(self, command: RunIntent) -> None:
@@ -328,12 +354,16 @@ class OngoingCall:
         with self._clock.work():
             await self._put(await self._guarded(command, asked))
 
+    def _failed(self, where: str, error: str) -> None:
+        # No traceback: its values may be a caller's.
+        log.error("processing failed", call=self.call_id, where=where, error=error)
+        self._count_failure(where, error)
+
     async def _guarded(self, command: RunIntent, asked: Awaitable[dict[str, Any]]) -> CallEvent:
         try:
             return IntentFinished(command.call_id, command.name, await asked)
         except Exception as error:  # noqa: BLE001 - the edge of a call: a tool's bug must not end it
-            # No traceback: its values may be a caller's.
-            log.error("tool failed", tool=command.name, error=type(error).__name__)  # noqa: TRY400
+            self._failed(f"tool {command.name}", type(error).__name__)
             return IntentFailed(command.call_id, command.name, type(error).__name__)
 
 

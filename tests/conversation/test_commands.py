@@ -14,6 +14,7 @@ from npcl_voice.conversation.commands import (
     ChangeEngine,
     Command,
     EngineChanged,
+    Failed,
     HangUp,
     HazardHeard,
     Latency,
@@ -55,6 +56,10 @@ COMMANDS = [
             "kind": "report",
             "line": {"kind": "transcript", "who": "caller", "text": "hello", "heard_ms": None, "whole_ms": None},
         },
+    ),
+    (
+        Report(Failed("policy", "KeyError")),
+        {"kind": "report", "line": {"kind": "failed", "where": "policy", "error": "KeyError"}},
     ),
     (
         Report(StateChanged("listening", "listening", "none")),

@@ -20,6 +20,7 @@ from npcl_voice.conversation.events import (
     ModelLost,
     ModelSent,
     Played,
+    ProcessingFailed,
     SayAudio,
     SayFailed,
     SayRendered,
@@ -81,6 +82,10 @@ EVENTS = [
         {"kind": "intent_finished", "call_id": "c1", "name": "bye", "result": {"ok": True}},
     ),
     (IntentFailed("c1", "bye", "bug"), {"kind": "intent_failed", "call_id": "c1", "name": "bye", "reason": "bug"}),
+    (
+        ProcessingFailed("conversation", "KeyError"),
+        {"kind": "processing_failed", "where": "conversation", "error": "KeyError"},
+    ),
     (TimePassed(), {"kind": "time_passed"}),
 ]
 

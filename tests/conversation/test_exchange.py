@@ -325,3 +325,47 @@ def test_what_the_three_talks_come_to(policy):
         "ask_anything_else",
         call("bye"),
     ]
+
+
+# Bugs of ours.
+
+
+def _breaks(policy, monkeyed=ZeroDivisionError):
+    """The same policy, with an understanding that breaks over one word."""
+
+    def understand(text, expecting):
+        if "mercury" in text:
+            raise monkeyed(text)
+        return policy.understand(text, expecting)
+
+    return Policy(understand, policy.tools)
+
+
+def test_a_bug_over_a_sentence_is_told_and_keeps_the_matter_open(policy):
+    """The question is asked again, and the answer to it goes on where the call was."""
+    exchange = Exchange(_breaks(policy), GREETED)
+    _answer(exchange, "my power is out")
+    exchange.hear(Spoken("it is mercury"))
+    move = exchange.answer()
+    assert move.error == "ZeroDivisionError"
+    assert [line.phrase for line in move.lines] == ["stumbled", "ask_consumer_number"]
+    assert (exchange.context.goal, exchange.context.matter) == ("no_supply", Matter.COMPLAINT)
+    assert _answer(exchange, keyed("2990741852")) == [call("no_supply", consumer_number="2990741852")]
+
+
+def test_the_second_bug_has_a_person_call_back(policy):
+    """Nobody is left with a program that does not work."""
+    exchange = Exchange(_breaks(policy), GREETED)
+    _answer(exchange, "mercury")
+    assert _answer(exchange, "mercury again") == ["stumbled", call("agent", reason="our own failure")]
+    without = Exchange(Policy(_breaks(policy).understand, frozenset()), GREETED)
+    _answer(without, "mercury")
+    assert _answer(without, "mercury again") == ["stumbled", "ask_help"]
+
+
+def test_a_bug_is_taken_back_with_the_answer(policy):
+    """Of which nobody heard anything."""
+    exchange = Exchange(_breaks(policy), GREETED)
+    _answer(exchange, "mercury")
+    exchange.undo()
+    assert exchange.context == GREETED

@@ -41,6 +41,7 @@ def test_what_a_remote_model_reads():
         "question": "house",
         "failed": 1,
         "unclear": 1,
+        "stumbles": 0,
         "last": [
             {"phrase": "outage_known", "values": {"area": "Delta 1"}},
             {"phrase": "ask_house", "values": {}},

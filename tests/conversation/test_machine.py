@@ -6,14 +6,17 @@ from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.config import Turns
 from npcl_voice.conversation.commands import (
     EngineChanged,
+    Failed,
     HazardHeard,
     PausePlaying,
     ResumePlaying,
+    RunIntent,
+    SendToModel,
     StateChanged,
     Transcript,
 )
 from npcl_voice.conversation.context import Context, Line
-from npcl_voice.conversation.events import CallAnswered, CallerText, ModelSent
+from npcl_voice.conversation.events import CallAnswered, CallerText, IntentFinished, ModelSent, ProcessingFailed
 from npcl_voice.conversation.floor import Floor
 from npcl_voice.realtime import events as e
 from tests.conversation.talk import conversation, greeted
@@ -300,3 +303,34 @@ def test_sound_of_the_caller_goes_on_meanwhile():
     """Whoever has the floor."""
     book = greeted().after(speaks("i1", 0), stops("i1", 1000), commits("i1"), answer_begins(), sound(1000))
     assert book >> frame(20) << sends(e.InputAudioBufferAppend(frame(20).frame.data))
+
+
+# Our own failures.
+
+
+def test_the_first_failure_is_told_and_the_second_books_a_callback():
+    """The engine learns of that callback as of any tool's answer, and tells the caller."""
+    book = greeted()
+    broke = report(Failed("conversation", "KeyError"))
+    assert book >> ProcessingFailed("conversation", "KeyError") << broke << say(2, "stumbled_over")
+    book = greeted()
+    book.call.handle(ProcessingFailed("conversation", "KeyError"), 5.0)
+    out = book.call.handle(ProcessingFailed("conversation", "KeyError"), 6.0)
+    (run,) = (command for command in out if isinstance(command, RunIntent))
+    assert (run.name, run.arguments) == ("agent", '{"reason":"our own failure"}')
+    out = book.call.handle(IntentFinished(run.call_id, "agent", {"ok": True, "window": "today"}), 7.0)
+    sent = [command.event for command in out if isinstance(command, SendToModel)]
+    items = [event.item for event in sent if isinstance(event, e.ConversationItemCreate)]
+    assert [type(item).__name__ for item in items] == ["FunctionCall", "FunctionCallOutput"]
+    out = book.call.handle(ProcessingFailed("conversation", "KeyError"), 8.0)
+    assert not any(isinstance(command, RunIntent) for command in out)
+
+
+def test_a_failure_before_the_line_is_open_and_during_the_farewell_says_nothing():
+    """There is nobody to hear it, or nothing left to be said."""
+    call = conversation()
+    broke = ProcessingFailed("conversation", "KeyError")
+    assert call.handle(broke, 0.0) == [
+        report(Failed("conversation", "KeyError")),
+        report(StateChanged("initial", "initial", "none")),
+    ]

@@ -113,6 +113,7 @@ def test_our_own_voice_has_its_phrases(language):
         "idle_goodbye",
         "limit_goodbye",
         "limit_warning",
+        "stumbled_over",
         "trouble",
     }
     for phrase in said:

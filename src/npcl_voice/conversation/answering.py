@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 import msgspec
 
-from npcl_voice.conversation.commands import RunIntent, ToolAnswered, Transcript
+from npcl_voice.conversation.commands import Failed, RunIntent, ToolAnswered, Transcript
 from npcl_voice.conversation.dialogue import Returned
 from npcl_voice.conversation.floor import FloorEvent
 from npcl_voice.conversation.outgoing import Outgoing
@@ -170,7 +170,9 @@ class Answering:
                 exchange.hear(heard)
                 del inputs[item_id]
         if exchange.waiting or (self._opens and not inputs):
-            exchange.answer()
+            move = exchange.answer()
+            if move.error is not None:
+                self._state.report(Failed("policy", move.error))
             self._answered = True
         self._opens = False
 

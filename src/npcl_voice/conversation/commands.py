@@ -16,6 +16,7 @@ __all__ = [
     "ChangeEngine",
     "Command",
     "EngineChanged",
+    "Failed",
     "HangUp",
     "HazardHeard",
     "Latency",
@@ -168,6 +169,14 @@ class HazardHeard(_Line, frozen=True, tag="hazard"):
     level: Literal["P0", "P1"]
 
 
+class Failed(_Line, frozen=True, tag="failed"):
+    """Something of ours broke, and the call went on."""
+
+    where: str
+    error: str
+    """The class of the error."""
+
+
 class CallEnded(_Line, frozen=True, tag="end"):
     """The call is over."""
 
@@ -175,7 +184,7 @@ class CallEnded(_Line, frozen=True, tag="end"):
     complaint_numbers: tuple[str, ...]
 
 
-ReportLine = Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | CallEnded
+ReportLine = Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | Failed | CallEnded
 
 
 class Report(_Command, frozen=True, tag="report"):

@@ -78,6 +78,8 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Attempts at the thing that is asked for that failed, in a row; a rejected read-back is one."""
     unclear: int = 0
     """Answers to the open yes-or-no question that were neither, in a row."""
+    stumbles: int = 0
+    """How often something of ours broke over what the caller said."""
     last: tuple[Line, ...] = ()
     """What was said last, to be repeated on request."""
     promises: tuple[str, ...] = ()

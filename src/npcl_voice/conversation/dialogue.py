@@ -69,6 +69,15 @@ class Policy(Asking):
             case _:
                 assert_never(heard)
 
+    def stumbled(self, context: Context) -> Move:
+        """Something of ours broke over what was heard: the matter stays open; the second time a person calls back."""
+        again = context.stumbles > 0
+        context = msgspec.structs.replace(context, stumbles=context.stumbles + 1)
+        lines = (Line("stumbled"),)
+        if again and context.goal != "agent" and "agent" in self.tools:
+            return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0), lines)
+        return self._ask(context, context.question or "help", lines=lines, failed=context.failed)
+
     def _understanding(self, context: Context, text: str) -> Understanding:
         return self.understand(text, expectation_of(context.question))
 

@@ -27,6 +27,7 @@ __all__ = [
     "ModelLost",
     "ModelSent",
     "Played",
+    "ProcessingFailed",
     "SayAudio",
     "SayFailed",
     "SayRendered",
@@ -186,6 +187,15 @@ class IntentFailed(_Event, frozen=True, tag="intent_failed"):
     reason: str
 
 
+class ProcessingFailed(_Event, frozen=True, tag="processing_failed"):
+    """Something of ours broke while it dealt with the event before; nothing is known of what it did."""
+
+    where: str
+    """Which part of the program it was."""
+    error: str
+    """The class of the error: its message may hold what a caller said."""
+
+
 class TimePassed(_Event, frozen=True, tag="time_passed"):
     """The deadline that the conversation offered has come."""
 
@@ -208,5 +218,6 @@ CallEvent = (
     | SayFailed
     | IntentFinished
     | IntentFailed
+    | ProcessingFailed
     | TimePassed
 )

@@ -80,14 +80,21 @@ class Exchange:
             whole, pieces = waiting.popleft()
             answered.append(whole)
             heard += pieces
-            move = self.policy.step(self.context, answered[-1])
+            move = self._step(answered[-1])
             self.context = move.context
         if move is None:
             move = self.policy.open(self.context)
             self.context = move.context
         self._pending.extend(piece for _, pieces in waiting for piece in pieces)
         self._before = (before, tuple(heard))
-        return Move(move.context, told + move.lines, move.call)
+        return Move(move.context, told + move.lines, move.call, move.error)
+
+    def _step(self, heard: Heard) -> Move:
+        try:
+            return self.policy.step(self.context, heard)
+        except Exception as error:  # noqa: BLE001 - the edge of understanding: its bug must not leave a caller in silence
+            move = self.policy.stumbled(self.context)
+            return msgspec.structs.replace(move, error=type(error).__name__)
 
     def undo(self) -> None:
         """Nobody heard the last answer: forget it, and hear again what led to it."""

@@ -7,6 +7,8 @@ call can be replayed from its log. Turns are ours: we create, cancel and truncat
 from collections.abc import Callable
 from typing import assert_never
 
+import msgspec
+
 from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
@@ -15,9 +17,11 @@ from npcl_voice.conversation.caller import CallerSide, Wishes
 from npcl_voice.conversation.commands import (
     CallEnded,
     Command,
+    Failed,
     HangUp,
     HazardHeard,
     Outcome,
+    RunIntent,
 )
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Policy
@@ -37,6 +41,7 @@ from npcl_voice.conversation.events import (
     ModelLost,
     ModelSent,
     Played,
+    ProcessingFailed,
     SayAudio,
     SayFailed,
     SayRendered,
@@ -62,6 +67,10 @@ __all__ = ["Conversation"]
 
 FAREWELL_S = 30.0
 """How long a farewell is waited for; one that cannot be heard must not keep the line open."""
+TWICE = 2
+"""After so many failures of ours in one call a person calls back."""
+FAILURE_CALL = "our_failure"
+"""The id of that tool call: no engine has asked for it."""
 UNAVAILABLE = {"ok": False, "reason": "unavailable"}
 """What the engine is told of a tool that broke."""
 
@@ -96,6 +105,7 @@ class Conversation:
         self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
         self._warned: set[str] = set()
         self._idle = 0
+        self._stumbles = 0
         self._farewell: int | None = None
         self._over_at = 0.0
 
@@ -188,6 +198,8 @@ class Conversation:
                 self._tool_answered(event)
             case IntentFailed():
                 self._tool_answered(IntentFinished(event.call_id, event.name, UNAVAILABLE))
+            case ProcessingFailed():
+                self._stumbled(event)
             case TimePassed():
                 for name in self._state.timers.due(self._state.now):
                     if self._state.floor is not Floor.ENDED:  # by the one before it
@@ -270,6 +282,24 @@ class Conversation:
             self._close("farewell", "unresolved")
         elif name is not None:
             self._ask_engine()
+
+    # Our own failures.
+
+    def _stumbled(self, event: ProcessingFailed) -> None:
+        """Something of ours broke: the caller hears so, and the second time a person is to call back."""
+        state = self._state
+        state.report(Failed(event.where, event.error))
+        if state.answered is None or state.hanging_up is not None:
+            return
+        self._stumbles += 1
+        self._give_way()
+        self._outgoing.say("stumbled_over")
+        if self._stumbles == TWICE and state.client is not None:
+            name, arguments = "agent", {"reason": "our own failure"}
+            state.tools[FAILURE_CALL] = (name, dict(arguments))
+            text = msgspec.json.encode(arguments).decode()
+            state.history.called(FAILURE_CALL, name, text)
+            state.out.append(RunIntent(FAILURE_CALL, name, text, state.context.facts()))
 
     # What is said over what.
 

@@ -54,3 +54,5 @@ class Move(msgspec.Struct, frozen=True):
     context: Context
     lines: tuple[Line, ...] = ()
     call: ToolCall | None = None
+    error: str | None = None
+    """The class of an error of ours over which this is said instead of an answer."""

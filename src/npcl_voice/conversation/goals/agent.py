@@ -15,6 +15,8 @@ def step(context: Context) -> Step:
 
 def _reason(context: Context) -> str:
     """Why a person is wanted, in a word for the operator."""
+    if context.stumbles:
+        return "our own failure"
     return "asked" if not context.promises and context.matter.value == "none" else context.matter.value
 
 

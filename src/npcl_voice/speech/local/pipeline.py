@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import structlog
 
 from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMA, PCMU, Format, Frame
 from npcl_voice.audio.resample import Converter, encode, resample
@@ -36,6 +37,8 @@ from npcl_voice.speech.local.leg import Began, Ended, LegEvent, Partly
 from npcl_voice.speech.local.workers import CallLeg, WorkersLike
 
 __all__ = ["Mind", "Pipeline"]
+
+log = structlog.get_logger()
 
 SENTENCE_GAP_MS = 180
 """Silence between two sentences: shorter than what a caller takes for the end of the answer."""
@@ -318,6 +321,8 @@ class Pipeline:
         self._answer_called = self._answer_began = False
         exchange = await self._asked(order)
         move = exchange.answer()
+        if move.error is not None:
+            log.error("processing failed", where="policy of the embedded engine", error=move.error)
         self._answer_began = exchange is self._exchange
         try:
             with self._clock.work():
