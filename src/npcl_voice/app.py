@@ -229,9 +229,9 @@ async def open_house(
     engine: AbstractAsyncContextManager[LocalEngine] = open_engine(
         language_of(settings.call), settings.local, settings.turns, company=company, inline=inline
     )
-    url = settings.store.database_url.reveal()
+    url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
     try:
-        async with await open_store(url, wall=wall, company=company) as store, engine as opened:
+        async with await open_store(url, wall=wall, company=company, secret=secret) as store, engine as opened:
             longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
             await store.calls.end_abandoned(wall() - longest)
             promised = company.promised("callback_within_min")
@@ -299,10 +299,10 @@ class _Service:
         settings = self._settings
         try:
             company = read_company(settings.domain.texts())
-            url = settings.store.database_url.reveal()
+            url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
             engine = open_engine(language_of(settings.call), settings.local, settings.turns, company=company)
             async with (
-                await open_store(url, wall=_utc_now, company=company) as self._store,
+                await open_store(url, wall=_utc_now, company=company, secret=secret) as self._store,
                 self._store.delivering(settings.outbox),
                 engine as self._engine,
             ):

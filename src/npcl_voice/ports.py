@@ -13,8 +13,11 @@ import msgspec
 from npcl_voice.audio.frame import Format, Frame
 from npcl_voice.conversation.commands import ChangeEngine, Command
 from npcl_voice.conversation.events import CallEvent, EngineOffered, ModelJoined, ModelLost, ModelSent
+from npcl_voice.domain.accounts import Account
 from npcl_voice.domain.complaints import Callback, CallbackDraft, Complaint, Draft, Registered
 from npcl_voice.domain.consumers import Consumer, Premises
+from npcl_voice.domain.handover import Handover, Packet
+from npcl_voice.domain.identity import Verdict
 from npcl_voice.domain.outages import Outage
 from npcl_voice.realtime.events import ClientEvent, ServerEvent
 
@@ -190,7 +193,7 @@ class Desk(Protocol):
         ...
 
     async def open_outage(self, area: str) -> Outage | None:
-        """The newest known outage of that area that is not over; a restoration time that has passed is left out."""
+        """The newest known outage of that area that is not over, marked as expired when its time has passed."""
         ...
 
     async def complaint(self, complaint_number: str) -> Complaint | None:
@@ -201,7 +204,8 @@ class Desk(Protocol):
         """Write a complaint, its audit row and its outbox job in one transaction.
 
         The same idempotency key, or an open complaint of the same premises and kind, gives the
-        complaint that is there already; the latter counts as a repeat.
+        complaint that is there already; the latter counts as a repeat. Raises RuleError: `too_many` for
+        one new complaint too many of a calling number, unless it is danger.
         """
         ...
 
@@ -213,7 +217,61 @@ class Desk(Protocol):
         ...
 
     async def book_callback(self, draft: CallbackDraft) -> Callback:
-        """Write a callback once for its idempotency key."""
+        """Write a callback once for its idempotency key; while one is owed to that number, that one is given.
+
+        Another window takes the place of the one it had. Raises RuleError: `too_many` for a number that
+        was booked too often within a day.
+        """
+        ...
+
+    async def accounts_of(self, mobile: str) -> tuple[str, ...]:
+        """The consumer numbers that are registered with that mobile number, in their order."""
+        ...
+
+    async def account(self, consumer_number: str) -> Account | None:
+        """The account of that number with its newest bill, if there is one. Name and address never leave a tool."""
+        ...
+
+    async def verify(self, call_id: str, consumer_number: str, said_name: str) -> Verdict:
+        """Compare the name that a caller said, in either script, with the account's; the try is counted.
+
+        Success is remembered for that call. After too many different wrong names, on the call or for the
+        account within a day, even the right one is `locked`.
+        """
+        ...
+
+    async def verified(self, call_id: str) -> str | None:
+        """The account for which the caller was verified on that call, the last one where there are more."""
+        ...
+
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
+        """Open a closed complaint again, once for its key.
+
+        Raises RuleError: `unknown_number`, `already_open`, `cancelled`, `too_late`, and `another_open`
+        when the same fault was reported anew meanwhile.
+        """
+        ...
+
+    async def close(self, complaint_number: str, code: str, *, call_id: str) -> Complaint:
+        """Close a complaint by the code that was sent to its consumer.
+
+        Raises RuleError: `unknown_number`, `already_closed`, `cancelled`, `wrong_code`, `too_many_codes`.
+        """
+        ...
+
+    async def flag_need(self, place: str, *, key: str, call_id: str) -> bool:
+        """Note that somebody at that place depends on power; False for a place that is not on record.
+
+        `place` is the key of the premises or the number of a complaint about them.
+        """
+        ...
+
+    async def hand_over(self, packet: Packet) -> Handover:
+        """Write a packet for a person, masked, once for its key; who takes the call, and how long that may take."""
+        ...
+
+    async def report_theft(self, area: str, details: str, *, key: str) -> Complaint:
+        """Write a report of theft once for its key, without anything that leads to who made it."""
         ...
 
 
@@ -228,6 +286,16 @@ class Situation(msgspec.Struct, frozen=True):
     """What the assistant said last."""
     callback_within_min: int | None = None
     """In how many minutes the company promises to call back; None while it has named no time."""
+    language: str = "en"
+    """The language that is spoken now."""
+    sources: dict[str, str] = {}
+    """Who says so, for each of `facts`."""
+    heard: tuple[str, ...] = ()
+    """What the caller said last, the newest at the end."""
+    hazard: str | None = None
+    """The kind of danger that was spoken of in this call."""
+    summary: str = ""
+    """The matter, its goal and what was promised, in plain words."""
 
 
 class Observer(Protocol):

@@ -1,76 +1,16 @@
-"""What every Desk does: the fake, SQLite, and PostgreSQL where `NPCL_TEST_POSTGRES_URL` names one."""
+"""What every Desk does about outages, complaints and callbacks; `conftest.py` says which desks there are."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 import pytest
 
 from npcl_voice.domain.complaints import Callback, CallbackDraft, Draft, Kind
 from npcl_voice.domain.consumers import Premises
-from npcl_voice.domain.outages import Outage
+from npcl_voice.domain.outages import Restoration
 from npcl_voice.errors import RuleError
-from npcl_voice.ports import Desk
-from npcl_voice.store import open_store
-from tests.fakes import MORNING, FakeDesk
-from tests.store.postgres import emptied_postgres
-
-POSTGRES = os.environ.get("NPCL_TEST_POSTGRES_URL")
-
-
-class Company(NamedTuple):
-    """A desk, and how its suite brings about what no call can."""
-
-    desk: Desk
-    add_outage: Callable[[str, datetime, datetime | None], Awaitable[Outage]]
-    restore_outage: Callable[[int], Awaitable[Outage]]
-
-
-@pytest.fixture(
-    params=[
-        "fake",
-        "sqlite",
-        pytest.param(
-            "postgres",
-            marks=pytest.mark.skipif(POSTGRES is None, reason="NPCL_TEST_POSTGRES_URL names no PostgreSQL database"),
-        ),
-    ]
-)
-async def company(request, tmp_path) -> AsyncIterator[Company]:
-    """Each kind of desk, new and with the demonstration in it."""
-    if request.param == "fake":
-        yield _fake()
-        return
-    url = (
-        f"sqlite+aiosqlite:///{tmp_path / 'npcl.db'}" if request.param == "sqlite" else await emptied_postgres(POSTGRES)
-    )
-    async with await open_store(url, wall=lambda: MORNING) as store:
-
-        async def add(area: str, start: datetime, expected: datetime | None) -> Outage:
-            return await store.records.add_outage(area, cause="cable fault", started_at=start, expected_at=expected)
-
-        yield Company(store.desk, add, store.records.restore_outage)
-
-
-def _fake() -> Company:
-    desk = FakeDesk.seeded()
-
-    async def add(area: str, start: datetime, expected: datetime | None) -> Outage:
-        outage = Outage(outage_id=len(desk.outages) + 1, area=area, cause="cable fault", started_at=start)
-        desk.outages.append(outage)
-        return outage
-
-    async def restore(outage_id: int) -> Outage:
-        before = desk.outages[outage_id - 1]
-        desk.outages[outage_id - 1] = Outage(
-            outage_id=outage_id, area=before.area, cause=before.cause, started_at=before.started_at, restored_at=MORNING
-        )
-        return desk.outages[outage_id - 1]
-
-    return Company(desk, add, restore)
+from tests.fakes import MORNING
 
 
 def draft(key: str, premises: Premises, kind: Kind = "no_supply", **more) -> Draft:
@@ -81,7 +21,7 @@ async def test_a_consumer_is_found_by_number(company):
     """The demonstration's consumer comes with name, mobile and premises."""
     priya = await company.desk.consumer("2990741852")
     assert priya is not None
-    assert (priya.name, priya.mobile, priya.demo) == ("Priya", "6999074185", True)
+    assert (priya.name, priya.mobile, priya.demo) == ("Priya Singh", "6999074185", True)
     assert priya.premises == Premises(premises_id="P-1004", area="Delta 1", house="34")
     assert await company.desk.consumer("2000000000") is None
 
@@ -282,8 +222,74 @@ async def test_a_callback_is_booked_once(company):
         booked_at=MORNING,
     )
     assert await company.desk.book_callback(booking) == first
-    other = CallbackDraft(idempotency_key="b2", number="9810012345", window="today", reason="lost", call_id="call-2")
+    other = CallbackDraft(idempotency_key="b2", number="9810054321", window="today", reason="lost", call_id="call-2")
     assert (await company.desk.book_callback(other)).callback_id == 2
+
+
+async def test_a_number_has_one_callback_that_is_owed(company):
+    """A second booking gives the one that waits, with the window that was asked for last."""
+    booking = CallbackDraft("b1", "9810012345", "as soon as possible", "asked", "call-1")
+    first = await company.desk.book_callback(booking)
+    later = msgspec.structs.replace(booking, idempotency_key="b2", window="today evening", call_id="call-2")
+    for _ in range(2):
+        changed = await company.desk.book_callback(later)
+        assert changed == msgspec.structs.replace(first, window="today evening")
+    assert (await company.desk.book_callback(booking)) == changed
+    same = msgspec.structs.replace(later, idempotency_key="b3")
+    assert await company.desk.book_callback(same) == changed
+    await company.settle_callback(1, "not_reached")
+    anew = msgspec.structs.replace(booking, idempotency_key="b4", window="tomorrow")
+    assert (await company.desk.book_callback(anew)).callback_id == 1
+    await company.settle_callback(1, "reached")
+    another = msgspec.structs.replace(booking, idempotency_key="b5")
+    assert (await company.desk.book_callback(another)).callback_id == 2
+    assert (await company.desk.book_callback(later)).callback_id == 1
+
+
+async def test_a_number_is_called_back_three_times_a_day(company):
+    """A fourth booking is refused until a day has passed."""
+    for count in range(1, 4):
+        booking = CallbackDraft(f"b{count}", "9810012345", "today", "asked", "call-1")
+        assert (await company.desk.book_callback(booking)).callback_id == count
+        await company.settle_callback(count, "reached")
+    fourth = CallbackDraft("b4", "9810012345", "today", "asked", "call-1")
+    with pytest.raises(RuleError, match="number was booked") as refused:
+        await company.desk.book_callback(fourth)
+    assert refused.value.reason == "too_many"
+    company.wall.turn(hours=24)
+    assert (await company.desk.book_callback(fourth)).callback_id == 4
+
+
+async def test_a_number_registers_ten_complaints_a_day(company):
+    """An eleventh is refused; a repeat, danger, another number and the next day are not."""
+    places = [await company.desk.premises("Alpha 2", str(count)) for count in range(13)]
+    mine = {"caller_number": "9810012345"}
+    wire = msgspec.structs.replace(draft("w", places[0], "wire_down", **mine), priority="emergency")
+    await company.desk.register(wire)
+    for count in range(10):
+        await company.desk.register(draft(f"k{count}", places[count], **mine))
+    with pytest.raises(RuleError, match="complaints within a day") as refused:
+        await company.desk.register(draft("k10", places[10], **mine))
+    assert refused.value.reason == "too_many"
+    assert not (await company.desk.register(draft("k9", places[9], **mine))).repeat
+    assert (await company.desk.register(draft("k11", places[9], **mine))).repeat
+    assert not (await company.desk.register(draft("k12", places[10], "fire", **mine))).repeat
+    assert not (await company.desk.register(draft("k13", places[10], caller_number="9810054321"))).repeat
+    company.wall.turn(hours=24)
+    assert not (await company.desk.register(draft("k14", places[11], **mine))).repeat
+
+
+async def test_a_restoration_time_that_has_passed_is_told_as_passed(company):
+    """It is still there, with its source, and marked; a time to come is not."""
+    outage = await company.add_outage("Alpha 2", MORNING - timedelta(hours=1), MORNING + timedelta(hours=1))
+    told = await company.desk.open_outage("Alpha 2")
+    assert (told, told.expired) == (outage, False)
+    company.wall.turn(hours=1)
+    told = await company.desk.open_outage("Alpha 2")
+    assert told == msgspec.structs.replace(outage, expired=True)
+    assert told.restoration == Restoration(
+        at=MORNING + timedelta(hours=1), source="operator", given_at=MORNING, confidence="medium"
+    )
 
 
 async def test_times_have_a_zone(company):

@@ -1,6 +1,6 @@
 """Complaints: their numbers, their urgency and how they are shown."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import msgspec
@@ -20,10 +20,15 @@ from npcl_voice.domain.complaints import (
     after,
     format_number,
     is_complaint_number,
+    may_be_many,
     priority_of,
+    reopen_until,
+    see_that_it_reopens,
 )
 from npcl_voice.domain.consumers import Premises
 from npcl_voice.errors import RuleError
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 COMPLAINT = Complaint(
     complaint_number="000054324",
@@ -75,6 +80,7 @@ def test_how_urgent_each_kind_is():
         "shock": "emergency",
         "sparking": "emergency",
         "pole_damaged": "emergency",
+        "theft": "medium",
         "other": "medium",
     }
     assert {"wire_down", "fire", "shock", "sparking", "pole_damaged"} == HAZARD_KINDS
@@ -157,3 +163,29 @@ def test_what_an_operator_may_not_do(step, before, reason, said):
     with pytest.raises(RuleError) as refused:
         after(step, msgspec.structs.replace(COMPLAINT, status=before))
     assert (refused.value.reason, str(refused.value)) == (reason, f"complaint 000054324 {said}")
+
+
+def test_a_complaint_is_opened_again_while_its_closing_is_fresh():
+    """So many hours after its closing; one whose closing nobody noted counts from its registration."""
+    closed = Complaint(
+        "000054321", "resolved", "no_supply", "high", "p", "Alpha 1", NOW, closed_at=NOW + timedelta(hours=1)
+    )
+    see_that_it_reopens(closed, 72, NOW + timedelta(hours=73))
+    assert reopen_until(NOW, 72) == NOW + timedelta(hours=72)
+    for one, hours, reason in (
+        (closed, 73.1, "too_late"),
+        (msgspec.structs.replace(closed, closed_at=None), 72.1, "too_late"),
+        (msgspec.structs.replace(closed, status="registered"), 0, "already_open"),
+        (msgspec.structs.replace(closed, status="cancelled"), 0, "cancelled"),
+    ):
+        with pytest.raises(RuleError) as refused:
+            see_that_it_reopens(one, 72, NOW + timedelta(hours=hours))
+        assert refused.value.reason == reason
+
+
+def test_danger_has_no_limit():
+    """By its kind or by its priority."""
+    place = Premises("p", "Alpha 1")
+    assert may_be_many(Draft("k", "fire", "high", place, "c"))
+    assert may_be_many(Draft("k", "other", "emergency", place, "c"))
+    assert not may_be_many(Draft("k", "no_supply", "high", place, "c"))

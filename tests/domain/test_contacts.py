@@ -1,6 +1,6 @@
 """Who is reached where: what callers are told is confirmed, and what is damaged is refused by name."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -12,7 +12,9 @@ from npcl_voice.domain.contacts import (
     read_helplines,
     read_offices,
     read_transfers,
+    target_now,
 )
+from npcl_voice.domain.times import INDIA
 from npcl_voice.errors import SettingsError
 
 SEEN = 'source = "a page"\nas_of = 2026-11-22\n'
@@ -120,3 +122,28 @@ def test_damaged_helplines(text: str, message: str) -> None:
     with pytest.raises(SettingsError) as refused:
         read_helplines(text)
     assert str(refused.value) == f"helplines.toml: {message}"
+
+
+def test_whom_a_call_may_be_handed_to_now() -> None:
+    """Only whom the company has confirmed; one that is open before one that is closed."""
+    sunday = datetime(2026, 11, 22, 12, tzinfo=INDIA)
+
+    def target(name: str, hours: str, *, confirmed: bool = True) -> TransferTarget:
+        return TransferTarget(
+            name=name,
+            number="1",
+            hours=hours,
+            purpose="calls",
+            confirmed=confirmed,
+            source="here",
+            as_of=sunday.date(),
+        )
+
+    nobody, office, night = (
+        target("nobody", "24x7", confirmed=False),
+        target("office", "Mon-Fri 10:00-17:00"),
+        target("night", "24x7"),
+    )
+    assert target_now([nobody], sunday) == (None, False)
+    assert target_now([nobody, office], sunday) == (office, False)
+    assert target_now([nobody, office, night], sunday) == (night, True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from npcl_voice.domain.outages import Outage, Restoration, estimate
+from npcl_voice.domain.outages import CONFIDENCES, Outage, Restoration, estimate
 from npcl_voice.errors import RuleError
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,16 +34,18 @@ def test_only_a_time_that_was_given_and_has_not_passed_is_spoken():
     assert over.promised_at(NOW) is None
 
 
-def test_a_time_that_has_passed_is_left_out_of_what_is_told():
-    """The outage itself is told all the same."""
+def test_a_time_that_has_passed_is_told_as_passed():
+    """It is marked, so that nobody speaks it as a promise; an outage without a time has none that could pass."""
     assert expected(NOW + HOUR).as_told(NOW) == expected(NOW + HOUR)
-    assert expected(NOW).as_told(NOW) == OUTAGE
+    assert expected(NOW).as_told(NOW) == msgspec.structs.replace(expected(NOW), expired=True)
     assert OUTAGE.as_told(NOW) == OUTAGE
 
 
 def test_an_estimate_says_when_and_by_whom_and_since_when():
     """A time to come, for an outage that is not over."""
     assert estimate(OUTAGE, NOW + HOUR, "crew", NOW) == Restoration(at=NOW + HOUR, source="crew", given_at=NOW)
+    assert estimate(OUTAGE, NOW + HOUR, "crew", NOW, "high").confidence == "high"
+    assert CONFIDENCES == ("low", "medium", "high")
     with pytest.raises(RuleError, match=r"cannot be expected back at 2026-11-22T17:30:00\+05:30: that is over") as no:
         estimate(OUTAGE, NOW, "crew", NOW)
     assert no.value.reason == "bad_time"

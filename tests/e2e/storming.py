@@ -35,7 +35,7 @@ from npcl_voice.rehearsal.script import Scenario, Script, load_cues, load_scenar
 from npcl_voice.rehearsal.twin import Script as TwinScript
 from npcl_voice.rehearsal.twin import load_script
 from npcl_voice.speech.local.mouth import Mouth
-from npcl_voice.store.seed import CONSUMERS
+from npcl_voice.store.seed import ACCOUNTS
 
 __all__ = ["EVERY_S", "Held", "Side", "StormCaller", "Watcher", "callers", "hold", "silences", "sounds", "storm_script"]
 
@@ -65,7 +65,7 @@ def callers() -> list[Scenario]:
     """The twelve, in the order in which they call; the danger is not the first."""
     outage, status, hazard = (load_scenario(name) for name in ("outage", "status", "hazard"))
     # One has a complaint already: to report it again makes no new one.
-    houses = [one for one in CONSUMERS if one.name != "Dheeraj"]
+    houses = [one for one in ACCOUNTS if one.name != "Dheeraj Kumar"]
     cuts = [
         msgspec.structs.replace(
             outage,
@@ -75,8 +75,8 @@ def callers() -> list[Scenario]:
                 **outage.facts,
                 "consumer_number": one.consumer_number,
                 "phone": one.mobile,
-                "area": one.area,
-                "house": one.house,
+                "area": one.premises.area,
+                "house": one.premises.house,
             },
         )
         for one in houses

@@ -7,12 +7,14 @@ import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from npcl_voice.config import Outbox, SigningSecret, WebhookUrl
 from npcl_voice.domain.complaints import CallbackDraft, Draft
 from npcl_voice.domain.consumers import Premises
+from npcl_voice.domain.handover import Packet
 from npcl_voice.errors import UnavailableError
 from npcl_voice.store import Store, open_store
 from npcl_voice.store.delivery import SILENT, Delivery, Drained, opened_receiver, wait_s
@@ -58,7 +60,6 @@ async def happen(store: Store, count: int, *, alert: bool) -> None:
         priority="emergency" if alert else "high",
         premises=Premises(f"call/{count}", area="") if alert else await store.desk.premises("Alpha 2", str(count)),
         call_id=f"call-{count}",
-        caller_number="9810012345",
     )
     await store.desk.register(draft)
 
@@ -381,13 +382,25 @@ async def test_what_happens_to_records_is_told(company):
     await records.add_outage("Alpha 2")
     await company.desk.locate("000054324", "near the school of 9810012345")
     await company.desk.book_callback(CallbackDraft("b1:9810012345", "9810012345", "today", "asked", "call-1"))
+    await company.desk.book_callback(CallbackDraft("b2:9810012345", "9810012345", "tomorrow", "asked", "call-1"))
     await records.settle_callback(1, "reached")
+    mine = Draft("k9", "no_supply", "high", Premises("p", "Alpha 2", "9"), "call-9", caller_number="9810012345")
+    await company.desk.register(mine)
+    await company.desk.flag_need("P-1001", key="n1", call_id="call-9")
+    await company.desk.report_theft("Alpha 2", "a hook, says 9810012345", key="call-9:9810012345")
+    packet = Packet(
+        idempotency_key="h1", call_id="call-9", reason="asked", summary="9810012345", caller_number="9810012345"
+    )
+    await company.desk.hand_over(packet)
+    await company.desk.hand_over(msgspec.structs.replace(packet, idempotency_key="h2", hazard="fire"))
     steps = ["registered", "assigned", "closed", "reopened"]
     told = [(job.kind, job.urgent) for job in reversed(await records.outbox())]
     assert sorted(told) == sorted(
-        [(f"hazard.{step}", True) for step in [*steps, "located"]]
-        + [(f"complaint.{step}", False) for step in steps]
-        + [("outage.added", False), ("callback.booked", False), ("callback.settled", False)]
+        [(f"hazard.{step}", True) for step in [*steps, "located", "handed_over"]]
+        + [(f"complaint.{step}", False) for step in [*steps, "registered", "registered"]]
+        + [("outage.added", False), ("callback.booked", False), ("callback.changed", False)]
+        + [("callback.settled", False), ("closing_code.due", False), ("need.flagged", False)]
+        + [("call.handed_over", False)]
     )
     page = (Path(__file__).parents[2] / "docs/how-to/deliver-complaints-to-another-system.md").read_text("utf-8")
     undocumented = {kind for kind, _ in told if f"`{kind}`" not in page and not kind.startswith("hazard.")}

@@ -175,7 +175,7 @@ async def test_a_call_that_is_cancelled_anywhere_leaves_nothing_behind(store):
             assert (again.repeat, again.complaint.repeats) == (False, 0), last
     finally:
         install(None)
-    assert total == 34
+    assert total == 36
     numbers = sorted(one.complaint_number for one in await store.records.complaints() if not one.demo)
     assert numbers == [f"{54324 + count:09d}" for count in range(total + 1)]
     assert len(await store.records.outbox()) == total + 1

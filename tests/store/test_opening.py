@@ -14,7 +14,7 @@ from npcl_voice.errors import SettingsError, UnavailableError
 from npcl_voice.store import open_store
 from npcl_voice.store.opening import Health
 from npcl_voice.store.schema import HEAD
-from npcl_voice.store.seed import CONSUMERS
+from npcl_voice.store.seed import ACCOUNTS
 from tests.fakes import MORNING
 
 
@@ -43,11 +43,11 @@ async def test_the_demonstration_is_marked_and_fits_the_gazetteer(store, file):
     for table in ("consumers", "premises", "complaints"):
         assert run(file, f"SELECT COUNT(*) FROM {table} WHERE NOT demo") == [(0,)]
     assert run(file, "SELECT COUNT(*) FROM outages") == [(0,)]
-    for one in CONSUMERS:
+    for one in ACCOUNTS:
         assert is_consumer_number(one.consumer_number)
         assert is_mobile_number(one.mobile)
-        assert await store.desk.area(one.area) == one.area
-    assert len({one.mobile for one in CONSUMERS}) == len(CONSUMERS) == 8
+        assert await store.desk.area(one.premises.area) == one.premises.area
+    assert len({one.mobile for one in ACCOUNTS}) == len(ACCOUNTS) == 8
     assert await store.records.first_audit_break() is None
     history = await store.records.history("000054321")
     assert [(one.action, one.actor) for one in history] == [("complaint.registered", "system")]

@@ -150,7 +150,7 @@ async def test_callbacks_the_newest_first(store):
 async def test_what_is_still_owed(store, file):
     """Jobs that are done are left out when asked."""
     for key in ("b1", "b2"):
-        await store.desk.book_callback(CallbackDraft(key, "9810012345", "today", "asked", "call-1"))
+        await store.desk.book_callback(CallbackDraft(key, f"98100123{key[1]}5", "today", "asked", "call-1"))
     assert (await store.health()).outbox_pending == 2
     async with store._database.write() as connection:
         await connection.exec_driver_sql("UPDATE outbox SET done_at = '2026-11-22 05:00:00.000000' WHERE job_id = 1")

@@ -38,7 +38,8 @@ async def opened_store() -> AsyncIterator["Store"]:
 
     settings = load_settings()
     company = read_company(settings.domain.texts())
-    async with await open_store(settings.store.database_url.reveal(), wall=now, company=company) as store:
+    url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
+    async with await open_store(url, wall=now, company=company, secret=secret) as store:
         yield store
 
 

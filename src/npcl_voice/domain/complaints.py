@@ -1,6 +1,6 @@
 """Complaints: their kinds, their life, and the rule that one fault has one number."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, assert_never, get_args
 
 import msgspec
@@ -10,6 +10,10 @@ from npcl_voice.domain.times import as_shown
 from npcl_voice.errors import RuleError
 
 __all__ = [
+    "CALLBACKS_A_DAY",
+    "CODES_A_DAY",
+    "CODE_DIGITS",
+    "COMPLAINTS_A_DAY",
     "COMPLAINT_DIGITS",
     "FIRST_SERIAL",
     "HAZARD_KINDS",
@@ -28,23 +32,47 @@ __all__ = [
     "after",
     "format_number",
     "is_complaint_number",
+    "may_be_many",
     "priority_of",
+    "reopen_until",
+    "see_that_it_reopens",
 ]
 
 HazardKind = Literal["wire_down", "fire", "shock", "sparking", "pole_damaged"]
 Kind = Literal[
-    "no_supply", "fluctuation", "meter_reading", "wire_down", "fire", "shock", "sparking", "pole_damaged", "other"
+    "no_supply",
+    "fluctuation",
+    "meter_reading",
+    "wire_down",
+    "fire",
+    "shock",
+    "sparking",
+    "pole_damaged",
+    "theft",
+    "other",
 ]
 Priority = Literal["emergency", "high", "medium", "low"]
 Status = Literal["registered", "assigned", "in_progress", "resolved", "reopened", "cancelled"]
 Step = Literal["assign", "close", "reopen"]
-"""What an operator may do with a complaint."""
+"""What may be done with a complaint."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 HAZARD_KINDS: frozenset[str] = frozenset(get_args(HazardKind))
 OPEN_STATUSES: frozenset[str] = frozenset({"registered", "assigned", "in_progress", "reopened"})
 
 COMPLAINT_DIGITS = 9
+
+CODE_DIGITS = 6
+"""Of the code by which a consumer closes a complaint."""
+
+CODES_A_DAY = 3
+"""Wrong codes for one complaint within a day; then none is taken, whoever calls."""
+
+COMPLAINTS_A_DAY = 10
+"""New complaints of one calling number within a day; danger is never counted and never refused."""
+
+CALLBACKS_A_DAY = 3
+"""Callbacks to one number within a day."""
 
 FIRST_SERIAL = 54324
 """The first number to give out: those below belong to the demonstration's complaints."""
@@ -68,6 +96,10 @@ class Complaint(msgspec.Struct, frozen=True):
     """How often it was reported again while open."""
     outage_id: int | None = None
     demo: bool = False
+    closed_at: datetime | None = None
+    """When it was closed last; None while it is open, and where nobody noted it."""
+    openings: int = 1
+    """How often it was opened: once, and once more with each reopening. Each has a closing code of its own."""
 
     def is_open(self) -> bool:
         """Whether work is still owed."""
@@ -163,6 +195,28 @@ def after(step: Step, complaint: Complaint) -> Status:
             assert_never(step)
 
 
+def see_that_it_reopens(complaint: Complaint, hours: int, now: datetime) -> None:
+    """See that a caller may have it opened again at `now`, `hours` after its closing at most.
+
+    Raises RuleError: what `after` refuses, and `too_late`; then a new complaint is registered.
+    """
+    after("reopen", complaint)
+    closed_at = complaint.closed_at or complaint.registered_at  # nobody noted it: not later than this
+    if now > reopen_until(closed_at, hours):
+        number = complaint.complaint_number
+        raise RuleError("too_late", f"complaint {number} was closed more than {hours} hours ago; register a new one")
+
+
+def reopen_until(closed_at: datetime, hours: int) -> datetime:
+    """Until when a complaint that was closed then is opened again; afterwards a new one is registered."""
+    return closed_at + timedelta(hours=hours)
+
+
+def may_be_many(one: Draft | Complaint) -> bool:
+    """Whether no limit holds for it: danger is taken down however often it is called in."""
+    return one.kind in HAZARD_KINDS or one.priority == "emergency"
+
+
 def format_number(serial: int) -> str:
     """The complaint number of a serial: nine digits with leading zeros.
 
@@ -188,5 +242,6 @@ _PRIORITIES: dict[str, Priority] = {
     "no_supply": "high",
     "fluctuation": "medium",
     "meter_reading": "low",
+    "theft": "medium",
     "other": "medium",
 }

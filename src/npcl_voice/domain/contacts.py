@@ -1,12 +1,24 @@
 """Who is reached where: helplines, offices, and the people a call may be handed to."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from npcl_voice.domain.entries import Entry, Text, read_entries, refuse
+from npcl_voice.domain.hours import somebody_there
 
-__all__ = ["SPOKEN", "Helpline", "Office", "TransferTarget", "read_helplines", "read_offices", "read_transfers"]
+__all__ = [
+    "SPOKEN",
+    "Helpline",
+    "Office",
+    "TransferTarget",
+    "read_helplines",
+    "read_offices",
+    "read_transfers",
+    "target_now",
+]
 
 Number = Annotated[
     str,
@@ -104,3 +116,13 @@ def read_offices(text: str) -> tuple[Office, ...]:
 def read_transfers(text: str) -> tuple[TransferTarget, ...]:
     """The targets in a TOML text of `[[transfer]]` tables. Raises SettingsError (`transfers.toml`)."""
     return read_entries("transfers.toml", text, "transfer", TransferTarget, lambda one: one.name)
+
+
+def target_now(targets: Sequence[TransferTarget], at: datetime) -> tuple[TransferTarget | None, bool]:
+    """Whom a call may be handed to at that time, and whether somebody is there.
+
+    The first confirmed target that is open, else the first confirmed one, closed; None without any.
+    """
+    confirmed = [target for target in targets if target.confirmed]
+    there = next((target for target in confirmed if somebody_there(target.hours, at)), None)
+    return (there, True) if there is not None else (next(iter(confirmed), None), False)

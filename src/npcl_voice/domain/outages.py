@@ -1,13 +1,19 @@
 """Outages that the company knows of, and what may be said about them."""
 
 from datetime import datetime
+from typing import Literal, get_args
 
 import msgspec
 
 from npcl_voice.domain.times import as_shown
 from npcl_voice.errors import RuleError
 
-__all__ = ["Outage", "Restoration", "estimate"]
+__all__ = ["CONFIDENCES", "Confidence", "Outage", "Restoration", "estimate"]
+
+Confidence = Literal["low", "medium", "high"]
+"""How sure whoever gave a time was of it."""
+
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 
 
 class Restoration(msgspec.Struct, frozen=True):
@@ -18,6 +24,7 @@ class Restoration(msgspec.Struct, frozen=True):
     source: str
     """`crew`, `operator`, `system`, `planned`, or in a few words who says so."""
     given_at: datetime
+    confidence: Confidence = "medium"
 
 
 class Outage(msgspec.Struct, frozen=True):
@@ -31,14 +38,17 @@ class Outage(msgspec.Struct, frozen=True):
     restoration: Restoration | None = None
     restored_at: datetime | None = None
     demo: bool = False
+    expired: bool = False
+    """Whether its restoration time has passed: it is told as passed, never as a promise. Only `as_told` sets it."""
 
     def is_open(self) -> bool:
         """Whether supply is still out."""
         return self.restored_at is None
 
     def as_told(self, now: datetime) -> "Outage":
-        """The same with a restoration time only if it may be spoken: one that has passed is no promise."""
-        return self if self.promised_at(now) is not None else msgspec.structs.replace(self, restoration=None)
+        """The same as it may be told at `now`: a restoration time that has passed is marked as `expired`."""
+        passed = self.restoration is not None and self.promised_at(now) is None
+        return msgspec.structs.replace(self, expired=passed)
 
     def promised_at(self, now: datetime) -> datetime | None:
         """The restoration time that may be spoken: one that was given and has not passed."""
@@ -47,7 +57,9 @@ class Outage(msgspec.Struct, frozen=True):
         return self.restoration.at
 
 
-def estimate(outage: Outage, at: datetime, source: str, now: datetime) -> Restoration:
+def estimate(
+    outage: Outage, at: datetime, source: str, now: datetime, confidence: Confidence = "medium"
+) -> Restoration:
     """When supply is expected back, by whom, as it may be noted at `now`.
 
     Raises RuleError: `already_restored` for an outage that is over, `bad_time` for a time that has passed.
@@ -57,4 +69,4 @@ def estimate(outage: Outage, at: datetime, source: str, now: datetime) -> Restor
         raise RuleError("already_restored", f"outage {outage.outage_id} was restored at {when} already")
     if at <= now:
         raise RuleError("bad_time", f"supply cannot be expected back at {as_shown(at)}: that is over")
-    return Restoration(at=at, source=source, given_at=now)
+    return Restoration(at=at, source=source, given_at=now, confidence=confidence)

@@ -17,6 +17,7 @@ ThresholdName = Literal[
     "first_estimate_min",
     "outage_window_min",
     "outage_premises",
+    "queue_wait_min",
     "reopen_within_h",
 ]
 
@@ -26,6 +27,7 @@ MEANINGS: dict[ThresholdName, str] = {
     "first_estimate_min": "the first restoration time of an outage is due after so many minutes",
     "outage_window_min": "reports of one area at most so many minutes apart may be one outage",
     "outage_premises": "so many different premises of one area within that window make an outage probable",
+    "queue_wait_min": "a caller who wants a person waits about so many minutes",
     "reopen_within_h": "a closed complaint is opened again, not registered anew, for so many hours",
 }
 """What each says; the unit is the end of its name. One that is absent is not known, and nothing is done by it."""

@@ -68,7 +68,7 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
 
 
 def _told(outage: Outage) -> dict[str, str | None]:
-    restoration = outage.restoration
+    restoration = None if outage.expired else outage.restoration
     return {"cause": outage.cause or None, "expected_at": None if restoration is None else restoration.at.isoformat()}
 
 

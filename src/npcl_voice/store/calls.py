@@ -131,5 +131,6 @@ class CallBook:
 
 
 def _record(row: RowMapping) -> CallRecord:
+    kept = {name: row[name] for name in CallRecord.__struct_fields__}
     numbers = msgspec.json.decode(row["complaint_numbers"], type=tuple[str, ...])
-    return CallRecord(**{**row, "complaint_numbers": numbers})
+    return CallRecord(**{**kept, "complaint_numbers": numbers})

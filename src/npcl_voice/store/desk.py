@@ -4,15 +4,20 @@ A complaint, its audit entry and its outbox job are one transaction, and nothing
 it is committed: a number that somebody hears is on disk.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from npcl_voice.domain.accounts import Account
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.domain.complaints import (
+    COMPLAINTS_A_DAY,
+    HAZARD_KINDS,
     OPEN_STATUSES,
     Callback,
     CallbackDraft,
@@ -20,40 +25,40 @@ from npcl_voice.domain.complaints import (
     Draft,
     Kind,
     Registered,
-    format_number,
+    may_be_many,
 )
 from npcl_voice.domain.consumers import Consumer, Premises, made_up
+from npcl_voice.domain.handover import Handover, Packet
+from npcl_voice.domain.identity import TRIES_SPAN, Verdict
 from npcl_voice.domain.outages import Outage
-from npcl_voice.domain.promises import PromiseRule, due_at, packaged_promises, promise_at
+from npcl_voice.domain.promises import due_at, promise_at
 from npcl_voice.errors import RuleError
-from npcl_voice.store import ledger, outbox
+from npcl_voice.meaning.mask import Mask
+from npcl_voice.store import accounts, callbacks, closing, handovers, identity, ledger, needs, outbox, theft
 from npcl_voice.store.engine import Database
 from npcl_voice.store.failpoints import passing
+from npcl_voice.store.keys import Keys
+from npcl_voice.store.lookups import contact_of, one, settle_premises
+from npcl_voice.store.numbers import next_number
 from npcl_voice.store.rows import (
-    CALLBACKS,
     COMPLAINTS,
     CONSUMERS,
     OUTAGES,
     PREMISES,
-    callback_of,
     complaint_of,
     consumer_of,
     outage_of,
     premises_of,
 )
-from npcl_voice.store.tables import (
-    areas,
-    callbacks,
-    complaints,
-    consumers,
-    contacts,
-    counters,
-    outages,
-    premises,
-    reports,
-)
+from npcl_voice.store.tables import areas, complaints, consumers, contacts, outages, premises, reports
 
-__all__ = ["SqlDesk"]
+__all__ = ["NEED_LASTS", "REOPEN_WITHIN_H", "SqlDesk"]
+
+NEED_LASTS = timedelta(days=365)
+"""How long a special need is kept unless a setting says otherwise."""
+
+REOPEN_WITHIN_H = 72
+"""Hours within which a closed complaint is opened again, where the company's data names none."""
 
 
 class SqlDesk:
@@ -63,12 +68,21 @@ class SqlDesk:
         self,
         database: Database,
         wall: Callable[[], datetime],
-        rules: Sequence[PromiseRule] | None = None,
+        company: Company | None = None,
+        *,
+        keys: Keys | None = None,
+        need_lasts: timedelta = NEED_LASTS,
     ) -> None:
-        """`wall` tells the time, with a zone; `rules` are the limits for complaints, else the packaged ones."""
+        """`wall` tells the time, with a zone; `company` is whose limits count, the packaged one's unless given.
+
+        `keys` derive closing codes and digests, from a secret of chance unless given; `need_lasts` is
+        how long a special need is kept.
+        """
         self._database = database
         self._wall = wall
-        self._rules = packaged_promises() if rules is None else rules
+        self._company = packaged_company() if company is None else company
+        self._keys = Keys() if keys is None else keys
+        self._need_lasts = need_lasts
 
     async def consumer(self, consumer_number: str) -> Consumer | None:
         """The consumer of that number, if there is one."""
@@ -93,7 +107,7 @@ class SqlDesk:
         return place if row is None else premises_of(row)
 
     async def open_outage(self, area: str) -> Outage | None:
-        """The newest known outage of that area that is not over, with a time only if it may be told."""
+        """The newest known outage of that area that is not over, marked as expired when its time has passed."""
         query = OUTAGES.where(outages.c.area == area, outages.c.restored_at.is_(None))
         row = await self._look_up(query.order_by(outages.c.started_at.desc(), outages.c.outage_id.desc()).limit(1))
         return None if row is None else outage_of(row).as_told(self._wall())
@@ -108,7 +122,8 @@ class SqlDesk:
 
         A key that was accepted before gives what it gave then. An open complaint of the same
         premises and kind gives that complaint, and counts as a repeat. Raises RuleError
-        (`unknown_consumer`, `unknown_outage`) when the draft points at what is not on record.
+        (`unknown_consumer`, `unknown_outage`) when the draft points at what is not on record, and
+        (`too_many`) for one new complaint too many of a calling number, unless it is danger.
         """
         now = self._wall()
         async with self._database.write() as connection:
@@ -117,7 +132,7 @@ class SqlDesk:
             if known is not None:
                 return known
             await _see_that_it_points_right(connection, draft)
-            premises_id = await _settle_premises(connection, draft.premises)
+            premises_id = await settle_premises(connection, draft.premises)
             number = await self._open_one(connection, draft.kind, premises_id)
             repeat = number is not None
             if number is not None:
@@ -128,6 +143,7 @@ class SqlDesk:
                 )
                 await passing("repeat", connection.execute(again))
             else:
+                await _see_that_it_is_not_too_much(connection, draft, now)
                 number = await self._insert(connection, draft, premises_id, now)
             await self._report(connection, draft, number, repeat=repeat, now=now)
             action = "complaint.repeated" if repeat else "complaint.registered"
@@ -136,6 +152,8 @@ class SqlDesk:
             mine = COMPLAINTS.where(complaints.c.complaint_number == number)
             written = complaint_of((await passing("read back", connection.execute(mine))).mappings().one())
             await self._owe(connection, action, draft.idempotency_key, written, now)
+            if not repeat:
+                await closing.owe_closing_code(connection, written, now)
             return Registered(complaint=written, repeat=repeat)
 
     async def locate(self, complaint_number: str, place: str) -> Complaint:
@@ -148,7 +166,7 @@ class SqlDesk:
         mine = COMPLAINTS.where(complaints.c.complaint_number == complaint_number)
         async with self._database.write() as connection:
             await ledger.take_turn(connection)
-            row = await _one(connection, "emergency", mine)
+            row = await one(connection, "emergency", mine)
             if row is None:
                 raise RuleError("unknown_number", f"there is no complaint {complaint_number}")
             known = complaint_of(row)
@@ -172,37 +190,102 @@ class SqlDesk:
             return known
 
     async def book_callback(self, draft: CallbackDraft) -> Callback:
-        """Write a callback, its audit entry and its outbox job, once for its idempotency key."""
+        """Write a callback once for its key; while one is owed to that number, that one is given.
+
+        Another window that was asked for takes the place of the one it had. Raises RuleError
+        (`too_many`) for a number that was booked `CALLBACKS_A_DAY` times within a day.
+        """
         now = self._wall()
-        mine = CALLBACKS.where(callbacks.c.idempotency_key == draft.idempotency_key)
+        async with self._writing() as connection:
+            return await callbacks.book(connection, self._keys, draft, now)
+
+    async def accounts_of(self, mobile: str) -> tuple[str, ...]:
+        """The consumer numbers that are registered with that mobile number, in their order."""
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(accounts.numbers_of(mobile))).scalars())
+
+    async def account(self, consumer_number: str) -> Account | None:
+        """The account of that number with its newest bill, if there is one."""
+        row = await self._look_up(accounts.ACCOUNTS.where(consumers.c.consumer_number == consumer_number))
+        return None if row is None else accounts.account_of(row)
+
+    async def verify(self, call_id: str, consumer_number: str, said_name: str) -> Verdict:
+        """Compare the name that a caller said, in either script, with the account's; the try is counted.
+
+        Success is remembered for that call. After `TRIES_A_CALL` different wrong names on a call, or
+        `TRIES_A_DAY` for an account within a day, even the right one is `locked`. The same wrong name
+        said again is no further try.
+        """
+        now = self._wall()
+        async with self._writing() as connection:
+            return await identity.compare_name(
+                connection, self._keys, call_id=call_id, consumer_number=consumer_number, said=said_name, now=now
+            )
+
+    async def verified(self, call_id: str) -> str | None:
+        """The account for which the caller was verified on that call, the last one where there are more."""
+        async with self._database.read() as connection:
+            return await identity.verified_on(connection, call_id)
+
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
+        """Open a closed complaint again, once for its key.
+
+        Raises RuleError: `unknown_number`, `already_open`, `cancelled`, `too_late`, and `another_open`
+        when the same fault was reported anew meanwhile.
+        """
+        now, limit = self._wall(), self._company.threshold("reopen_within_h")
+        hours = REOPEN_WITHIN_H if limit is None else limit.value
+        async with self._writing() as connection:
+            return await closing.open_again(
+                connection, self._keys, complaint_number, key=key, call_id=call_id, within_h=hours, now=now
+            )
+
+    async def close(self, complaint_number: str, code: str, *, call_id: str) -> Complaint:
+        """Close a complaint by the code that was sent to its consumer.
+
+        Raises RuleError: `unknown_number`, `already_closed`, `cancelled`, `wrong_code`, and
+        `too_many_codes` after `CODES_A_DAY` different wrong ones within a day.
+        """
+        now = self._wall()
+        async with self._writing() as connection:
+            closed = await closing.close_by_code(
+                connection, self._keys, complaint_number, code, call_id=call_id, now=now
+            )
+        if closed is None:  # the try is committed, so it counts
+            raise RuleError("wrong_code", f"that is not the code of complaint {complaint_number}")
+        return closed
+
+    async def flag_need(self, place: str, *, key: str, call_id: str) -> bool:
+        """Note that somebody at that place depends on power; False for a place that is not on record.
+
+        `place` is the key of the premises or the number of a complaint about them. The flag ends by itself.
+        """
+        now = self._wall()
+        until = now + self._need_lasts
+        async with self._writing() as connection:
+            return await needs.flag_need(connection, self._keys, place, key=key, call_id=call_id, until=until, now=now)
+
+    async def hand_over(self, packet: Packet) -> Handover:
+        """Write a packet for a person, masked, once for its key; who takes the call, and how long that may take."""
+        now = self._wall()
+        async with self._writing() as connection:
+            return await handovers.hand_over(connection, self._keys, self._company, packet, now)
+
+    async def report_theft(self, area: str, details: str, *, key: str) -> Complaint:
+        """Write a report of theft once for its key, without anything that leads to who made it."""
+        now = self._wall()
+        mask = Mask(self._keys.mask_key(f"theft {key}"), self._company)
+        async with self._writing() as connection:
+            return await theft.write_theft(
+                connection, self._keys, mask, self._company.promises, area, details, key=key, now=now
+            )
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction whose turn with the audit has come."""
         async with self._database.write() as connection:
             await ledger.take_turn(connection)
-            row = await _one(connection, "callback", mine)
-            if row is None:
-                values = {
-                    "idempotency_key": draft.idempotency_key,
-                    "contact_id": await _contact(connection, draft.number),
-                    "time_window": draft.window,
-                    "reason": draft.reason,
-                    "outcome": "pending",
-                    "call_id": draft.call_id,
-                    "booked_at": now,
-                    "demo": False,
-                }
-                added = insert(callbacks).values(values).returning(callbacks.c.callback_id)
-                subject = f"callback {(await passing('new callback', connection.execute(added))).scalar_one()}"
-                await ledger.append(
-                    connection, at=now, actor=draft.call_id, action="callback.booked", subject=subject, detail={}
-                )
-                await outbox.owe(
-                    connection,
-                    at=now,
-                    kind="callback.booked",
-                    key=draft.idempotency_key,
-                    payload={"callback": subject},
-                )
-                row = (await passing("read back", connection.execute(mine))).mappings().one()
-            return callback_of(row)
+            yield connection
 
     async def _look_up(self, query: Select[Any]) -> RowMapping | None:
         async with self._database.read() as connection:
@@ -213,7 +296,7 @@ class SqlDesk:
         query = COMPLAINTS.add_columns(reports.c.repeat).join(
             reports, reports.c.complaint_number == complaints.c.complaint_number
         )
-        row = await _one(connection, "key", query.where(reports.c.idempotency_key == key))
+        row = await one(connection, "key", query.where(reports.c.idempotency_key == key))
         return None if row is None else Registered(complaint=complaint_of(row), repeat=row["repeat"])
 
     async def _open_one(self, connection: AsyncConnection, kind: Kind, premises_id: str) -> str | None:
@@ -223,18 +306,11 @@ class SqlDesk:
             complaints.c.kind == kind,
             complaints.c.status.in_(sorted(OPEN_STATUSES)),
         )
-        row = await _one(connection, "open complaint", query)
+        row = await one(connection, "open complaint", query)
         return None if row is None else str(row["complaint_number"])
 
     async def _insert(self, connection: AsyncConnection, draft: Draft, premises_id: str, now: datetime) -> str:
-        counted = (
-            update(counters)
-            .where(counters.c.name == "complaint")
-            .values(value=counters.c.value + 1)
-            .returning(counters.c.value)
-        )
-        serial = (await passing("number", connection.execute(counted))).scalar_one()
-        number = format_number(serial)
+        number = await next_number(connection)
         values = {
             "complaint_number": number,
             "idempotency_key": draft.idempotency_key,
@@ -243,12 +319,12 @@ class SqlDesk:
             "priority": draft.priority,
             "premises_id": premises_id,
             "registered_at": now,
-            "promise_at": promise_at(self._rules, draft.kind, now),
-            "due_at": due_at(self._rules, draft.kind, now),
+            "promise_at": promise_at(self._company.promises, draft.kind, now),
+            "due_at": due_at(self._company.promises, draft.kind, now),
             "repeats": 0,
             "outage_id": draft.outage_id,
             "consumer_number": draft.consumer_number,
-            "contact_id": await _contact(connection, draft.caller_number),
+            "contact_id": await contact_of(connection, draft.caller_number),
             "call_id": draft.call_id,
             "demo": False,
         }
@@ -263,7 +339,7 @@ class SqlDesk:
             "complaint_number": number,
             "repeat": repeat,
             "call_id": draft.call_id,
-            "contact_id": await _contact(connection, draft.caller_number),
+            "contact_id": await contact_of(connection, draft.caller_number),
             "reported_at": now,
         }
         await passing("report", connection.execute(insert(reports).values(report)))
@@ -277,47 +353,30 @@ class SqlDesk:
 async def _see_that_it_points_right(connection: AsyncConnection, draft: Draft) -> None:
     if draft.consumer_number is not None:
         theirs = select(consumers.c.consumer_number).where(consumers.c.consumer_number == draft.consumer_number)
-        if await _one(connection, "consumer", theirs) is None:
+        if await one(connection, "consumer", theirs) is None:
             raise RuleError("unknown_consumer", "there is no consumer of that number")
     if draft.outage_id is not None:
         known = select(outages.c.outage_id).where(outages.c.outage_id == draft.outage_id)
-        if await _one(connection, "outage", known) is None:
+        if await one(connection, "outage", known) is None:
             raise RuleError("unknown_outage", f"there is no outage {draft.outage_id}")
 
 
-async def _settle_premises(connection: AsyncConnection, place: Premises) -> str:
-    """The key under which the place is on record, after writing it if it was not."""
-    # A place of which nothing was said is nobody else's: danger without an address stays a case of its own.
-    place_key = made_up(place.area, place.house).premises_id if place.area or place.house else place.premises_id
-    for condition in (premises.c.premises_id == place.premises_id, premises.c.place_key == place_key):
-        row = await _one(connection, "premises", PREMISES.where(condition))
-        if row is not None:
-            return str(row["premises_id"])
-    values = {
-        "premises_id": place.premises_id,
-        "area": place.area,
-        "house": place.house,
-        "place_key": place_key,
-        "demo": False,
-    }
-    await passing("new premises", connection.execute(insert(premises).values(values)))
-    return place.premises_id
-
-
-async def _contact(connection: AsyncConnection, number: str | None) -> int | None:
-    """The key of a telephone number, after writing it if it was not on record."""
-    if number is None:
-        return None
-    row = await _one(connection, "contact", select(contacts).where(contacts.c.number == number))
-    if row is not None:
-        return int(row["contact_id"])
-    added = insert(contacts).values(number=number).returning(contacts.c.contact_id)
-    return int((await passing("new contact", connection.execute(added))).scalar_one())
-
-
-async def _one(connection: AsyncConnection, step: str, query: Select[Any]) -> RowMapping | None:
-    found: RowMapping | None = (await passing(step, connection.execute(query))).mappings().one_or_none()
-    return found
+async def _see_that_it_is_not_too_much(connection: AsyncConnection, draft: Draft, now: datetime) -> None:
+    """One number registers so many new complaints a day; danger is never refused."""
+    if draft.caller_number is None or may_be_many(draft):
+        return
+    count = (
+        select(func.count())
+        .select_from(complaints.join(contacts))
+        .where(
+            contacts.c.number == draft.caller_number,
+            complaints.c.registered_at > now - TRIES_SPAN,
+            complaints.c.priority != "emergency",
+            complaints.c.kind.not_in(sorted(HAZARD_KINDS)),
+        )
+    )
+    if (await passing("complaints today", connection.execute(count))).scalar_one() >= COMPLAINTS_A_DAY:
+        raise RuleError("too_many", f"that number registered {COMPLAINTS_A_DAY} complaints within a day")
 
 
 def _key(name: str) -> str:

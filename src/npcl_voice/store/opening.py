@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,12 +16,13 @@ from npcl_voice.errors import SettingsError
 from npcl_voice.store import outbox
 from npcl_voice.store.calls import CallBook
 from npcl_voice.store.delivery import Delivery, delivering
-from npcl_voice.store.desk import SqlDesk
+from npcl_voice.store.desk import NEED_LASTS, SqlDesk
 from npcl_voice.store.engine import REMEDY, WAIT_S, Database
+from npcl_voice.store.keys import Keys
 from npcl_voice.store.receiver import Receiver
 from npcl_voice.store.records import Records
 from npcl_voice.store.schema import revision, upgrade
-from npcl_voice.store.seed import settle_areas, write_demonstration
+from npcl_voice.store.seed import complete_demonstration, settle_areas, write_demonstration
 from npcl_voice.store.tables import counters
 
 __all__ = ["Health", "Store", "open_store"]
@@ -41,11 +42,15 @@ class Health(msgspec.Struct, frozen=True):
 class Store:
     """An open store. `close` it, or use it as an async context."""
 
-    def __init__(self, database: Database, wall: Callable[[], datetime], company: Company) -> None:
+    def __init__(
+        self, database: Database, wall: Callable[[], datetime], company: Company, keys: Keys, need_lasts: timedelta
+    ) -> None:
         """`open_store` makes one."""
         self._database = database
         self._wall = wall
-        self.desk = SqlDesk(database, wall, company.promises)
+        self.keys = keys
+        """What closing codes and digests are derived from."""
+        self.desk = SqlDesk(database, wall, company, keys=keys, need_lasts=need_lasts)
         """What a call may look up and write: the Desk port."""
         self.calls = CallBook(database, wall)
         """Calls and their masked transcripts."""
@@ -87,15 +92,18 @@ async def open_store(
     wall: Callable[[], datetime],
     wait_s: float = WAIT_S,
     company: Company | None = None,
+    secret: str = "",
+    need_lasts: timedelta = NEED_LASTS,
 ) -> Store:
     """Open the database at `url`, bring its schema up to date, and fill an empty one.
 
     `url` is an async SQLAlchemy URL, `sqlite+aiosqlite:///FILE` or `postgresql+psycopg://…`; `wall`
     tells the time, with a zone; `demo` puts marked demonstration data into a new database; `wait_s`
     is how long anybody waits for the database; `company` is whose areas and promises count, the packaged
-    one's unless given. Raises
-    SettingsError when the address, the folder, the file or its schema cannot be used, and
-    UnavailableError when the database does not answer for now.
+    one's unless given; from `secret` closing codes and digests are derived, and without one they hold
+    for this opening alone; `need_lasts` is how long a special need is kept. Raises SettingsError when
+    the address, the folder, the file or its schema cannot be used, and UnavailableError when the
+    database does not answer for now.
     """
     database, ours = Database(url, wait_s=wait_s), company or packaged_company()
     try:
@@ -111,11 +119,13 @@ async def open_store(
                 await connection.execute(update(counters).values(value=counters.c.value))  # may it be written to?
                 if fresh and demo:
                     await write_demonstration(connection, wall(), ours)
+                elif not fresh:
+                    await complete_demonstration(connection)
             database.remember_file()
     except BaseException:
         await database.close()
         raise
-    return Store(database, wall, ours)
+    return Store(database, wall, ours, Keys(secret), need_lasts)
 
 
 def _make_room(database: Database) -> None:

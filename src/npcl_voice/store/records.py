@@ -21,10 +21,11 @@ from npcl_voice.domain.complaints import (
     priority_of,
 )
 from npcl_voice.domain.notes import clean_note
-from npcl_voice.domain.outages import Outage, estimate
+from npcl_voice.domain.outages import Confidence, Outage, estimate
 from npcl_voice.domain.times import as_shown
 from npcl_voice.errors import RuleError
 from npcl_voice.store import ledger, outbox
+from npcl_voice.store.closing import change_status, see_that_no_other_is_open
 from npcl_voice.store.desk import SqlDesk
 from npcl_voice.store.engine import Database
 from npcl_voice.store.failpoints import passing
@@ -159,19 +160,13 @@ class Records:
             if step == "assign" and (row["status"], row["team"]) == (status, team):
                 raise RuleError("already_assigned", f"complaint {number} is with {team} already")
             if step == "reopen":
-                await _see_that_no_other_is_open(connection, known)
-            values = {"status": status} | ({"team": team} if team else {})
-            change = update(complaints).where(complaints.c.complaint_number == number).values(values)
-            await passing("step", connection.execute(change))
-            told = {"team": team} if team else {}
+                await see_that_no_other_is_open(connection, known)
             action = {"assign": "complaint.assigned", "close": "complaint.closed", "reopen": "complaint.reopened"}[step]
-            entry = await ledger.append(
-                connection, at=now, actor=OPERATOR, action=action, subject=number, detail={"from": known.status, **told}
+            written, entry = await change_status(
+                connection, known, status, at=now, actor=OPERATOR, action=action, team=team
             )
             if note:
                 await passing("note", connection.execute(insert(notes).values(entry=entry, text=note)))
-            written = msgspec.structs.replace(known, status=status)
-            await outbox.owe_for(connection, at=now, action=action, key=f"{number}:{entry}", complaint=written, **told)
             return written
 
     async def known_area(self, name: str) -> str:
@@ -259,8 +254,10 @@ class Records:
             detail = {"area": name, "expected_at": None if expected_at is None else as_shown(expected_at)}
             return await self._tell_of_outage(connection, now, "outage.added", outage_id, detail)
 
-    async def estimate_outage(self, outage_id: int, at: datetime, source: str) -> Outage:
-        """Note when supply is expected back, who says so, and that it was said now.
+    async def estimate_outage(
+        self, outage_id: int, at: datetime, source: str, confidence: Confidence = "medium"
+    ) -> Outage:
+        """Note when supply is expected back, who says so and how surely, and that it was said now.
 
         Raises RuleError: `unknown_outage`; what `clean_note` says of the source; what `estimate` refuses.
         """
@@ -268,8 +265,13 @@ class Records:
         said_by = clean_note("source", source)
         async with self._database.write() as connection:
             await ledger.take_turn(connection)
-            restoration = estimate(await _outage(connection, outage_id), at, said_by, now)
-            values = {"expected_at": at, "expected_source": said_by, "expected_given_at": restoration.given_at}
+            restoration = estimate(await _outage(connection, outage_id), at, said_by, now, confidence)
+            values = {
+                "expected_at": at,
+                "expected_source": said_by,
+                "expected_given_at": restoration.given_at,
+                "expected_confidence": confidence,
+            }
             await connection.execute(update(outages).where(outages.c.outage_id == outage_id).values(values))
             detail: dict[str, str | None] = {"expected_at": as_shown(at), "source": said_by}
             return await self._tell_of_outage(connection, now, "outage.estimated", outage_id, detail)
@@ -313,15 +315,3 @@ async def _outage(connection: AsyncConnection, outage_id: int) -> Outage:
     if row is None:
         raise RuleError("unknown_outage", f"there is no outage {outage_id}")
     return outage_of(row)
-
-
-async def _see_that_no_other_is_open(connection: AsyncConnection, complaint: Complaint) -> None:
-    """One fault has one open complaint: the schema refuses a second, this says which it is."""
-    query = select(complaints.c.complaint_number).where(
-        complaints.c.premises_id == complaint.premises,
-        complaints.c.kind == complaint.kind,
-        complaints.c.status.in_(sorted(OPEN_STATUSES)),
-    )
-    other = (await passing("open complaint", connection.execute(query))).scalar()
-    if other is not None:
-        raise RuleError("another_open", f"complaint {other} of the same place and kind is open; work on that one")

@@ -51,6 +51,8 @@ def complaint_of(row: RowMapping) -> Complaint:
         repeats=row["repeats"],
         outage_id=row["outage_id"],
         demo=row["demo"],
+        closed_at=row["closed_at"],
+        openings=row["openings"],
     )
 
 
@@ -75,7 +77,10 @@ def outage_of(row: RowMapping) -> Outage:
     restoration = None
     if row["expected_at"] is not None:
         restoration = Restoration(
-            at=row["expected_at"], source=row["expected_source"], given_at=row["expected_given_at"]
+            at=row["expected_at"],
+            source=row["expected_source"],
+            given_at=row["expected_given_at"],
+            confidence=row["expected_confidence"] or "medium",
         )
     return Outage(
         outage_id=row["outage_id"],

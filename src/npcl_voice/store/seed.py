@@ -4,31 +4,21 @@ The demonstration keeps the first names, complaint numbers and states of the com
 prototypes. Its consumer and telephone numbers are made up.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from npcl_voice.domain.accounts import Account, Bill
 from npcl_voice.domain.company import Company
 from npcl_voice.domain.complaints import Kind, Priority, Status
-from npcl_voice.domain.consumers import made_up
+from npcl_voice.domain.consumers import Premises, made_up
 from npcl_voice.domain.promises import due_at, promise_at
 from npcl_voice.store import ledger
-from npcl_voice.store.tables import areas, complaints, consumers, premises, reports
+from npcl_voice.store.tables import areas, bills, complaints, consumers, premises, reports
 
-__all__ = ["settle_areas", "write_demonstration"]
-
-
-class _Consumer(msgspec.Struct, frozen=True):
-    """A consumer who does not exist."""
-
-    name: str
-    consumer_number: str
-    mobile: str
-    premises_id: str
-    area: str
-    house: str
+__all__ = ["ACCOUNTS", "COMPLAINTS", "complete_demonstration", "settle_areas", "write_demonstration"]
 
 
 class _Complaint(msgspec.Struct, frozen=True):
@@ -36,28 +26,62 @@ class _Complaint(msgspec.Struct, frozen=True):
 
     number: str
     of: str
+    """Whose: the consumer's number."""
     kind: Kind
     status: Status
     priority: Priority
     age: timedelta
     """How long ago it was registered, when the database is new."""
+    closed: timedelta | None = None
+    """How long ago it was closed; None while it is open."""
 
 
-CONSUMERS = (
-    _Consumer("Dheeraj", "2990417365", "6999041736", "P-1001", "Alpha 1", "21"),
-    _Consumer("Nidhi", "2990528146", "6999052814", "P-1002", "Beta 1", "108"),
-    _Consumer("Nikunj", "2990630271", "6999063027", "P-1003", "Gamma 1", "56"),
-    _Consumer("Priya", "2990741852", "6999074185", "P-1004", "Delta 1", "34"),
-    _Consumer("Rahul", "2990859637", "6999085963", "P-1005", "Knowledge Park 3", "7"),
-    _Consumer("Anjali", "2990963514", "6999096351", "P-1006", "Delta 2", "215"),
-    _Consumer("Vikash", "2990172408", "6999017240", "P-1007", "Surajpur", "12"),
-    _Consumer("Sunita", "2990286093", "6999028609", "P-1008", "Kasna", "40"),
+def _account(
+    name: str, numbers: str, premises: str, category: str, load_kw: str, due: str, due_on: str, paid: str, paid_on: str
+) -> Account:
+    """An account of somebody who does not exist."""
+    consumer_number, mobile, meter_number = numbers.split()
+    premises_id, area, house = premises.split(", ")
+    return Account(
+        consumer_number=consumer_number,
+        name=name,
+        mobile=mobile,
+        category=category,
+        load_kw=load_kw,
+        meter_number=meter_number,
+        premises=Premises(premises_id=premises_id, area=area, house=house),
+        bill=Bill(due, date.fromisoformat(due_on), paid, date.fromisoformat(paid_on)),
+        demo=True,
+    )
+
+
+# fmt: off
+ACCOUNTS = (
+    _account("Dheeraj Kumar", "2990417365 6999041736 8300417", "P-1001, Alpha 1, 21", "domestic", "5",
+             "2345.50", "2026-12-10", "1980.00", "2026-10-28"),
+    _account("Nidhi Sharma", "2990528146 6999052814 8300528", "P-1002, Beta 1, 108", "domestic", "3",
+             "1120.00", "2026-12-12", "1075.00", "2026-10-30"),
+    _account("Nikunj Gupta", "2990630271 6999063027 8300630", "P-1003, Gamma 1, 56", "domestic", "4",
+             "0.00", "2026-12-05", "2210.00", "2026-11-04"),
+    _account("Priya Singh", "2990741852 6999074185 8300741", "P-1004, Delta 1, 34", "domestic", "2",
+             "867.25", "2026-12-08", "910.00", "2026-10-25"),
+    _account("Rahul Verma", "2990859637 6999085963 8300859", "P-1005, Knowledge Park 3, 7", "commercial", "12",
+             "15890.00", "2026-12-03", "14200.00", "2026-11-02"),
+    _account("Anjali Yadav", "2990963514 6999096351 8300963", "P-1006, Delta 2, 215", "domestic", "3",
+             "1432.75", "2026-12-11", "1390.00", "2026-10-31"),
+    _account("Vikash Tyagi", "2990172408 6999017240 8300172", "P-1007, Surajpur, 12", "domestic", "2",
+             "640.00", "2026-12-09", "655.00", "2026-10-27"),
+    _account("Sunita Devi", "2990286093 6999028609 8300286", "P-1008, Kasna, 40", "domestic", "2",
+             "518.50", "2026-12-15", "530.00", "2026-11-01"),
 )
+# fmt: on
 
 COMPLAINTS = (
-    _Complaint("000054321", "Dheeraj", "no_supply", "in_progress", "high", timedelta(hours=3)),
-    _Complaint("000054322", "Nidhi", "fluctuation", "assigned", "medium", timedelta(days=1, hours=2)),
-    _Complaint("000054323", "Nikunj", "meter_reading", "resolved", "low", timedelta(days=6)),
+    _Complaint("000054321", "2990417365", "no_supply", "in_progress", "high", timedelta(hours=3)),
+    _Complaint("000054322", "2990528146", "fluctuation", "assigned", "medium", timedelta(days=1, hours=2)),
+    _Complaint(
+        "000054323", "2990630271", "meter_reading", "resolved", "low", timedelta(days=6), closed=timedelta(days=1)
+    ),
 )
 
 
@@ -75,33 +99,34 @@ async def settle_areas(connection: AsyncConnection, company: Company) -> None:
 
 async def write_demonstration(connection: AsyncConnection, now: datetime, company: Company) -> None:
     """Write the demonstration's consumers and complaints, each marked as `demo`."""
-    by_name = {consumer.name: consumer for consumer in CONSUMERS}
-    for consumer in CONSUMERS:
+    by_number = {account.consumer_number: account for account in ACCOUNTS}
+    for account in ACCOUNTS:
         place = {
-            "premises_id": consumer.premises_id,
-            "area": consumer.area,
-            "house": consumer.house,
-            "place_key": made_up(consumer.area, consumer.house).premises_id,
+            "premises_id": account.premises.premises_id,
+            "area": account.premises.area,
+            "house": account.premises.house,
+            "place_key": made_up(account.premises.area, account.premises.house).premises_id,
             "demo": True,
         }
         await connection.execute(insert(premises).values(place))
         row = {
-            "consumer_number": consumer.consumer_number,
-            "name": consumer.name,
-            "mobile": consumer.mobile,
-            "premises_id": consumer.premises_id,
+            "consumer_number": account.consumer_number,
+            "mobile": account.mobile,
+            "premises_id": account.premises.premises_id,
             "demo": True,
+            **_figures(account),
         }
         await connection.execute(insert(consumers).values(row))
+        await _write_bill(connection, account)
     for complaint in sorted(COMPLAINTS, key=lambda one: one.age, reverse=True):
-        of, at, key = by_name[complaint.of], now - complaint.age, f"demo-{complaint.number}"
+        of, at, key = by_number[complaint.of], now - complaint.age, f"demo-{complaint.number}"
         complaint_row = {
             "complaint_number": complaint.number,
             "idempotency_key": key,
             "status": complaint.status,
             "kind": complaint.kind,
             "priority": complaint.priority,
-            "premises_id": of.premises_id,
+            "premises_id": of.premises.premises_id,
             "registered_at": at,
             "promise_at": promise_at(company.promises, complaint.kind, at),
             "due_at": due_at(company.promises, complaint.kind, at),
@@ -109,6 +134,7 @@ async def write_demonstration(connection: AsyncConnection, now: datetime, compan
             "consumer_number": of.consumer_number,
             "call_id": "demo",
             "demo": True,
+            "closed_at": None if complaint.closed is None else now - complaint.closed,
         }
         await connection.execute(insert(complaints).values(complaint_row))
         report = {
@@ -127,3 +153,27 @@ async def write_demonstration(connection: AsyncConnection, now: datetime, compan
             subject=complaint.number,
             detail={"kind": complaint.kind, "priority": complaint.priority, "demo": True},
         )
+
+
+async def complete_demonstration(connection: AsyncConnection) -> None:
+    """Give the demonstration of an older program what accounts have by now; nobody else's is touched."""
+    for account in ACCOUNTS:
+        mine = consumers.c.consumer_number == account.consumer_number
+        change = update(consumers).where(mine, consumers.c.demo, consumers.c.meter_number == "")
+        if (await connection.execute(change.values(_figures(account)))).rowcount:
+            await _write_bill(connection, account)
+
+
+def _figures(account: Account) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "category": account.category,
+        "load_kw": account.load_kw,
+        "meter_number": account.meter_number,
+    }
+
+
+async def _write_bill(connection: AsyncConnection, account: Account) -> None:
+    if account.bill is not None:
+        figures = msgspec.structs.asdict(account.bill)
+        await connection.execute(insert(bills).values(consumer_number=account.consumer_number, **figures))

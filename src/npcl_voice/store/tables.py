@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -28,19 +29,25 @@ __all__ = [
     "UtcTime",
     "areas",
     "audit",
+    "bills",
     "callbacks",
     "calls",
     "complaints",
     "consumers",
     "contacts",
     "counters",
+    "erasures",
+    "handovers",
     "metadata",
+    "needs",
     "notes",
     "outages",
     "outbox",
     "premises",
     "reports",
+    "requests",
     "transcripts",
+    "tries",
 ]
 
 
@@ -100,9 +107,22 @@ consumers = Table(
     metadata,
     Column("consumer_number", String(10), primary_key=True),
     Column("name", Text, nullable=False),
-    Column("mobile", String(10), nullable=False),
+    Column("mobile", String(10), nullable=False, index=True),
     Column("premises_id", ForeignKey("premises.premises_id"), nullable=False),
     Column("demo", Boolean, nullable=False),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("load_kw", Text, nullable=False, server_default=""),
+    Column("meter_number", Text, nullable=False, server_default=""),
+)
+
+bills = Table(  # the newest of each consumer
+    "bills",
+    metadata,
+    Column("consumer_number", ForeignKey("consumers.consumer_number"), primary_key=True),
+    Column("amount_due", Text, nullable=False),  # rupees with two places
+    Column("due_on", Date, nullable=False),
+    Column("last_paid", Text),
+    Column("last_paid_on", Date),
 )
 
 contacts = Table(
@@ -122,6 +142,7 @@ outages = Table(
     Column("expected_at", UtcTime),
     Column("expected_source", Text),
     Column("expected_given_at", UtcTime),
+    Column("expected_confidence", Text),
     Column("restored_at", UtcTime),
     Column("demo", Boolean, nullable=False),
 )
@@ -145,6 +166,8 @@ complaints = Table(
     Column("call_id", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("team", Text),  # whom it was given to last
+    Column("closed_at", UtcTime),  # empty while it is open
+    Column("openings", Integer, nullable=False, server_default="1"),  # each has a closing code of its own
 )
 
 _is_open = complaints.c.status.in_(sorted(OPEN_STATUSES))
@@ -194,6 +217,7 @@ calls = Table(
     Column("ended_at", UtcTime),
     Column("outcome", Text),
     Column("complaint_numbers", Text, nullable=False),  # JSON list
+    Column("caller_digest", String(64), index=True),  # keyed: finds a caller's calls, and tells no number
 )
 
 transcripts = Table(  # masked text only
@@ -205,6 +229,66 @@ transcripts = Table(  # masked text only
     Column("who", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("heard_ms", Integer),
+)
+
+requests = Table(  # what was asked for under a key and accepted, so that a second try finds it
+    "requests",
+    metadata,
+    Column("request_digest", String(64), primary_key=True),  # keys may hold numbers and addresses
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # as the audit names it
+    Column("call_id", Text, index=True),  # empty where nobody shall know who asked
+    Column("made_at", UtcTime, nullable=False),
+)
+
+tries = Table(  # names and codes that callers said: whether they were right, and nothing of them
+    "tries",
+    metadata,
+    Column("what", Text, primary_key=True),  # name, code
+    Column("subject", Text, primary_key=True),  # the account's or the complaint's number
+    Column("call_id", Text, primary_key=True, index=True),
+    Column("said_digest", String(64), primary_key=True),  # the same word said again is no other try
+    Column("was_right", Boolean, nullable=False),
+    Column("tried_at", UtcTime, nullable=False),
+)
+
+needs = Table(  # places where somebody's life or health depends on power; what ails them is not kept
+    "needs",
+    metadata,
+    Column("need_id", Integer, primary_key=True),
+    Column("premises_id", ForeignKey("premises.premises_id"), nullable=False, unique=True),
+    Column("until", UtcTime, nullable=False),
+    Column("flagged_at", UtcTime, nullable=False),
+    Column("call_id", Text, nullable=False),
+)
+
+handovers = Table(  # masked text only
+    "handovers",
+    metadata,
+    Column("handover_id", Integer, primary_key=True),
+    Column("request_digest", String(64), nullable=False, unique=True),
+    Column("call_id", Text, nullable=False, index=True),
+    Column("contact_id", ForeignKey("contacts.contact_id")),
+    Column("reason", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("facts", Text, nullable=False),  # JSON list
+    Column("last_words", Text, nullable=False),  # JSON list
+    Column("hazard", Text),
+    Column("language", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("target", Text),
+    Column("wait_min", Integer),
+    Column("open", Boolean, nullable=False),
+    Column("made_at", UtcTime, nullable=False, index=True),
+)
+
+erasures = Table(  # receipts: what of a caller was erased and when, without the caller
+    "erasures",
+    metadata,
+    Column("receipt", Text, primary_key=True),
+    Column("caller_digest", String(64), nullable=False, index=True),
+    Column("erased_at", UtcTime, nullable=False),
+    Column("counts", Text, nullable=False),  # JSON object
 )
 
 audit = Table(  # append only: triggers refuse anything else
