@@ -392,3 +392,9 @@ def test_an_operator_s_areas_and_helplines_stay() -> None:
     assert packaged.text(said).endswith("1912")
     assert "123" not in packaged.text(said)
     assert "1919" not in packaged.text(said)
+
+
+def test_what_a_model_is_told_of_its_task_stays():
+    """Instructions and the tools' descriptions are ours: a log is compared with them word by word."""
+    told = {"instructions": "consumer numbers by four, three and three", "description": "no tool two nine nine oh"}
+    assert Mask(b"key").tree(told) == told
