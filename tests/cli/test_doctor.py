@@ -267,9 +267,9 @@ def test_each_file_of_the_company_s_data_is_checked(home, monkeypatch) -> None:
     assert company.promises == packaged_company().promises
     assert sorted(error.setting for error in damaged) == ["area.toml", "promises.toml"]
     found = list(parts.check_company(company, texts, damaged))
-    assert [one.status for one in found] == ["failure"] * 2 + ["ok"] * 8
+    assert [one.status for one in found] == ["failure"] * 2 + ["ok"] * 9
     assert found[2].found == "areas.toml: 1 entry of the operator's"
-    assert found[3].found == "promises.toml: 12 entries, 12 not confirmed and never spoken"
+    assert found[3].found == "promises.toml: 16 entries, 16 not confirmed and never spoken"
     assert found[-1].found == "calls may be handed to: nobody yet; a callback is booked"
     monkeypatch.setenv("NPCL_DOMAIN_DIR", str(home / "nowhere"))
     assert named("company data")[0].found.startswith("NPCL_DOMAIN_DIR: cannot read")

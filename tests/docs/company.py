@@ -9,6 +9,7 @@ from npcl_voice.domain.areas import Area
 from npcl_voice.domain.company import FILES, packaged_company, packaged_text
 from npcl_voice.domain.contacts import Helpline, Office, TransferTarget
 from npcl_voice.domain.entries import Entry, allowed_words
+from npcl_voice.domain.escalation import EscalationStep
 from npcl_voice.domain.promises import PromiseRule
 from npcl_voice.domain.safety import SafetyWords
 from npcl_voice.domain.thresholds import MEANINGS, Threshold
@@ -18,6 +19,7 @@ __all__ = ["company_page"]
 KINDS = {
     "areas.toml": Area,
     "promises.toml": PromiseRule,
+    "escalation.toml": EscalationStep,
     "helplines.toml": Helpline,
     "offices.toml": Office,
     "safety.toml": SafetyWords,

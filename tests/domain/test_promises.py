@@ -13,6 +13,7 @@ from npcl_voice.domain.promises import (
     promise_at,
     read_promises,
     rule_for,
+    spoken_compensation,
 )
 from npcl_voice.errors import SettingsError
 
@@ -62,7 +63,7 @@ def test_what_is_packaged_ages_complaints():
 
 def test_every_packaged_row_says_where_it_was_read():
     """A figure without a source is no figure."""
-    assert len(packaged_promises()) == 12
+    assert len(packaged_promises()) == 16
     assert all(one.source and one.event for one in packaged_promises())
     assert packaged_promises() is packaged_promises()
 
@@ -80,6 +81,26 @@ def test_an_unconfirmed_rule_only_ages():
     unsure = [rule(confirmed=False)]
     assert promise_at(unsure, "no_supply", NOW) is None
     assert due_at(unsure, "no_supply", NOW) == NOW + timedelta(hours=4)
+
+
+def test_no_packaged_compensation_is_spoken():
+    """Newspapers and drafts are no gazette: a caller who asks hears no figure."""
+    assert sum(one.compensation is not None for one in packaged_promises()) == 12
+    assert spoken_compensation(packaged_promises()) == ()
+
+
+def test_confirmed_compensation_is_spoken():
+    """For a kind, an event in the rule's own words, or a class of area; a rule without rupees says nothing."""
+    fuse, cable = rule(compensation=50), rule(event="Cable broken", kind=None, area_class="any", compensation=100)
+    rural = rule(area_class="rural", compensation=60)
+    rules = [fuse, cable, rural, rule(event="meter"), rule(event="line", compensation=70, confirmed=False)]
+    assert spoken_compensation(rules) == (fuse, cable, rural)
+    assert spoken_compensation(rules, "no_supply") == (fuse, rural)
+    assert spoken_compensation(rules, "fire") == ()
+    assert spoken_compensation(rules, event="cable broken") == (cable,)
+    assert spoken_compensation(rules, event="line") == ()
+    assert spoken_compensation(rules, area_class="rural") == (cable, rural)
+    assert spoken_compensation(rules, "no_supply", area_class="urban") == (fuse,)
 
 
 def test_which_rule_counts():

@@ -25,6 +25,8 @@ def test_what_is_packaged_promises_nothing() -> None:
     company = packaged_company()
     assert {one.name: one.value for one in company.thresholds} == {
         "callback_within_min": 30,
+        "compensation_ceiling_percent": 30,
+        "compensation_paid_within_d": 60,
         "first_estimate_min": 15,
         "outage_window_min": 60,
         "outage_premises": 3,
@@ -52,7 +54,7 @@ def test_a_confirmed_figure_may_be_spoken() -> None:
         (
             "reopen_within_h",
             "reopen_within_d",
-            "allowed: callback_within_min, emergency_ageing_min, first_estimate_min",
+            "allowed: callback_within_min, compensation_ceiling_percent, compensation_paid_within_d",
         ),
         ("48", "0", "allowed: a whole number from 1 to 10000"),
         ("48", "10001", "allowed: a whole number from 1 to 10000"),

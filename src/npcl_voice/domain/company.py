@@ -22,6 +22,7 @@ from npcl_voice.domain.contacts import (
     read_transfers,
 )
 from npcl_voice.domain.entries import Entry
+from npcl_voice.domain.escalation import EscalationStep, read_escalation
 from npcl_voice.domain.promises import PromiseRule, packaged_promises, read_promises
 from npcl_voice.domain.safety import SafetyWords, in_force, read_safety
 from npcl_voice.domain.thresholds import Threshold, ThresholdName, read_thresholds
@@ -32,6 +33,7 @@ __all__ = ["FILES", "Company", "packaged_company", "packaged_text", "read_compan
 FILES = {
     "areas.toml": read_areas,
     "promises.toml": read_promises,
+    "escalation.toml": read_escalation,
     "helplines.toml": read_helplines,
     "offices.toml": read_offices,
     "safety.toml": read_safety,
@@ -46,6 +48,8 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
 
     areas: tuple[Area, ...]
     promises: tuple[PromiseRule, ...]
+    escalation: tuple[EscalationStep, ...]
+    """In the order in which the steps are taken; `spoken_steps` says which may be told."""
     helplines: tuple[Helpline, ...]
     offices: tuple[Office, ...]
     safety: tuple[SafetyWords, ...]
@@ -82,6 +86,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
         """Every entry that nobody has confirmed, with its file's name: none of them is ever spoken."""
         for file, entries in (
             ("promises.toml", self.promises),
+            ("escalation.toml", self.escalation),
             ("helplines.toml", self.helplines),
             ("offices.toml", self.offices),
             ("thresholds.toml", self.thresholds),
@@ -107,6 +112,7 @@ def read_company(texts: Mapping[str, str]) -> Company:
     return Company(
         areas=read_areas(texts["areas.toml"]) if "areas.toml" in texts else packaged_areas(),
         promises=read_promises(texts["promises.toml"]) if "promises.toml" in texts else packaged_promises(),
+        escalation=read_escalation(text("escalation.toml")),
         helplines=read_helplines(text("helplines.toml")),
         offices=read_offices(text("offices.toml")),
         safety=in_force(read_safety(text("safety.toml")), words),

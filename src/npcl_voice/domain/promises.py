@@ -15,7 +15,16 @@ from msgspec import Meta
 from npcl_voice.domain.complaints import Kind
 from npcl_voice.domain.entries import Entry, Text, read_entries
 
-__all__ = ["AreaClass", "PromiseRule", "due_at", "packaged_promises", "promise_at", "read_promises", "rule_for"]
+__all__ = [
+    "AreaClass",
+    "PromiseRule",
+    "due_at",
+    "packaged_promises",
+    "promise_at",
+    "read_promises",
+    "rule_for",
+    "spoken_compensation",
+]
 
 AreaClass = Literal["urban", "rural"]
 
@@ -79,6 +88,29 @@ def promise_at(
     """When a complaint of that kind will be dealt with, as may be said aloud; None without a confirmed rule."""
     rule = rule_for(rules, kind, area_class)
     return _after(rule, registered_at) if rule is not None and rule.confirmed else None
+
+
+def spoken_compensation(
+    rules: Sequence[PromiseRule],
+    kind: Kind | None = None,
+    *,
+    event: str | None = None,
+    area_class: AreaClass | None = None,
+) -> tuple[PromiseRule, ...]:
+    """The rules whose rupees may be said aloud, in their order: confirmed, and with a figure.
+
+    Each of `kind`, `event` (a rule's own words, letter case aside) and `area_class` that is given
+    narrows them. None of them confirmed is an empty answer, never a figure that might be true.
+    """
+    return tuple(
+        rule
+        for rule in rules
+        if rule.confirmed
+        and rule.compensation is not None
+        and (kind is None or rule.kind == kind)
+        and (event is None or rule.event.casefold() == event.casefold())
+        and (area_class is None or rule.area_class in (area_class, "any"))
+    )
 
 
 def _after(rule: PromiseRule | None, start: datetime) -> datetime | None:

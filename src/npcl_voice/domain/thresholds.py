@@ -13,6 +13,8 @@ __all__ = ["MEANINGS", "Threshold", "ThresholdName", "read_thresholds"]
 
 ThresholdName = Literal[
     "callback_within_min",
+    "compensation_ceiling_percent",
+    "compensation_paid_within_d",
     "emergency_ageing_min",
     "first_estimate_min",
     "outage_window_min",
@@ -23,6 +25,8 @@ ThresholdName = Literal[
 
 MEANINGS: dict[ThresholdName, str] = {
     "callback_within_min": "a callback is made within so many minutes of its booking",
+    "compensation_ceiling_percent": "compensation is at most so many percent of a consumer's fixed charges",
+    "compensation_paid_within_d": "compensation is paid within so many days",
     "emergency_ageing_min": "an emergency that nobody has taken up is shown as late after so many minutes",
     "first_estimate_min": "the first restoration time of an outage is due after so many minutes",
     "outage_window_min": "reports of one area at most so many minutes apart may be one outage",
