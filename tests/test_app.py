@@ -18,7 +18,7 @@ from starlette.websockets import WebSocketDisconnect
 from npcl_voice.app import House, application, language_of, open_engine, open_house, replay_policy
 from npcl_voice.channels.text import TextChannel
 from npcl_voice.config import Call, Local, Settings, Turns
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
@@ -127,7 +127,7 @@ def test_the_same_seed_gives_the_same_log_and_none_gives_another_mask(tmp_path: 
 async def test_a_language_without_phrases_opens_no_engine() -> None:
     """And names those there are."""
     with pytest.raises(SettingsError, match=r"\ben\b"):
-        async with open_engine("hi", Local(), Turns(), inline=True):
+        async with open_engine("xx", Local(), Turns(), inline=True):
             pytest.fail("it opened")
 
 
@@ -135,7 +135,7 @@ def test_auto_begins_in_english() -> None:
     """Until the caller speaks, nobody knows."""
     assert language_of(Call(language="auto")) == "en"
     assert language_of(Call(language="en")) == "en"
-    assert replay_policy(load_phrases("en"), frozenset())
+    assert replay_policy(load_book("en"), frozenset())
 
 
 def test_a_service_that_cannot_open_lives_and_says_why(tmp_path: Path) -> None:

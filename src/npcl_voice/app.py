@@ -27,7 +27,7 @@ from npcl_voice.config import Call, Local, Settings, Turns
 from npcl_voice.conversation.brief import instructions_for
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.machine import Conversation
-from npcl_voice.conversation.phrases import Phrases, load_phrases
+from npcl_voice.conversation.phrases import PhraseBook, load_book
 from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.company import Company, packaged_company, read_company
 from npcl_voice.errors import NpclVoiceError, UnavailableError
@@ -40,9 +40,9 @@ from npcl_voice.speech.lineup import NO_KEY, embedded_seats, remote_engines, rem
 from npcl_voice.speech.link import CallLink
 from npcl_voice.speech.local.endpoint import TRY_LATER, RealtimeEndpoint
 from npcl_voice.speech.local.engine import LocalDoor, LocalEngine, understander_for
-from npcl_voice.speech.local.larger import EarsChoice, speaker_of
-from npcl_voice.speech.local.reading import Reading
+from npcl_voice.speech.local.larger import EarsChoice
 from npcl_voice.speech.local.server import SESSION_S
+from npcl_voice.speech.local.speakers import speakers_of
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
 from npcl_voice.speech.purse import Purse
 from npcl_voice.speech.switch import Switch
@@ -124,13 +124,13 @@ class House:
         }
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
-            phrases = load_phrases(language_of(settings.call), self.company)
-            await notes.begin(channel=kind, engine=self.switch.seats[0].engine.name, language=phrases.language)
+            book = load_book(language_of(settings.call), self.company)
+            await notes.begin(channel=kind, engine=self.switch.seats[0].engine.name, language=book.begins)
             link = CallLink(self.switch, call_id, caller, clock)
             try:
                 yield OngoingCall(
                     call_id,
-                    conversation_from(settings.call, settings.turns, phrases, self.engine.policy(frozenset(INTENTS))),
+                    conversation_from(settings.call, settings.turns, book, self.engine.policy(frozenset(INTENTS))),
                     channel,
                     link,
                     self.engine,
@@ -163,15 +163,15 @@ def language_of(call: Call) -> str:
     return "en" if call.language == "auto" else call.language
 
 
-def conversation_from(call: Call, turns: Turns, phrases: Phrases, policy: Policy) -> Conversation:
+def conversation_from(call: Call, turns: Turns, book: PhraseBook, policy: Policy) -> Conversation:
     """A conversation with the house's tools; the same for a call and for its replay."""
-    return Conversation(policy=policy, phrases=phrases, turns=turns, call=call, session=session_from(turns, phrases))
+    return Conversation(policy=policy, book=book, turns=turns, call=call, session=session_from(turns, book))
 
 
-def session_from(turns: Turns, phrases: Phrases) -> Callable[[Format, bool], SessionConfig]:
+def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], SessionConfig]:
     """What a call asks of its engine, for a line's format, with voice or without."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
-    instructions = instructions_for(phrases)
+    instructions = instructions_for(book.first)
 
     def session(line: Format, voice: bool) -> SessionConfig:
         return session_for(
@@ -186,9 +186,9 @@ def session_from(turns: Turns, phrases: Phrases) -> Callable[[Format, bool], Ses
     return session
 
 
-def replay_policy(phrases: Phrases, tools: frozenset[str], company: Company | None = None) -> Policy:
+def replay_policy(book: PhraseBook, tools: frozenset[str], company: Company | None = None) -> Policy:
     """The policy of a call that is replayed: no ears, no voice, no store."""
-    return Policy(understander_for(phrases, (company or packaged_company()).areas).understand, tools)
+    return Policy(understander_for(book.phrases("en"), (company or packaged_company()).areas).understand, tools)
 
 
 @asynccontextmanager
@@ -200,12 +200,16 @@ async def open_engine(
     Raises SettingsError for a language without phrases, UnavailableError when a part is missing.
     """
     company = company or packaged_company()
-    phrases = load_phrases(language, company)
-    speaker = speaker_of(local.voice, local.speed, local.voice_model, Reading(company=company))
+    book = load_book(language, company)
+    speaker, others = speakers_of(book, local, company)
     places = tuple(area.name for area in company.areas)
-    choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
-    workers = InlineWorkers(choice, speaker) if inline else Workers(choice, speaker, local.workers or None)
-    async with LocalEngine(phrases, company.areas, turns, workers, capacity=local.local_capacity) as engine:
+    choice = EarsChoice(hear=book.phrases("en").hear, places=places, folder=local.recogniser_model)
+    workers = (
+        InlineWorkers(choice, speaker, others)
+        if inline
+        else Workers(choice, speaker, local.workers or None, others=others)
+    )
+    async with LocalEngine(book, company.areas, turns, workers, capacity=local.local_capacity) as engine:
         yield engine
 
 

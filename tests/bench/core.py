@@ -16,7 +16,7 @@ from npcl_voice.config import Call, Turns
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.events import CallAnswered, CallerAudio, ModelJoined, ModelSent
 from npcl_voice.conversation.machine import Conversation
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book, load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.realtime.codec import decode_client
 from npcl_voice.realtime.codec import encode as to_wire
@@ -58,7 +58,7 @@ def main() -> None:
     policy = Policy(understander_for(load_phrases("en"), packaged_areas()).understand, frozenset())
     call = Conversation(
         policy=policy,
-        phrases=load_phrases("en"),
+        book=load_book("en"),
         turns=Turns(),
         call=Call(),
         session=lambda line, voice: SessionConfig(),

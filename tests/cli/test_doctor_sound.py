@@ -14,10 +14,20 @@ from npcl_voice.domain.company import packaged_company
 
 
 def test_a_mouth_that_speaks(tmp_path) -> None:
-    """It says which voice it is and how long a sentence takes to say."""
-    [found] = parts.check_mouth(Settings.from_mapping({"NPCL_DATA_DIR": str(tmp_path)}), packaged_company())
-    assert found.status == "ok"
-    assert re.fullmatch(r"flite rms says a sentence in [12]\.\d s", found.found)
+    """It says which voice it is and how long a sentence takes to say, for each language."""
+    english, hindi = parts.check_mouth(Settings.from_mapping({"NPCL_DATA_DIR": str(tmp_path)}), packaged_company())
+    assert (english.status, hindi.status) == ("ok", "ok")
+    assert re.fullmatch(r"flite rms says a sentence in [12]\.\d s", english.found)
+    assert re.fullmatch(r"espeak-ng hi says a sentence in हिंदी in [1-3]\.\d s", hindi.found)
+
+
+def test_a_machine_without_the_hindi_voice(tmp_path, monkeypatch) -> None:
+    """What is missing, what it means, and what to install; no failure, for the English voice stands in."""
+    monkeypatch.setattr("npcl_voice.speech.local.hindi.shutil.which", lambda _: None)
+    _, hindi = parts.check_mouth(Settings.from_mapping({"NPCL_DATA_DIR": str(tmp_path)}), packaged_company())
+    assert hindi.status == "warning"
+    assert "the English voice reads हिंदी, and is hardly understood" in hindi.found
+    assert hindi.remedy == "install the system package espeak-ng"
 
 
 def test_ears_without_a_model(tmp_path) -> None:

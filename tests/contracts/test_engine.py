@@ -8,7 +8,7 @@ import pytest
 
 from npcl_voice.call import RealClock
 from npcl_voice.config import Turns
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import PhraseBook, load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.ports import Engine, Speech
 from npcl_voice.realtime.codec import decode_client, encode
@@ -41,7 +41,7 @@ def local_engine() -> LocalEngine:
     """What all embedded sessions of this file share."""
     phrases = load_phrases("en")
     workers = InlineWorkers(EarsChoice(hear=phrases.hear, places=()), speaker_of("rms", 1.0, ""))
-    return LocalEngine(phrases, packaged_areas(), Turns(), workers)
+    return LocalEngine(PhraseBook.of(phrases), packaged_areas(), Turns(), workers)
 
 
 async def protocol(client: Client) -> None:

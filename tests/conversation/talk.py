@@ -12,7 +12,7 @@ from npcl_voice.conversation.commands import EngineChanged
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.dialogue import Heard, Keyed, Move, Policy, Returned, Spoken, ToolCall, Typed
 from npcl_voice.conversation.machine import Conversation
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book, load_phrases
 from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.places import Places
@@ -132,7 +132,7 @@ def conversation(*, turns: Turns | None = None, call: Call | None = None, remote
 
     return Conversation(
         policy=Policy(understander().understand, TOOLS),
-        phrases=load_phrases("en"),
+        book=load_book("en"),
         turns=turns or Turns(),
         call=call or Call(),
         session=session,

@@ -396,7 +396,7 @@ def test_danger_in_a_written_line():
     """The safety words stand before the answer."""
     book = _typing()
     fire = "there is a fire in my house"
-    told = book.call._state.phrases.say["safety_fire"]
+    told = book.call._state.book.first.say["safety_fire"]
     assert (
         book
         >> CallerText(fire)

@@ -18,7 +18,7 @@ from npcl_voice.conversation.events import (
 from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.marks import unmarked
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import PhraseBook, load_phrases
 from npcl_voice.conversation.session import session_for
 from npcl_voice.intents import INTENTS
 from npcl_voice.realtime import orders
@@ -50,7 +50,7 @@ class Joined:
         self.outcome = None
         self.call = Conversation(
             policy=policy,
-            phrases=self.phrases,
+            book=PhraseBook.of(self.phrases),
             turns=Turns(),
             call=Call(),
             session=lambda line, voice: session_for(

@@ -8,7 +8,7 @@ import pytest
 
 from npcl_voice import conversation
 from npcl_voice.conversation.context import Line
-from npcl_voice.conversation.phrases import Phrases, languages, load_phrases, parse_phrases
+from npcl_voice.conversation.phrases import PhraseBook, Phrases, languages, load_book, load_phrases, parse_phrases
 from npcl_voice.domain.company import packaged_company, packaged_text, read_company
 from npcl_voice.domain.complaints import HAZARD_KINDS
 from npcl_voice.errors import SettingsError
@@ -26,7 +26,7 @@ RAW = {
 
 def test_the_languages_that_there_are():
     """One file each."""
-    assert languages() == ("en",)
+    assert languages() == ("en", "hi")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -40,7 +40,9 @@ def test_a_language_is_read_once(language):
 
 def test_a_language_that_has_no_phrases():
     """The setting is named, and so are the languages there are."""
-    with pytest.raises(SettingsError, match=r"^language: there are no phrases for 'xx'; there are for: en$") as caught:
+    with pytest.raises(
+        SettingsError, match=r"^language: there are no phrases for 'xx'; there are for: en, hi$"
+    ) as caught:
         load_phrases("xx")
     assert caught.value.setting == "language"
 
@@ -56,6 +58,32 @@ def test_gaps_are_filled_from_the_line_and_from_what_never_changes():
         phrases.render(Line("ask", {"key": "1"}))
     with pytest.raises(KeyError, match="nothing"):
         phrases.render(Line("nothing"))
+
+
+def test_what_tools_tell_in_english_is_said_in_the_language():
+    """Terms, with any figures in them; names, numbers and other words stay."""
+    phrases = parse_phrases({**RAW, "terms": {"soon": "bald", "within {n} to {n} hours": "in {n} bis {n} Stunden"}})
+
+    def said(thing: str) -> str:
+        return phrases.render(Line("ask", {"key": "1", "thing": thing, "helpline": "9"}))
+
+    assert said("soon") == "Press 1 for bald, or call 9."
+    assert said("within 2 to 30 hours") == "Press 1 for in 2 bis 30 Stunden, or call 9."
+    assert said("Alpha 1") == "Press 1 for Alpha 1, or call 9."
+
+
+def test_a_book_of_languages():
+    """Calls begin in the first; a language that has no phrases is spoken as that one."""
+    book = load_book("hi")
+    assert (book.begins, book.first.language) == ("hi", "hi")
+    assert book.all.keys() == set(languages())
+    assert book.phrases("en") == load_phrases("en")
+    assert book.phrases("xx") is book.first
+    assert book.render(Line("bridge"), "en") == "One moment, please."
+    assert book.render(Line("bridge"), "hi") == load_phrases("hi").say["bridge"]
+    assert PhraseBook.of(load_phrases("en")).all.keys() == {"en"}
+    with pytest.raises(SettingsError, match="there are no phrases for 'xx'"):
+        load_book("xx")
 
 
 def test_the_gaps_of_a_phrase():

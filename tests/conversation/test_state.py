@@ -8,7 +8,7 @@ from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Spoken, Typed
 from npcl_voice.conversation.events import CallAnswered
 from npcl_voice.conversation.floor import Floor, FloorEvent
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns
 from npcl_voice.meaning.understanding import is_backchannel
@@ -19,7 +19,7 @@ from tests.conversation.talk import Talk
 
 @pytest.fixture
 def state():
-    return CallState(Talk().policy, load_phrases("en"), lambda: Turns(250, is_backchannel))
+    return CallState(Talk().policy, load_book("en"), lambda: Turns(250, is_backchannel))
 
 
 def test_a_call_before_its_first_event(state):
@@ -28,7 +28,7 @@ def test_a_call_before_its_first_event(state):
     assert (state.answered, state.client, state.turn_ended_at, state.hanging_up) == (None, None, None, None)
     assert (state.inputs, state.awaited, state.tools) == ({}, set(), {})
     assert state.context == Context()
-    assert state.phrases.language == "en"
+    assert state.book.begins == "en"
     assert state.timers.next() is None
     assert (state.tally.numbers, state.tally.outcome("failed")) == ((), "failed")
 

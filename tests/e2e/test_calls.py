@@ -8,7 +8,7 @@ import pytest
 
 from npcl_voice.app import conversation_from, replay_policy
 from npcl_voice.config import Settings
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book, load_phrases
 from npcl_voice.intents import INTENTS
 from npcl_voice.rehearsal.script import load_scenario
 from npcl_voice.store.eventlog import plain_commands, read_log
@@ -59,9 +59,9 @@ def test_the_log_replays_to_the_same_commands(held: tuple[str, Path, Rehearsed])
     _, folder, call = held
     setup, steps = read_log(call.log)
     settings = Settings.from_mapping({"NPCL_DATA_DIR": str(folder)})
-    phrases = load_phrases(setup["language"])
-    policy = replay_policy(phrases, frozenset(INTENTS))
-    conversation = conversation_from(settings.call, settings.turns, phrases, policy)
+    book = load_book(setup["language"])
+    policy = replay_policy(book, frozenset(INTENTS))
+    conversation = conversation_from(settings.call, settings.turns, book, policy)
     assert len(steps) > 1_000
     for step in steps:
         assert plain_commands(conversation.handle(step.event, step.t)) == step.commands

@@ -58,10 +58,10 @@ class Unable(InlineWorkers):
 
     broken = ""
 
-    async def render(self, sentence: str) -> Any:
+    async def render(self, sentence: str, language: str) -> Any:
         if self.broken == "mouth":
             raise UnavailableError("the mouth is gone")
-        return await super().render(sentence)
+        return await super().render(sentence, language)
 
     async def leg(self, endpointing: Any = None) -> Any:
         if self.broken == "ears":

@@ -7,7 +7,7 @@ import pytest
 
 from npcl_voice.call import RealClock
 from npcl_voice.config import Turns
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.realtime import events as e
@@ -38,7 +38,7 @@ def engine(workers: Unable) -> Iterable[LocalEngine]:
 
 def engine_on(workers: Workers | InlineWorkers, capacity: int = 0) -> LocalEngine:
     """The engine with the packaged phrases."""
-    return LocalEngine(load_phrases("en"), packaged_areas(), Turns(), workers, capacity=capacity)
+    return LocalEngine(load_book("en"), packaged_areas(), Turns(), workers, capacity=capacity)
 
 
 def door(engine: LocalEngine) -> LocalDoor:

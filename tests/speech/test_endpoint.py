@@ -13,7 +13,7 @@ from starlette.testclient import TestClient, WebSocketTestSession
 
 from npcl_voice.call import RealClock
 from npcl_voice.config import Secret, Turns
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import PhraseBook, load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.speech.local.endpoint import RealtimeEndpoint
@@ -32,7 +32,7 @@ def opened() -> Iterator[LocalEngine]:
     """One engine, for one caller at a time."""
     phrases = load_phrases("en")
     workers = InlineWorkers(EarsChoice(hear=phrases.hear, places=("Alpha 1",)), speaker_of("kal16", 1.0, ""))
-    engine = LocalEngine(phrases, packaged_areas(), Turns(), workers)
+    engine = LocalEngine(PhraseBook.of(phrases), packaged_areas(), Turns(), workers)
     asyncio.run(engine.open())
     yield engine
     asyncio.run(engine.close())
@@ -212,7 +212,7 @@ def test_an_engine_that_breaks_closes_the_socket_with_a_server_error(engine: Loc
 
     phrases = load_phrases("en")
     workers = Broken(EarsChoice(hear=phrases.hear, places=()), speaker_of("kal16", 1.0, ""))
-    broken = LocalEngine(phrases, packaged_areas(), Turns(), workers)
+    broken = LocalEngine(PhraseBook.of(phrases), packaged_areas(), Turns(), workers)
     with talking(broken) as socket:
         told(socket, "session.created")
         assert socket.receive() == {"type": "websocket.close", "code": 1011, "reason": "server_error"}

@@ -144,9 +144,9 @@ async def test_processes_hear_what_the_ears_hear_on_the_spot() -> None:
         here, there = await inline.leg(), await workers.leg()
         assert words(await here.feed(sound, ANYTHING, 480)) == words(await there.feed(sound, ANYTHING, 480))
         assert workers.capacity >= 1
-        assert np.array_equal(await inline.render("Hello."), await workers.render("Hello."))
-        await workers.prepare(["Hello."])
-        assert np.array_equal(await inline.render("Hello."), await workers.render("Hello."))
+        assert np.array_equal(await inline.render("Hello.", "en"), await workers.render("Hello.", "en"))
+        await workers.prepare(["Hello."], "en")
+        assert np.array_equal(await inline.render("Hello.", "en"), await workers.render("Hello.", "en"))
         child = workers._processes[0]._child
         assert child is not None
         child.kill()

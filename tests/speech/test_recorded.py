@@ -18,7 +18,7 @@ from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.marks import KEYPAD_MARK
-from npcl_voice.conversation.phrases import languages, load_phrases
+from npcl_voice.conversation.phrases import languages, load_book, load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.intents import INTENTS, run_intent
@@ -37,7 +37,8 @@ from tests.fakes import FakeDesk
 from tests.speech.joined import Talk, Unable, holding, run, spoken
 from tests.speech.test_hearing import choice
 
-PHRASES = load_phrases("en")
+BOOK = load_book("en")
+PHRASES = BOOK.first
 CALL = SessionConfig(
     tools=tuple(intent.tool() for intent in INTENTS.values()),
     audio=Audio(input=AudioInput(transcription=Transcription(model="ours"))),
@@ -55,7 +56,7 @@ def engine_on(workers: InlineWorkers | Workers, **options: Any) -> RecordedEngin
     """The recorded voice with that mouth."""
     understand = understander().understand
     return RecordedEngine(
-        PHRASES, understand, Turns(), workers, RehearsalClock(), lambda: "sess_1", lambda: SESSION_S, **options
+        BOOK, understand, Turns(), workers, RehearsalClock(), lambda: "sess_1", lambda: SESSION_S, **options
     )
 
 
@@ -250,7 +251,7 @@ class Torn(InlineWorkers):
 
     error: Exception
 
-    async def render(self, sentence: str) -> Any:
+    async def render(self, sentence: str, language: str) -> Any:
         raise self.error
 
 
@@ -279,11 +280,13 @@ async def test_a_mouth_whose_thread_has_ended() -> None:
     kept = engine_on_real(workers)
     await kept.prepare()
     await workers.close()
-    text, samples = await kept._mouth.speak("Press 1 for a power cut, or 2 to be called back on another number.")
+    text, samples = await kept._mouth.speak("Press 1 for a power cut, or 2 to be called back on another number.", "en")
     assert text.startswith("Press 1")
     assert PCM_16K.ms_of(samples.size) > 1_000
-    assert (await kept._mouth.speak("Your complaint number is 000054324."))[0] == words(INSTEAD)
-    assert np.array_equal(await kept._mouth.render("Anything."), (await kept._mouth.speak(words(INSTEAD)))[1])
+    assert (await kept._mouth.speak("Your complaint number is 000054324.", "en"))[0] == words(INSTEAD)
+    assert np.array_equal(
+        await kept._mouth.render("Anything.", "en"), (await kept._mouth.speak(words(INSTEAD), "en"))[1]
+    )
     assert kept._mouth.rate_hz == 16_000
     assert kept._mouth.capacity == 0
 
@@ -293,14 +296,14 @@ def engine_on_real(workers: Workers) -> RecordedEngine:
     from npcl_voice.call import RealClock
 
     understand = understander().understand
-    return RecordedEngine(PHRASES, understand, Turns(), workers, RealClock(), lambda: "sess_1", lambda: SESSION_S)
+    return RecordedEngine(BOOK, understand, Turns(), workers, RealClock(), lambda: "sess_1", lambda: SESSION_S)
 
 
 def test_the_embedded_engine_lends_its_mouth(mouth: Unable) -> None:
     """The same phrases, tools and voice; it takes none of its places."""
 
     async def work() -> None:
-        engine = LocalEngine(PHRASES, packaged_areas(), Turns(), mouth)
+        engine = LocalEngine(BOOK, packaged_areas(), Turns(), mouth)
         lent = engine.recorded(RehearsalClock(), lambda: "sess_1", lambda: SESSION_S, callback_within_min=30)
         async with called(lent) as talk:
             assert engine.live == 0
@@ -328,10 +331,11 @@ def test_every_phrase_of_its_own_is_kept(mouth: Unable) -> None:
     async def work() -> None:
         engine = engine_on(mouth)
         await engine.prepare()
-        for key in (*SAID, *(key for key in PHRASES.say if key.startswith("safety_"))):
-            if PHRASES.gaps(key) <= PHRASES.values.keys():
-                for sentence in mouth.sentences(words(key)):
-                    assert sentence in engine._mouth._kept, sentence
+        for language, phrases in BOOK.all.items():
+            for key in (*SAID, *(key for key in phrases.say if key.startswith("safety_"))):
+                if phrases.gaps(key) <= phrases.values.keys():
+                    for sentence in mouth.sentences(phrases.render(Line(key)), language):
+                        assert (language, sentence) in engine._mouth._kept, sentence
 
     run(work)
 
@@ -339,7 +343,7 @@ def test_every_phrase_of_its_own_is_kept(mouth: Unable) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_one_sentence_is_said_instead(mouth: Unable, language: str) -> None:
     """So that words and sound stay one piece."""
-    assert len(mouth.sentences(load_phrases(language).render(Line(INSTEAD)))) == 1
+    assert len(mouth.sentences(load_phrases(language).render(Line(INSTEAD)), language)) == 1
 
 
 def test_many_calls_at_once(mouth: Unable) -> None:

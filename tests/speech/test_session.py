@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from npcl_voice.config import Turns
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.realtime import events as e
@@ -26,7 +26,7 @@ def workers() -> Unable:
 @pytest.fixture(scope="module")
 def shared(workers: Unable) -> LocalEngine:
     """The engine on them."""
-    return LocalEngine(load_phrases("en"), packaged_areas(), Turns(), workers)
+    return LocalEngine(load_book("en"), packaged_areas(), Turns(), workers)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.marks import KEYPAD_MARK, SPOKEN_MARK
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime import happenings as h
@@ -42,7 +42,7 @@ def workers() -> Unable:
 @pytest.fixture
 def engine(workers: Unable) -> Iterable[LocalEngine]:
     """No session is left of any test."""
-    engine = LocalEngine(load_phrases("en"), packaged_areas(), Turns(), workers)
+    engine = LocalEngine(load_book("en"), packaged_areas(), Turns(), workers)
     yield engine
     assert engine.live == 0
 
@@ -237,7 +237,7 @@ def told(workers: Unable) -> Told:
 @pytest.fixture
 def hearing(told: Told) -> LocalEngine:
     """The engine on them."""
-    return LocalEngine(load_phrases("en"), packaged_areas(), Turns(), told)
+    return LocalEngine(load_book("en"), packaged_areas(), Turns(), told)
 
 
 def sound(talk: Talk) -> None:

@@ -10,7 +10,7 @@ from npcl_voice.cli.findings import REINSTALL, Finding, failure, ok, warning
 from npcl_voice.config import Settings
 from npcl_voice.domain.company import FILES, Company
 from npcl_voice.domain.safety import read_safety
-from npcl_voice.errors import SettingsError
+from npcl_voice.errors import SettingsError, UnavailableError
 
 if TYPE_CHECKING:
     from npcl_voice.speech.local.mouth import Speaker
@@ -128,6 +128,27 @@ def check_mouth(settings: Settings, company: Company) -> Iterator[Finding]:
         yield failure("mouth", f"{found}, but it is silent", "install the voice's library again")
     else:
         yield ok("mouth", found)
+    yield from _other_mouths(settings, company)
+
+
+def _other_mouths(settings: Settings, company: Company) -> Iterator[Finding]:
+    """The voices of the other languages: without them the English one speaks, and is hardly understood."""
+    from npcl_voice.conversation.phrases import languages, load_phrases
+    from npcl_voice.speech.local.hindi import HindiMouth
+    from npcl_voice.speech.local.reading_hindi import HindiReading
+    from npcl_voice.speech.local.speakers import ESPEAK
+
+    for phrases in (load_phrases(language, company) for language in languages()):
+        if (voice := phrases.voice.get(ESPEAK)) is None:
+            continue
+        try:
+            speaker = HindiMouth(settings.local.speed, HindiReading(company), voice)
+            seconds = speaker.render(phrases.say["ask_help"]).size / speaker.rate_hz
+        except UnavailableError as error:
+            found = f"{error}; until then the English voice reads {phrases.name}, and is hardly understood"
+            yield warning("mouth", found, f"install the system package {ESPEAK}")
+        else:
+            yield ok("mouth", f"{ESPEAK} {voice} says a sentence in {phrases.name} in {seconds:.1f} s")
 
 
 def check_ears(settings: Settings, company: Company) -> Iterator[Finding]:

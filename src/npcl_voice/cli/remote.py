@@ -14,7 +14,7 @@ from npcl_voice.app import language_of, session_from
 from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.cli.findings import Finding, failure, ok, warning
 from npcl_voice.config import Settings
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.conversation.session import asked_of
 from npcl_voice.domain.company import Company
 from npcl_voice.errors import RefusedError, UnavailableError
@@ -74,8 +74,8 @@ def check_remote_engines(settings: Settings, company: Company) -> Iterator[Findi
 
     Raises SettingsError for an address or a key that must not be used.
     """
-    phrases = load_phrases(language_of(settings.call), company)
-    asked = asked_of(session_from(settings.turns, phrases)(PCM_24K, True), remote_traits(settings.realtime))
+    book = load_book(language_of(settings.call), company)
+    asked = asked_of(session_from(settings.turns, book)(PCM_24K, True), remote_traits(settings.realtime))
     ready_ms = settings.call.engine_ready_ms
     engines = remote_engines(settings.engine, settings.realtime, ready_ms=ready_ms, wall=partial(datetime.now, UTC))
     if not engines:

@@ -22,7 +22,7 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
     from npcl_voice.app import conversation_from, replay_policy
     from npcl_voice.cli.settings import load_settings, read_settings
     from npcl_voice.config import Call, Turns
-    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.conversation.phrases import load_book
     from npcl_voice.domain.company import read_company
     from npcl_voice.store.eventlog import plain_commands, read_log
 
@@ -38,12 +38,12 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
             "The company's data (NPCL_DOMAIN_DIR) is not what it was in this call: it may go another way.", err=True
         )
     try:
-        phrases = load_phrases(setup["language"], company)
+        book = load_book(setup["language"], company)
         conversation = conversation_from(
             msgspec.convert(setup["call"], Call),
             msgspec.convert(setup["turns"], Turns),
-            phrases,
-            replay_policy(phrases, frozenset(setup["tools"]), company),
+            book,
+            replay_policy(book, frozenset(setup["tools"]), company),
         )
     except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise SettingsError(str(path), f"its first line is damaged: {error}") from None

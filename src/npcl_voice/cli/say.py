@@ -21,9 +21,6 @@ class Rate(IntEnum):
     FULL = 24_000
 
 
-HINDI = "hi"
-
-
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     save: Annotated[Path, typer.Option(help="The WAV file to write.", metavar="FILE")],
@@ -32,7 +29,7 @@ def say(
 ) -> None:
     """Write the assistant's voice, saying TEXT, to a WAV file."""
     from npcl_voice.cli.settings import load_settings
-    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.conversation.phrases import load_book, load_phrases
 
     if rate not in set(Rate):
         raise SettingsError("--rate", f"{rate} is not one of {', '.join(str(int(each)) for each in Rate)}")
@@ -40,8 +37,7 @@ def say(
         raise SettingsError("TEXT", "there is nothing to say")
     if len(text) > LONGEST_CHARS:
         raise SettingsError("TEXT", f"at most {LONGEST_CHARS} characters are said at once")
-    if language != HINDI:  # its voice is there before its phrases
-        load_phrases(language)
+    load_phrases(language)
 
     import numpy as np
 
@@ -49,19 +45,14 @@ def say(
     from npcl_voice.audio.resample import encode, resample
     from npcl_voice.channels.recording import check_target, save_frame
     from npcl_voice.domain.company import read_company
-    from npcl_voice.speech.local.hindi import HindiMouth
-    from npcl_voice.speech.local.mouth import Mouth, Speaker
     from npcl_voice.speech.local.pipeline import SENTENCE_GAP_MS
-    from npcl_voice.speech.local.reading import Reading
+    from npcl_voice.speech.local.speakers import speakers_of
 
     check_target(save, "--save")
     settings = load_settings()
-    local, company = settings.local, read_company(settings.domain.texts())
-    mouth: Speaker
-    if language == HINDI:
-        mouth = HindiMouth(local.speed)
-    else:
-        mouth = Mouth(local.voice, 1 / local.speed, Reading(company=company))
+    company = read_company(settings.domain.texts())
+    english, others = speakers_of(load_book(language, company), settings.local, company)
+    mouth = others.get(language, english)
     gap = np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)
     sentences = [samples for sentence in mouth.sentences(text) if (samples := mouth.render(sentence)).size]
     if not sentences:

@@ -51,7 +51,7 @@ from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.handover import Handover
 from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.outgoing import Outgoing
-from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.phrases import PhraseBook
 from npcl_voice.conversation.playback import OnAir
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns
@@ -82,14 +82,17 @@ class Conversation:
         self,
         *,
         policy: Policy,
-        phrases: Phrases,
+        book: PhraseBook,
         turns: TurnSettings,
         call: Call,
         session: Callable[[Format, bool], SessionConfig],
     ) -> None:
-        """`session` gives the engine's configuration for a line's format, with voice or without."""
+        """`book` has what is said, in each language.
+
+        `session` gives the engine's configuration for a line's format, with voice or without.
+        """
         self._call = call
-        self._state = state = CallState(policy, phrases, lambda: Turns(turns.min_speech_ms, is_backchannel))
+        self._state = state = CallState(policy, book, lambda: Turns(turns.min_speech_ms, is_backchannel))
         closing_ms = (turns.silence_ms_any, turns.silence_ms_yes_no, turns.silence_ms_number)
         self._incoming = Incoming(
             state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any, longest_ms=max(closing_ms)

@@ -112,10 +112,10 @@ class Outgoing:
         state = self._state
         say_id = self._sayings.begin(phrase, protected=protected)
         if state.line.voice:
-            state.out.append(Say(say_id, phrase, {}, state.phrases.language))
+            state.out.append(Say(say_id, phrase, {}, state.context.language))
         else:
             state.move(FloorEvent.VOICE_BEGAN)
-            self._said(say_id, state.phrases.render(Line(phrase)), None, None)
+            self._said(say_id, state.book.render(Line(phrase), state.context.language), None, None)
         return say_id
 
     def say_audio(self, event: SayAudio) -> None:

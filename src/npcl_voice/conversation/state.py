@@ -11,7 +11,7 @@ from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.floor import FLOORS, Floor, FloorEvent, state_name
 from npcl_voice.conversation.history import History
 from npcl_voice.conversation.outcome import Tally
-from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.phrases import PhraseBook
 from npcl_voice.conversation.timers import Timers
 from npcl_voice.conversation.turns import Turns
 from npcl_voice.realtime.client import ClientSession
@@ -26,11 +26,11 @@ MAX_UNKNOWN = 16
 class CallState:
     """The state of one call that more than one part touches."""
 
-    def __init__(self, policy: Policy, phrases: Phrases, new_turns: Callable[[], Turns]) -> None:
+    def __init__(self, policy: Policy, book: PhraseBook, new_turns: Callable[[], Turns]) -> None:
         self.now = 0.0
         self.out: list[Command] = []
-        self.phrases = phrases
-        self.exchange = Exchange(policy)
+        self.book = book
+        self.exchange = Exchange(policy, Context(language=book.begins))
         self.history = History()
         self.floor = Floor.INITIAL
         self.timers = Timers()

@@ -5,6 +5,7 @@ translate it and name its voice; the house test says what is still missing. Safe
 are not written here: they are the company's data (`domain/company.py`), and are put in from there.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ from npcl_voice.conversation.context import Line
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import SettingsError
 
-__all__ = ["Phrases", "languages", "load_phrases"]
+__all__ = ["PhraseBook", "Phrases", "languages", "load_book", "load_phrases"]
+
+_FIGURES = re.compile(r"\d+")
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,18 +40,56 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a caller may say: templates by intent or answer, and their named parts."""
     values: dict[str, str] = {}
     """What fills the gaps that are the same in every call: the company's helplines."""
+    terms: dict[str, str] = {}
+    """What the tools tell in English words, as it is said in this language: `within {n} minutes`, any figures."""
 
     def render(self, line: Line) -> str:
         """The words of a line.
 
         Raises KeyError for an unknown phrase or a gap that nothing fills: both are bugs of ours.
         """
-        return self.say[line.phrase].format_map({**self.values, **line.values})
+        told = {name: self._told(value) for name, value in line.values.items()}
+        return self.say[line.phrase].format_map({**self.values, **told})
+
+    def _told(self, value: str) -> str:
+        """A value in this language, if it is one of its terms; names and numbers are the same in all."""
+        term = self.terms.get(_FIGURES.sub("{n}", value))
+        if term is None:
+            return value
+        figures = iter(_FIGURES.findall(value))
+        return re.sub(r"\{n\}", lambda _: next(figures), term)
 
     def gaps(self, phrase: str) -> frozenset[str]:
         """The names of the gaps of a phrase."""
         parts = string.Formatter().parse(self.say[phrase])
         return frozenset(name for _, name, _, _ in parts if name)
+
+
+class PhraseBook(msgspec.Struct, frozen=True):
+    """The phrases of every language that a call may be held in."""
+
+    begins: str
+    """The language in which a call begins."""
+    all: dict[str, Phrases]
+    """By language."""
+
+    @classmethod
+    def of(cls, phrases: Phrases, *others: Phrases) -> "PhraseBook":
+        """Calls begin in the language of the first."""
+        return cls(phrases.language, {one.language: one for one in (phrases, *others)})
+
+    @property
+    def first(self) -> Phrases:
+        """The phrases of the language in which calls begin."""
+        return self.all[self.begins]
+
+    def phrases(self, language: str) -> Phrases:
+        """The phrases of a language; for one that has none, those of the first."""
+        return self.all.get(language, self.first)
+
+    def render(self, line: Line, language: str) -> str:
+        """The words of a line in that language; KeyError as of `Phrases.render`."""
+        return self.phrases(language).render(line)
 
 
 def languages() -> tuple[str, ...]:
@@ -73,6 +114,12 @@ def load_phrases(language: str, company: Company | None = None) -> Phrases:
     return msgspec.structs.replace(
         phrases, say={**phrases.say, **safety}, values={**phrases.values, **ours.helpline_values()}
     )
+
+
+def load_book(language: str, company: Company | None = None) -> PhraseBook:
+    """The phrases of all languages, for calls that begin in this one. Raises SettingsError as `load_phrases`."""
+    first = load_phrases(language, company)
+    return PhraseBook.of(first, *(load_phrases(other, company) for other in languages() if other != language))
 
 
 def parse_phrases(raw: Mapping[str, Any]) -> Phrases:

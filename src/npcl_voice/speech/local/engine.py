@@ -12,7 +12,7 @@ from npcl_voice.audio.resample import encode, resample
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.dialogue import Policy
-from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.phrases import PhraseBook, Phrases
 from npcl_voice.domain.areas import Area
 from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
@@ -45,7 +45,7 @@ class LocalEngine:
 
     def __init__(
         self,
-        phrases: Phrases,
+        book: PhraseBook,
         areas: Sequence[Area],
         turns: Turns,
         workers: Workers | InlineWorkers,
@@ -53,10 +53,10 @@ class LocalEngine:
         capacity: int = 0,
     ) -> None:
         """`capacity` is how many calls it takes at once; 0 means as many as are measured at start."""
-        understander = understander_for(phrases, areas)
+        understander = understander_for(book.phrases("en"), areas)
         self._understand = understander.understand
         self._turns = turns
-        self._phrases = phrases
+        self._book = book
         self._workers = workers
         self._capacity = capacity
         self._sessions = 0
@@ -65,7 +65,7 @@ class LocalEngine:
         """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
         self._preparing: asyncio.Task[None] | None = None
         self._keeping: list[asyncio.Task[None]] = []
-        self._mind = Mind(phrases, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
+        self._mind = Mind(book, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -79,15 +79,16 @@ class LocalEngine:
     async def open(self) -> None:
         """Load and warm everything; the greeting is rendered when it returns. Raises UnavailableError."""
         await self._workers.open()
-        await self._workers.prepare([self._phrases.render(Line("greeting"))])
+        await self._workers.prepare([self._book.first.render(Line("greeting"))], self._book.begins)
         if isinstance(self._workers, Workers):
             self._preparing = asyncio.get_running_loop().create_task(self._prepare(), name="fixed phrases")
 
     async def _prepare(self) -> None:
         """Render the other fixed phrases one by one, danger first; a call that comes before waits for one at most."""
-        fixed = [key for key in self._phrases.say if not self._phrases.gaps(key) - self._phrases.values.keys()]
-        for key in sorted(fixed, key=lambda key: not key.startswith("safety_")):
-            await self._workers.prepare([self._phrases.render(Line(key))])
+        for phrases in sorted(self._book.all.values(), key=lambda one: one.language != self._book.begins):
+            fixed = [key for key in phrases.say if not phrases.gaps(key) - phrases.values.keys()]
+            for key in sorted(fixed, key=lambda key: not key.startswith("safety_")):
+                await self._workers.prepare([phrases.render(Line(key))], phrases.language)
 
     async def close(self) -> None:
         """Let go of everything; safe to call twice."""
@@ -132,7 +133,7 @@ class LocalEngine:
     ) -> RecordedEngine:
         """The engine for callers whom this one cannot hear: the same voice, and no ears."""
         recorded = RecordedEngine(
-            self._phrases,
+            self._book,
             self._understand,
             self._turns,
             self._workers,
@@ -179,9 +180,9 @@ class LocalEngine:
         format: Format,
     ) -> AsyncIterator[tuple[str, Frame]]:
         """A phrase, sentence by sentence: the Voice port."""
-        sentences = self._workers.sentences(self._phrases.render(Line(phrase, values)))
+        sentences = self._workers.sentences(self._book.render(Line(phrase, values), language), language)
         for at, sentence in enumerate(sentences, start=1):
-            samples = await self._workers.render(sentence)
+            samples = await self._workers.render(sentence, language)
             if at < len(sentences):
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])
             yield sentence, encode(resample(samples, PCM_16K.rate_hz, format.rate_hz), format)

@@ -1,4 +1,4 @@
-"""The Hindi mouth: espeak-ng in a process of its own for each sentence.
+"""The Hindi mouth: espeak-ng in a process of its own for each sentence, and what speaks where it cannot.
 
 No voice for Hindi comes in a package whose licence lets it live in this process; espeak-ng (GPL-3) stays
 outside, takes the text on its standard input, where no list of processes shows it, and answers with a WAV
@@ -6,7 +6,6 @@ file in some fifteen milliseconds.
 """
 
 import io
-import re
 import shutil
 import subprocess
 import wave
@@ -16,40 +15,18 @@ import numpy.typing as npt
 
 from npcl_voice.audio.resample import resample
 from npcl_voice.errors import UnavailableError
-from npcl_voice.speech.local.mouth import RATE_HZ, levelled, sentences, trimmed
+from npcl_voice.meaning.script import romanised
+from npcl_voice.speech.local.mouth import RATE_HZ, Speaker, levelled, sentences, trimmed
+from npcl_voice.speech.local.reading_hindi import HindiReading
 
-__all__ = ["HindiMouth", "as_spoken"]
+__all__ = ["HindiMouth", "SparedMouth", "SpelledMouth"]
 
 PROGRAM = "espeak-ng"
+VOICE = "hi"
+"""A man's voice: the phrases speak of the assistant as one."""
 WORDS_A_MINUTE = 150
-LONGEST_S = 10.0
-"""A sentence takes a fiftieth of a second; what takes so long has hung."""
-
-DIGITS = "शून्य एक दो तीन चार पाँच छह सात आठ नौ".split()
-LETTERS = "ए बी सी डी ई एफ़ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई ज़ेड".split()
-SHORT_NUMBER = 4
-"""Figures longer than this are read digit by digit: they are numbers of somebody, not amounts."""
-
-_RUPEES = re.compile(r"(?:₹|\bRs\.?|रु\.?)\s*([\d,]+)")
-_FIGURES = re.compile(r"\d(?:[\d,]*\d)?")
-_CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
-
-
-def as_spoken(text: str) -> str:
-    """`text` in words that the voice says right: rupees, numbers digit by digit, letters by their names."""
-    text = _RUPEES.sub(lambda m: f"{m[1]} रुपये", text)
-    amounts = {m.start() for m in re.finditer(r"[\d,]+(?= रुपये)", text)}
-    return _CAPITALS.sub(
-        lambda m: " ".join(LETTERS[ord(letter) - ord("A")] for letter in m[0]),
-        _FIGURES.sub(lambda m: _figures(m[0], amount=m.start() in amounts), text),
-    )
-
-
-def _figures(figures: str, *, amount: bool) -> str:
-    digits = figures.replace(",", "")
-    if amount or ("," in figures and len(digits) > SHORT_NUMBER) or (len(digits) <= SHORT_NUMBER and digits[0] != "0"):
-        return digits
-    return " ".join(DIGITS[int(digit)] for digit in digits)
+LONGEST_S = 1.0
+"""A sentence takes a fiftieth of a second; what takes so long has hung, and the caller waits."""
 
 
 class HindiMouth:
@@ -57,12 +34,14 @@ class HindiMouth:
 
     rate_hz = RATE_HZ
 
-    def __init__(self, speed: float = 1.0) -> None:
+    def __init__(self, speed: float = 1.0, reading: HindiReading | None = None, voice: str = VOICE) -> None:
+        """`speed` is a ratio of the natural one; `voice` is one of the program's own."""
         program = shutil.which(PROGRAM)
         if program is None:
             msg = f"the Hindi voice needs the program {PROGRAM}: install the package {PROGRAM}"
             raise UnavailableError(msg)
-        self._command = [program, "-v", "hi", "-s", str(round(WORDS_A_MINUTE * speed)), "--stdin", "--stdout"]
+        self._reading = HindiReading() if reading is None else reading
+        self._command = [program, "-v", voice, "-s", str(round(WORDS_A_MINUTE * speed)), "--stdin", "--stdout"]
 
     def sentences(self, text: str) -> list[str]:
         """The pieces that `text` is rendered in, in order."""
@@ -73,7 +52,7 @@ class HindiMouth:
 
         Raises UnavailableError when the program fails.
         """
-        words = as_spoken(sentence)
+        words = self._reading.spoken(sentence)
         if not any(letter.isalnum() for letter in words):
             return np.zeros(0, np.int16)
         try:
@@ -87,3 +66,50 @@ class HindiMouth:
             msg = f"{PROGRAM} could not speak: {type(error).__name__}"
             raise UnavailableError(msg) from None
         return levelled(trimmed(resample(samples, rate, RATE_HZ)))
+
+
+class SpelledMouth:
+    """Hindi by a voice that knows Latin letters only, for a machine without espeak-ng: poor, but no silence."""
+
+    def __init__(self, speaker: Speaker, reading: HindiReading | None = None) -> None:
+        """`speaker` is that voice."""
+        self._speaker = speaker
+        self._reading = HindiReading() if reading is None else reading
+
+    @property
+    def rate_hz(self) -> int:
+        """Sample rate of what `render` returns."""
+        return self._speaker.rate_hz
+
+    def sentences(self, text: str) -> list[str]:
+        """The pieces that `text` is rendered in, in order."""
+        return sentences(text)
+
+    def render(self, sentence: str) -> npt.NDArray[np.int16]:
+        """The sound of one piece. Raises UnavailableError as the voice does."""
+        return self._speaker.render(romanised(self._reading.spoken(sentence)))
+
+
+class SparedMouth:
+    """A mouth, and another that says what it cannot: a program may fail in the middle of a call."""
+
+    def __init__(self, mouth: Speaker, spare: Speaker) -> None:
+        """Both render at the same rate."""
+        self._mouth = mouth
+        self._spare = spare
+
+    @property
+    def rate_hz(self) -> int:
+        """Sample rate of what `render` returns."""
+        return self._mouth.rate_hz
+
+    def sentences(self, text: str) -> list[str]:
+        """The pieces that `text` is rendered in, in order."""
+        return self._mouth.sentences(text)
+
+    def render(self, sentence: str) -> npt.NDArray[np.int16]:
+        """The sound of one piece. Raises UnavailableError when neither can speak."""
+        try:
+            return self._mouth.render(sentence)
+        except UnavailableError:
+            return self._spare.render(sentence)

@@ -17,12 +17,12 @@ from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMA, PCMU, Format, Frame
 from npcl_voice.audio.resample import Converter, encode, resample
 from npcl_voice.audio.vad import Endpointing
 from npcl_voice.config import Turns
-from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.dialogue import Heard, Policy, Returned, Spoken, Typed, Unheard
 from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.facts import read_facts
 from npcl_voice.conversation.marks import unmarked
-from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.phrases import PhraseBook
 from npcl_voice.conversation.questions import expectation_of
 from npcl_voice.errors import NpclVoiceError
 from npcl_voice.meaning.expectation import Expectation, Kind
@@ -54,7 +54,8 @@ _Out = Callable[[Sequence[Any]], None]
 class Mind(msgspec.Struct, frozen=True):
     """What a session answers with."""
 
-    phrases: Phrases
+    book: PhraseBook
+    """What is said, in each language."""
     policy: Callable[[frozenset[str], bool], Policy]
     """The policy for these declared tools; with own words where the client has none."""
     turns: Turns
@@ -70,7 +71,7 @@ class Pipeline:
         self._workers = workers
         self._clock = clock
         self._emit = emit
-        self._exchange = Exchange(mind.policy(frozenset(), True))
+        self._exchange = Exchange(mind.policy(frozenset(), True), Context(language=mind.book.begins))
         self._jobs: deque[_Job] = deque()
         self._job_came = asyncio.Event()
         self._waiting_ms = 0.0
@@ -326,7 +327,7 @@ class Pipeline:
         self._answer_began = exchange is self._exchange
         try:
             with self._clock.work():
-                await self._say(order.response_id, move.lines)
+                await self._say(order.response_id, move.lines, exchange.context.language)
         except NpclVoiceError as error:
             self._emit(self._server.finish(order.response_id, "failed", error=_failure(error)))
             return
@@ -339,7 +340,7 @@ class Pipeline:
     async def _asked(self, order: orders.RespondTo) -> Exchange:
         """The talk that an answer belongs to, with all that it answers heard."""
         if order.parameters.conversation == "none" or order.parameters.input is not None:
-            aside = Exchange(self._exchange.policy)
+            aside = Exchange(self._exchange.policy, Context(language=self._exchange.context.language))
             for item in order.parameters.input or ():
                 aside.hear(Typed(text_of(item)))
             return aside
@@ -352,22 +353,22 @@ class Pipeline:
         self._inputs.clear()
         return self._exchange
 
-    async def _say(self, response_id: str, lines: tuple[Line, ...]) -> None:
+    async def _say(self, response_id: str, lines: tuple[Line, ...], language: str) -> None:
         if not lines:
             return
-        text = " ".join(self._mind.phrases.render(line) for line in lines)
+        text = " ".join(self._mind.book.render(line, language) for line in lines)
         self._answer_item, events = self._server.begin_message(response_id)
         self._emit(events)
         if self._text_only:
             self._emit(self._server.text(response_id, text))
         else:
-            await self._speak(response_id, text)
+            await self._speak(response_id, text, language)
         self._emit(self._server.end_message(response_id))
 
-    async def _speak(self, response_id: str, text: str) -> None:
-        sentences = self._workers.sentences(text)
+    async def _speak(self, response_id: str, text: str, language: str) -> None:
+        sentences = self._workers.sentences(text, language)
         for at, sentence in enumerate(sentences, start=1):
-            words, samples = await self._workers.speak(sentence)
+            words, samples = await self._workers.speak(sentence, language)
             last = at == len(sentences)
             if not last:
                 samples = np.concatenate([samples, np.zeros(PCM_16K.samples_in(SENTENCE_GAP_MS), np.int16)])

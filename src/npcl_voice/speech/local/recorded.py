@@ -14,7 +14,7 @@ from npcl_voice.audio.vad import Endpointing
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.dialogue import Policy
-from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.conversation.phrases import PhraseBook, Phrases
 from npcl_voice.conversation.recorded import RecordedPolicy
 from npcl_voice.errors import NpclVoiceError
 from npcl_voice.intents.agent import window_of
@@ -62,7 +62,7 @@ class RecordedEngine:
 
     def __init__(
         self,
-        phrases: Phrases,
+        book: PhraseBook,
         understand: Callable[[str, Expectation], Understanding],
         turns: Turns,
         workers: WorkersLike,
@@ -76,19 +76,20 @@ class RecordedEngine:
 
         `new_id` draws a session's id; `expires_at` is when one that begins now ends, in unix seconds.
         """
-        self._phrases = phrases
+        self._book = book
         self._understand = understand
         self._mouth = _KeptMouth(workers)
         self._clock = clock
         self._new_id = new_id
         self._expires_at = expires_at
         self._window = window_of(callback_within_min)
-        self._mind = Mind(phrases, lambda tools, own: RecordedPolicy(understand, tools, own_words=own), turns)
+        self._mind = Mind(book, lambda tools, own: RecordedPolicy(understand, tools, own_words=own), turns)
 
     async def prepare(self) -> None:
         """Render what is said most and keep it, danger first. Never raises: what cannot be rendered is not kept."""
-        await self._mouth.prepare([*self._fixed()])
-        self._mouth.instead = self._phrases.render(Line(INSTEAD))
+        for language, phrases in self._book.all.items():
+            await self._mouth.prepare([*self._fixed(phrases)], language)
+            self._mouth.instead[language] = phrases.render(Line(INSTEAD))
 
     def policy(self, tools: frozenset[str]) -> Policy:
         """The policy that watches a call while this engine answers it: the same."""
@@ -106,14 +107,14 @@ class RecordedEngine:
             name=self.name,
         )
 
-    def _fixed(self) -> Iterator[str]:
-        """Every sentence that is the same in each call."""
-        safety = [key for key in self._phrases.say if key.startswith("safety_")]
+    def _fixed(self, phrases: Phrases) -> Iterator[str]:
+        """Every sentence of a language that is the same in each call."""
+        safety = [key for key in phrases.say if key.startswith("safety_")]
         for key in (*safety, *SAID):
-            for sentence in self._mouth.sentences(self._phrases.say[key]):
-                if all(name in self._phrases.values for name in _gaps(sentence)):
-                    yield sentence.format_map(self._phrases.values)
-        yield self._phrases.render(Line("callback_booked", {"window": self._window}))
+            for sentence in self._mouth.sentences(phrases.say[key], phrases.language):
+                if all(name in phrases.values for name in _gaps(sentence)):
+                    yield sentence.format_map(phrases.values)
+        yield phrases.render(Line("callback_booked", {"window": self._window}))
 
 
 class _KeptMouth:
@@ -121,9 +122,9 @@ class _KeptMouth:
 
     def __init__(self, workers: WorkersLike) -> None:
         self._workers = workers
-        self._kept: dict[str, Samples] = {}
-        self.instead = ""
-        """What is said where nothing else can be."""
+        self._kept: dict[tuple[str, str], Samples] = {}
+        self.instead: dict[str, str] = {}
+        """What is said where nothing else can be, by language."""
 
     @property
     def capacity(self) -> int:
@@ -142,33 +143,34 @@ class _KeptMouth:
         """Ears that hear nothing."""
         return _DeafLeg()
 
-    def sentences(self, text: str) -> list[str]:
+    def sentences(self, text: str, language: str) -> list[str]:
         """The pieces that a text is rendered in."""
-        return self._workers.sentences(text)
+        return self._workers.sentences(text, language)
 
-    async def prepare(self, texts: Sequence[str]) -> None:
+    async def prepare(self, texts: Sequence[str], language: str) -> None:
         """Render these now and keep them, as far as that is possible."""
-        for sentence in (sentence for text in texts for sentence in self.sentences(text)):
-            if (samples := await self._rendered(sentence)) is not None:
-                self._kept[sentence] = samples
+        for sentence in (sentence for text in texts for sentence in self.sentences(text, language)):
+            if (samples := await self._rendered(sentence, language)) is not None:
+                self._kept[language, sentence] = samples
 
-    async def render(self, sentence: str) -> Samples:
+    async def render(self, sentence: str, language: str) -> Samples:
         """The sound of one piece; silence where there is none."""
-        return (await self.speak(sentence))[1]
+        return (await self.speak(sentence, language))[1]
 
-    async def speak(self, sentence: str) -> tuple[str, Samples]:
+    async def speak(self, sentence: str, language: str) -> tuple[str, Samples]:
         """The sound of a piece; that of another where this one cannot be had, and then its words."""
-        if (kept := self._kept.get(sentence)) is not None:
+        if (kept := self._kept.get((language, sentence))) is not None:
             return sentence, kept
-        if (samples := await self._rendered(sentence)) is not None:
+        if (samples := await self._rendered(sentence, language)) is not None:
             return sentence, samples
-        if (kept := self._kept.get(self.instead)) is not None:
-            return self.instead, kept
+        instead = self.instead.get(language, "")
+        if (kept := self._kept.get((language, instead))) is not None:
+            return instead, kept
         return "", np.zeros(0, np.int16)
 
-    async def _rendered(self, sentence: str) -> Samples | None:
+    async def _rendered(self, sentence: str, language: str) -> Samples | None:
         try:
-            return await self._workers.render(sentence)
+            return await self._workers.render(sentence, language)
         except (NpclVoiceError, OSError, RuntimeError):  # the mouth's library, its process, its thread
             return None
 

@@ -2,16 +2,17 @@
 
 Hearing goes to processes of their own, at most one for each core, because the recogniser holds
 Python's lock while it decodes; a call stays with the process that it began in. Speaking goes to one
-thread: flite releases the lock. Rehearsals use `InlineWorkers`, which do everything on the spot, in
-the order it was asked for, so that every run is the same.
+thread: flite releases the lock, and other voices are waited for without it. Rehearsals use
+`InlineWorkers`, which do everything on the spot, in the order it was asked for, so that every run is
+the same.
 """
 
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self, TypeVar
 
 import numpy as np
@@ -39,6 +40,9 @@ SHARE = 0.7
 """Of the cores, what hearing may take: the rest is for speaking, the loop, and bursts."""
 
 PROBE = "There is no power."
+
+NOBODY: Mapping[str, Speaker] = MappingProxyType({})
+"""Nobody speaks another language."""
 
 
 class CallLeg(Protocol):
@@ -85,51 +89,58 @@ class WorkersLike(Protocol):
         """Ears for one caller. Raises UnavailableError as `check_ears` does."""
         ...
 
-    def sentences(self, text: str) -> list[str]:
+    def sentences(self, text: str, language: str) -> list[str]:
         """The pieces that a text is rendered in."""
         ...
 
-    async def render(self, sentence: str) -> Samples:
-        """The sound of one piece at `rate_hz`."""
+    async def render(self, sentence: str, language: str) -> Samples:
+        """The sound of one piece at `rate_hz`, in the voice of that language."""
         ...
 
-    async def speak(self, sentence: str) -> tuple[str, Samples]:
+    async def speak(self, sentence: str, language: str) -> tuple[str, Samples]:
         """The words of one piece as they are said, and their sound: others where it must be replaced."""
         ...
 
-    async def prepare(self, texts: Sequence[str]) -> None:
+    async def prepare(self, texts: Sequence[str], language: str) -> None:
         """Render these now and keep them in memory: fixed phrases, which are then there at once."""
         ...
 
 
 class _Mouths:
-    """A speaker and what it keeps of the fixed phrases."""
+    """The speakers, and what is kept of the fixed phrases."""
 
-    def __init__(self, speaker: Speaker) -> None:
+    def __init__(self, speaker: Speaker, others: Mapping[str, Speaker]) -> None:
         self.speaker = speaker
-        self._kept: dict[str, Samples] = {}
+        """Speaks every language that has no speaker of its own."""
+        self._others = others
+        self._kept: dict[tuple[str, str], Samples] = {}
 
-    def kept(self, sentence: str) -> Samples | None:
-        return self._kept.get(sentence)
+    def of(self, language: str) -> Speaker:
+        return self._others.get(language, self.speaker)
 
-    def render(self, sentence: str) -> Samples:
-        kept = self._kept.get(sentence)
-        return self.speaker.render(sentence) if kept is None else kept
+    def kept(self, sentence: str, language: str) -> Samples | None:
+        return self._kept.get((language, sentence))
 
-    def prepare(self, texts: Sequence[str]) -> None:
+    def render(self, sentence: str, language: str) -> Samples:
+        kept = self.kept(sentence, language)
+        return self.of(language).render(sentence) if kept is None else kept
+
+    def prepare(self, texts: Sequence[str], language: str) -> None:
         for text in texts:
-            for sentence in self.speaker.sentences(text):
-                if sentence not in self._kept:
-                    self._kept[sentence] = self.speaker.render(sentence)
-                    self._kept[sentence].flags.writeable = False
+            for sentence in self.of(language).sentences(text):
+                if (language, sentence) not in self._kept:
+                    samples = self.of(language).render(sentence)
+                    samples.flags.writeable = False
+                    self._kept[language, sentence] = samples
 
 
 class InlineWorkers:
     """Everything on the spot: for rehearsals, where the same call must come out the same."""
 
-    def __init__(self, choice: EarsChoice, speaker: Speaker) -> None:
+    def __init__(self, choice: EarsChoice, speaker: Speaker, others: Mapping[str, Speaker] = NOBODY) -> None:
+        """`others` speak the languages that are not the speaker's own, by their codes."""
         self._choice = choice
-        self._mouths = _Mouths(speaker)
+        self._mouths = _Mouths(speaker, others)
         self._ears: Ears | None = None
         self.capacity = 1
         self.living = 1.0
@@ -170,21 +181,21 @@ class InlineWorkers:
             raise UnavailableError(msg, reason="gone")
         return self._ears
 
-    def sentences(self, text: str) -> list[str]:
+    def sentences(self, text: str, language: str) -> list[str]:
         """The pieces that a text is rendered in."""
-        return self._mouths.speaker.sentences(text)
+        return self._mouths.of(language).sentences(text)
 
-    async def render(self, sentence: str) -> Samples:
+    async def render(self, sentence: str, language: str) -> Samples:
         """The sound of one piece at `rate_hz`."""
-        return self._mouths.render(sentence)
+        return self._mouths.render(sentence, language)
 
-    async def speak(self, sentence: str) -> tuple[str, Samples]:
+    async def speak(self, sentence: str, language: str) -> tuple[str, Samples]:
         """One piece and its sound."""
-        return sentence, await self.render(sentence)
+        return sentence, await self.render(sentence, language)
 
-    async def prepare(self, texts: Sequence[str]) -> None:
+    async def prepare(self, texts: Sequence[str], language: str) -> None:
         """Render these now and keep them."""
-        self._mouths.prepare(texts)
+        self._mouths.prepare(texts, language)
 
 
 class InlineLeg:
@@ -221,11 +232,15 @@ class Workers:
         speaker: Speaker,
         processes: int | None = None,
         now: Callable[[], float] = time.monotonic,
+        others: Mapping[str, Speaker] = NOBODY,
     ) -> None:
-        """`now` is in seconds, for how often a process dies."""
+        """`now` is in seconds, for how often a process dies.
+
+        `others` speak the languages that are not the speaker's own, by their codes.
+        """
         self._choice = choice
         self._now = now
-        self._mouths = _Mouths(speaker)
+        self._mouths = _Mouths(speaker, others)
         self._count = processes or max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
         self._processes: list[EarsProcess] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mouth")
@@ -290,22 +305,22 @@ class Workers:
         await leg.open(endpointing)
         return leg
 
-    def sentences(self, text: str) -> list[str]:
+    def sentences(self, text: str, language: str) -> list[str]:
         """The pieces that a text is rendered in."""
-        return self._mouths.speaker.sentences(text)
+        return self._mouths.of(language).sentences(text)
 
-    async def render(self, sentence: str) -> Samples:
+    async def render(self, sentence: str, language: str) -> Samples:
         """The sound of one piece at `rate_hz`; at once when it was prepared."""
-        kept = self._mouths.kept(sentence)
-        return await self._in_thread(lambda: self._mouths.render(sentence)) if kept is None else kept
+        kept = self._mouths.kept(sentence, language)
+        return await self._in_thread(lambda: self._mouths.render(sentence, language)) if kept is None else kept
 
-    async def speak(self, sentence: str) -> tuple[str, Samples]:
+    async def speak(self, sentence: str, language: str) -> tuple[str, Samples]:
         """One piece and its sound."""
-        return sentence, await self.render(sentence)
+        return sentence, await self.render(sentence, language)
 
-    async def prepare(self, texts: Sequence[str]) -> None:
+    async def prepare(self, texts: Sequence[str], language: str) -> None:
         """Render these now and keep them."""
-        await self._in_thread(lambda: self._mouths.prepare(texts))
+        await self._in_thread(lambda: self._mouths.prepare(texts, language))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
