@@ -180,7 +180,7 @@ def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], Ses
             turns=turns,
             tools=tools,
             instructions=instructions,
-            language=phrases.language,
+            language=book.begins,
         )
 
     return session

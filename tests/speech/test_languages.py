@@ -55,10 +55,10 @@ def test_a_call_that_begins_in_hindi() -> None:
             talk.type("my power is out")
             await talk.until(h.ResponseEnded)
             assert "कंज़्यूमर नंबर" in talk.said()
-            sound = b"".join(one.data for one in talk.happened if isinstance(one, h.AssistantAudio))
-            assert np.frombuffer(sound, "<i2").max() == hindi.level
+            assert any(isinstance(one, h.AssistantAudio) for one in talk.happened)
 
     run(work)
+    assert "वह बिल पर लिखा होता है।" in hindi.said
     assert english.said == []
 
 
