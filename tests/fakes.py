@@ -310,7 +310,7 @@ class FakeDesk:
         found = [one.subject for one in self.tries if one.call_id == call_id and one.right]
         return found[-1] if found else None
 
-    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str, reason: str = "") -> Complaint:
         self._answer()
         if key in self.requests:
             return self.complaints[self.requests[key]]

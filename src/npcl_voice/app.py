@@ -138,7 +138,8 @@ class House:
                     clock=clock,
                     detector=GapDetector,
                     observers=(log, notes, *observers),
-                    callback_within_min=self.company.promised("callback_within_min"),
+                    company=self.company,
+                    wall=self._wall,
                     failed=self._failed,
                 )
             finally:

@@ -9,6 +9,7 @@ import math
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -46,6 +47,7 @@ from npcl_voice.conversation.events import (
     TimePassed,
 )
 from npcl_voice.conversation.machine import Conversation
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import NpclVoiceError
 from npcl_voice.intents import run_intent
 from npcl_voice.ports import Channel, Clock, Desk, Detector, Link, Observer, Situation, Voice
@@ -143,14 +145,15 @@ class OngoingCall:
         clock: Clock,
         detector: Callable[[], Detector] | None = None,
         observers: Sequence[Observer] = (),
-        callback_within_min: int | None = None,
+        company: Company | None = None,
+        wall: Callable[[], datetime] | None = None,
         failed: Callable[[str, str], None] = lambda _where, _error: None,
     ) -> None:
         """`failed` is told of each failure of ours: which part, and the class of the error.
 
         `detector` finds the caller's speech while no engine listens; without one all sound is kept then.
 
-        `callback_within_min` is what may be promised of callbacks.
+        `company` is whose rules are told, the packaged one's unless given; `wall` tells the time of day.
         """
         self.call_id = call_id
         self._conversation = conversation
@@ -162,7 +165,8 @@ class OngoingCall:
         self._gap = _Gap(detector)
         self._era = 0
         self._observers = observers
-        self._callback_within_min = callback_within_min
+        self._company = company or packaged_company()
+        self._wall = wall
         self._count_failure = failed
         self._events: asyncio.Queue[tuple[int, CallEvent]] = asyncio.Queue(QUEUE_EVENTS)
         self._sayings: asyncio.Queue[Say] = asyncio.Queue()
@@ -269,7 +273,7 @@ class OngoingCall:
             case Say():
                 self._sayings.put_nowait(command)
             case RunIntent():
-                tasks.create_task(self._run_intent(command), name=f"tool {command.name}")
+                tasks.create_task(self._run_intent(command, self._situation(command)), name=f"tool {command.name}")
             case HangUp():
                 await self._channel.close()
             case Report():
@@ -342,14 +346,26 @@ class OngoingCall:
             return SayFailed(say.say_id, type(error).__name__)
         return SayRendered(say.say_id)
 
-    async def _run_intent(self, command: RunIntent) -> None:
-        situation = Situation(
-            self.call_id,
-            None if self._answered is None else self._answered.caller_number,
-            command.facts,
-            self._last_words,
-            self._callback_within_min,
+    def _situation(self, command: RunIntent) -> Situation:
+        """What a tool may know of the call, as it stands when the tool is called."""
+        talk = self._conversation.briefing(command.call_id)
+        return Situation(
+            call_id=self.call_id,
+            caller_number=None if self._answered is None else self._answered.caller_number,
+            facts=command.facts,
+            last_words=self._last_words,
+            callback_within_min=self._company.promised("callback_within_min"),
+            language=talk.language,
+            sources=talk.sources,
+            heard=talk.heard,
+            hazard=talk.hazard,
+            summary=talk.summary,
+            now=None if self._wall is None else self._wall(),
+            made=talk.made,
+            company=self._company,
         )
+
+    async def _run_intent(self, command: RunIntent, situation: Situation) -> None:
         asked = run_intent(command.name, command.arguments, self._desk, situation)
         with self._clock.work():
             await self._put(await self._guarded(command, asked))

@@ -6,6 +6,7 @@ suite for each port, run on the fake and on every real one.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -14,6 +15,7 @@ from npcl_voice.audio.frame import Format, Frame
 from npcl_voice.conversation.commands import ChangeEngine, Command
 from npcl_voice.conversation.events import CallEvent, EngineOffered, ModelJoined, ModelLost, ModelSent
 from npcl_voice.domain.accounts import Account
+from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.domain.complaints import Callback, CallbackDraft, Complaint, Draft, Registered
 from npcl_voice.domain.consumers import Consumer, Premises
 from npcl_voice.domain.handover import Handover, Packet
@@ -244,8 +246,8 @@ class Desk(Protocol):
         """The account for which the caller was verified on that call, the last one where there are more."""
         ...
 
-    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
-        """Open a closed complaint again, once for its key.
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str, reason: str = "") -> Complaint:
+        """Open a closed complaint again, once for its key, with what is still wrong in the caller's words.
 
         Raises RuleError: `unknown_number`, `already_open`, `cancelled`, `too_late`, and `another_open`
         when the same fault was reported anew meanwhile.
@@ -296,6 +298,12 @@ class Situation(msgspec.Struct, frozen=True):
     """The kind of danger that was spoken of in this call."""
     summary: str = ""
     """The matter, its goal and what was promised, in plain words."""
+    now: datetime | None = None
+    """What time it is, with a zone; None where nobody says."""
+    made: dict[str, tuple[str, ...]] = {}
+    """The new cases of this call so far, by the tool that made them; under `callback` the numbers to be called."""
+    company: Company = msgspec.field(default_factory=packaged_company)
+    """The company's own data: what may be said of its rules."""
 
 
 class Observer(Protocol):

@@ -11,6 +11,7 @@ from npcl_voice.config import Call, Turns
 from npcl_voice.conversation.commands import EngineChanged
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.dialogue import Heard, Keyed, Move, Policy, Returned, Spoken, ToolCall, Typed
+from npcl_voice.conversation.goals import GOALS
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import load_book, load_phrases
 from npcl_voice.conversation.session import session_for
@@ -37,7 +38,7 @@ from tests.playbook import say as voice
 
 __all__ = ["TOOLS", "Talk", "call", "conversation", "greeted", "keyed", "returned", "say", "typed", "understander"]
 
-TOOLS = frozenset({"no_supply", "complaint_status", "hazard", "agent", "repeat", "bye"})
+TOOLS = frozenset({*GOALS, "repeat", "bye"})
 """All that our own engine declares."""
 
 
@@ -78,6 +79,9 @@ def returned(name: str, *, ok: bool = True, **result: Any) -> Returned:
 class Talk:
     """A policy, the context so far, and what was answered last and is not looked at yet.
 
+    Records that are looked into before anything is asked know nothing, unless `looks` are to be answered
+    like any other tool.
+
     A plain text after `>>` is spoken; after `<<` it is a phrase without gaps. Everything that is
     answered must be looked at; `assert` on the talk sees to the last answer.
     """
@@ -89,7 +93,9 @@ class Talk:
         tools: frozenset[str] = TOOLS,
         own_words: bool = False,
         understand: Any = None,
+        looks: bool = False,
     ) -> None:
+        self.looks = looks
         self.policy = Policy(understand or understander().understand, tools, own_words=own_words)
         self.context = context or Context(question="help", last=(Line("greeting"),))
         self._left: list[Line | ToolCall] = []
@@ -119,6 +125,16 @@ class Talk:
     def _take(self, move: Move) -> None:
         self.context = move.context
         self._left = [*move.lines, *([move.call] if move.call else [])]
+        if not self.looks and move.call is not None and _is_look(move.call):
+            self._left.pop()
+            move = self.policy.step(self.context, Returned("no_supply", {"ok": False, "reason": "need_place"}))
+            self.context = move.context
+            self._left += [*move.lines, *([move.call] if move.call else [])]
+
+
+def _is_look(call: ToolCall) -> bool:
+    """Whether nothing is to be registered by it: where is not known yet."""
+    return call.name == "no_supply" and not {"consumer_number", "premises"} & call.arguments.keys()
 
 
 def conversation(*, turns: Turns | None = None, call: Call | None = None, remote: bool = False) -> Conversation:

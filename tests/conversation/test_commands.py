@@ -15,6 +15,7 @@ from npcl_voice.conversation.commands import (
     Command,
     EngineChanged,
     Failed,
+    HandedOver,
     HangUp,
     HazardHeard,
     Latency,
@@ -77,6 +78,21 @@ COMMANDS = [
     (
         Report(EngineChanged("local", "no key")),
         {"kind": "report", "line": {"kind": "engine", "name": "local", "reason": "no key"}},
+    ),
+    (
+        Report(HandedOver("asked", "matter: none", {"phone": ("9", "keyed")}, ("a person",), "fire", "today evening")),
+        {
+            "kind": "report",
+            "line": {
+                "kind": "handover",
+                "reason": "asked",
+                "summary": "matter: none",
+                "facts": {"phone": ["9", "keyed"]},
+                "last_words": ["a person"],
+                "hazard": "fire",
+                "window": "today evening",
+            },
+        },
     ),
     (Report(HazardHeard("P0")), {"kind": "report", "line": {"kind": "hazard", "level": "P0"}}),
     (

@@ -9,6 +9,7 @@ from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typ
 
 REGISTERED = returned("no_supply", complaint_number="000054324", repeat=False, outage=None, area="Delta 1")
 UNHEARD = Unheard()
+LOOKED = Slot("yes", "tool")
 
 
 def test_the_first_words_towards_another_client():
@@ -91,7 +92,7 @@ def test_no_power_by_place():
 def test_what_was_said_along_with_the_wish_is_not_asked_again():
     """An area; a consumer number, to be read back."""
     talk = Talk() >> "there is no power in delta one" << "ask_consumer_number"
-    assert talk.context.slots == {"area": Slot("Delta 1", "spoken")}
+    assert talk.context.slots == {"area": Slot("Delta 1", "spoken"), "looked": LOOKED}
     assert talk >> "no i do not" << "ask_house" >> "four five" << say("read_place", area="Delta 1", house="45")
     assert (
         Talk()
@@ -106,6 +107,7 @@ def test_a_place_in_place_of_the_consumer_number():
     assert talk.context.slots == {
         "area": Slot("Delta 1", "spoken"),
         "no_consumer_number": Slot("yes", "spoken"),
+        "looked": LOOKED,
     }
 
 
@@ -196,10 +198,10 @@ def test_a_person():
     assert talk >> "i want to talk to a person" << call("agent", reason="asked")
     assert talk.context.matter is Matter.NONE
     booked = returned("agent", window="within 30 minutes")
-    assert talk >> booked << say("callback_booked", window="within 30 minutes") << "ask_anything_else"
+    assert talk >> booked << say("callback_within", minutes="30") << "ask_anything_else"
     assert (talk.context.matter, talk.context.promises, talk.context.goal) == (Matter.HANDOFF, ("callback",), None)
     assert talk >> "i want to talk to a person" << call("agent", reason="handoff")
-    talk >> booked << say("callback_booked", window="within 30 minutes") << "ask_anything_else"
+    talk >> booked << say("callback_within", minutes="30") << "ask_anything_else"
     assert talk.context.promises == ("callback",)
 
 

@@ -6,9 +6,10 @@ from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.dialogue import Unheard
 from npcl_voice.meaning.hazards import Hazard
 from npcl_voice.meaning.understanding import Understanding
-from tests.conversation.talk import TOOLS, Talk, call, returned, say, typed
+from tests.conversation.talk import Talk, call, returned, say, typed
 
 NO_NUMBER = Slot("yes", "spoken")
+LOOKED = Slot("yes", "tool")
 AT_AREA = Context(goal="no_supply", question="area", matter=Matter.COMPLAINT, slots={"no_consumer_number": NO_NUMBER})
 OUTSIDE = say("outside_area", place="Sector 62, Noida")
 WHICH = say("which_side", place="Sector 1")
@@ -35,7 +36,7 @@ def test_a_place_on_both_sides_of_the_border():
     assert talk.context.value("which_side") == "Sector 1"
     ours = Talk(talk.context)
     assert ours >> "greater noida west" << "ask_house"
-    assert ours.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Sector 1", "spoken")}
+    assert ours.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Sector 1", "spoken"), "looked": LOOKED}
     theirs = Talk(talk.context)
     assert theirs >> "the one in noida" << say("outside_area", place="Sector 1, Noida") << "ask_callback"
     assert theirs.context.value("which_side") is None
@@ -52,7 +53,7 @@ def test_a_place_whose_number_is_missing():
     assert talk.context.value("family") == "Knowledge Park"
     number = Talk(talk.context)
     assert number >> "three" << "ask_house"
-    assert number.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Knowledge Park 3", "spoken")}
+    assert number.context.value("area") == "Knowledge Park 3"
     assert Talk(talk.context) >> "knowledge park three" << "ask_house"
     other = Talk(talk.context)
     assert other >> "delta one" << "ask_house"
@@ -71,7 +72,8 @@ def test_a_place_that_was_rejected():
     read = say("read_place", area="Delta 1", house="12")
     assert talk >> "delta one" << "ask_house" >> "twelve" << read >> "no" << "ask_area_again"
     assert (talk.context.question, talk.context.failed) == ("area", 1)
-    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "place_rejected": Slot("yes", "spoken")}
+    rejected = Slot("yes", "spoken")
+    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "looked": LOOKED, "place_rejected": rejected}
     assert talk >> "delta one" << "ask_house" >> "twelve" << read >> "that is wrong" << "ask_callback"
     assert talk >> "no" << "ask_anything_else" >> "my power is out" << "ask_consumer_number"
     assert talk.context.value("place_rejected") is None
@@ -84,7 +86,7 @@ def test_a_house_number_put_right():
     for words in ("no thirteen", "that is wrong it is thirteen", "thirteen"):
         assert Talk(talk.context) >> words << thirteen
     assert talk >> "no thirteen" << thirteen >> "no fourteen" << "key_house"
-    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Delta 1", "spoken")}
+    assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Delta 1", "spoken"), "looked": LOOKED}
 
 
 def test_a_small_number_beside_a_yes_is_no_correction():
@@ -125,6 +127,8 @@ def test_danger_at_the_first_word():
         talk
         >> returned("hazard", complaint_number="000054324", level="P0", place="Delta 1")
         << placed
+        << "ask_vulnerable"
+        >> "no"
         << "ask_anything_else"
     )
     assert talk.context.goal is None
@@ -136,7 +140,7 @@ def test_danger_with_its_place():
     talk = Talk() >> "a wire has fallen in delta one" << call("hazard", kind="wire_down", place="Delta 1")
     assert talk.context.slots["place"] == Slot("Delta 1", "spoken")
     placed = say("hazard_placed", complaint_number="000054324", place="Delta 1")
-    assert talk >> returned("hazard", complaint_number="000054324", place="Delta 1") << placed << "ask_anything_else"
+    assert talk >> returned("hazard", complaint_number="000054324", place="Delta 1") << placed << "ask_vulnerable"
 
 
 @pytest.mark.parametrize(
@@ -191,14 +195,17 @@ def test_an_emergency_without_its_kind():
 # What tools answer.
 
 
-@pytest.mark.parametrize("tool", ["no_supply", "complaint_status", "hazard", "agent", "weather"])
-def test_a_tool_that_could_not(tool):
-    """Our records cannot be reached; a tool that is not ours is one that we cannot do."""
+def test_a_tool_that_is_not_ours():
+    """It is one that we cannot use."""
     talk = Talk(Context(goal="no_supply", question="area", failed=1))
-    phrase = "not_now" if tool in TOOLS else "cannot"
-    assert talk >> returned(tool, ok=False, reason="unavailable") << phrase << "ask_anything_else"
+    assert talk >> returned("weather", ok=False, reason="unavailable") << "cannot" << "ask_anything_else"
     assert (talk.context.goal, talk.context.failed) == (None, 0)
-    assert Talk() >> returned(tool, ok=None) << phrase << "ask_anything_else"
+
+
+@pytest.mark.parametrize("tool", ["no_supply", "complaint_status", "hazard", "agent"])
+def test_a_refusal_that_makes_no_sense(tool):
+    """Nothing is made of it."""
+    assert Talk() >> returned(tool, ok=None) << "not_now" << "ask_anything_else"
 
 
 def test_a_tool_of_another_kind_that_could():

@@ -65,7 +65,7 @@ def test_words_of_another_kind_between_keep_them_apart(exchange):
     """Spoken, keyed and typed are answered one after the other; only the last answer is given."""
     assert _answer(exchange, "my power is out", keyed("2"), "purple elephants") == ["key_consumer_number"]
     _answer(exchange, "i do not have it")
-    assert _answer(exchange, Unheard(), typed("delta one")) == ["ask_house"]
+    assert _answer(exchange, Unheard(), typed("delta one")) == [call("no_supply", area="Delta 1")]
 
 
 def test_a_tool_s_answer_is_told_though_the_caller_went_on(exchange):
@@ -108,7 +108,7 @@ def test_an_answer_that_nobody_heard(exchange):
     assert exchange.context == GREETED
     assert exchange.waiting
     exchange.undo()
-    assert _answer(exchange, "in delta one") == ["ask_consumer_number"]
+    assert _answer(exchange, "in delta one") == [call("no_supply", area="Delta 1")]
     assert exchange.context.value("area") == "Delta 1"
     assert exchange.context.question == "consumer_number"
 
@@ -232,6 +232,7 @@ HAZARD = [
     "purple elephants",
     "in delta one",
     returned("hazard", complaint_number="000054324", place="Delta 1"),
+    "no",
     "yes",
     "the status of my complaint",
     "i do not have it",
@@ -286,7 +287,7 @@ def test_what_the_three_talks_come_to(policy):
         "ask_consumer_number_again",
         "ask_area",
         "which_side",
-        "ask_house",
+        call("no_supply", area="Sector 1"),
         "read_place",
         "say_yes_or_no",
         "read_place",
@@ -317,6 +318,7 @@ def test_what_the_three_talks_come_to(policy):
         "ask_where",
         "ask_where_again",
         call("hazard", kind="wire_down", place="Delta 1"),
+        "ask_vulnerable",
         "ask_anything_else",
         "ask_help",
         "ask_complaint_number",

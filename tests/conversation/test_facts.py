@@ -34,6 +34,7 @@ def test_what_a_remote_model_reads():
         "language": "en",
         "matter": "complaint",
         "goal": "no_supply",
+        "paused": None,
         "slots": {
             "consumer_number": {"value": "2000001234", "source": "spoken", "verified": True},
             "so_far": {"value": "200", "source": "spoken", "verified": False},

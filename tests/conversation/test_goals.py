@@ -99,7 +99,7 @@ def test_an_emergency_with_and_without_its_place():
 def test_a_callback():
     """With the window that was booked; without one, no words."""
     assert lines_for("agent", {"ok": True, "window": "within 30 minutes"}) == (
-        Line("callback_booked", {"window": "within 30 minutes"}),
+        Line("callback_within", {"minutes": "30"}),
     )
     for window in (None, "", 30):
         assert lines_for("agent", {"ok": True, "window": window}) is None

@@ -34,6 +34,8 @@ RESULTS = {
     "repeat": {"ok": True, "said": ""},
     "bye": {"ok": True},
 }
+MISSING = {"ok": False, "reason": "need_place", "own": False, "area": None, "outage": None}
+"""Where it is, is not known."""
 
 
 class Joined:
@@ -121,14 +123,15 @@ class Joined:
             assert self.call.context == self.exchange.context
             while self.tools:
                 tool = self.tools.pop(0)
-                self.happens(IntentFinished(tool.call_id, tool.name, RESULTS[tool.name]))
+                look = tool.name == "no_supply" and "premises" not in tool.arguments and "number" not in tool.arguments
+                self.happens(IntentFinished(tool.call_id, tool.name, MISSING if look else RESULTS[tool.name]))
 
 
 DIALOGUES = {
     "outage": (["my power is out", "2000001234", "repeat please", "no thank you"], "complaint_registered"),
     "place": (["no power", "i do not have it", "delta one", "12", "bye"], "complaint_registered"),
     "status": (["purple", "the status of my complaint", "54", "000054321", "bye"], "resolved"),
-    "hazard": (["there is a fire in my house", "in delta one", "talk to a person", "no", "bye"], "emergency"),
+    "hazard": (["there is a fire in my house", "in delta one", "no", "talk to a person", "no", "bye"], "emergency"),
 }
 
 

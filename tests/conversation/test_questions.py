@@ -31,11 +31,12 @@ where                    ask_where             ask_where_again            any   
 callback_instead         ask_callback          say_yes_or_no              yes_no  -                -                    -                        -
 name                     ask_name              ask_name_again             any     name             -                    -                        -
 vulnerable               ask_vulnerable        say_yes_or_no              yes_no  -                -                    -                        -
+try_again                ask_try_again         say_yes_or_no              yes_no  -                -                    -                        -
 window                   ask_window            ask_window_again           any     window           key_window           -                        -
 theft_where              ask_theft_where       ask_theft_where_again      any     theft_area       -                    -                        -
 theft_what               ask_theft_what        ask_theft_what_again       any     theft_details    -                    -                        -
 reopen_why               ask_reopen_why        ask_reopen_why_again       any     reopen_reason    -                    -                        -
-close_code               ask_close_code        ask_close_code_again       6       close_code       key_close_code       -                        -
+close_code               ask_close_code        ask_close_code_again       6       code             key_close_code       -                        -
 """  # noqa: E501 - a table reads best with one row a line
 
 

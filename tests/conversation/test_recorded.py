@@ -16,7 +16,7 @@ from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typ
 
 BOOK = call("agent", reason="no_engine")
 BOOKED = returned("agent", window="as soon as possible")
-SOON = say("callback_booked", window="as soon as possible")
+SOON = say("callback_soon")
 NO_NUMBER = returned("agent", ok=False, reason="no_number")
 REGISTERED = returned("no_supply", complaint_number="000054324")
 NUMBER = say("registered", complaint_number="000054324")

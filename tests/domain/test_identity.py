@@ -25,6 +25,7 @@ from npcl_voice.domain.names import MOST_LETTERS, same_word, words_of
         ("D'Souza", "Dsouza"),
         ("José", "Jose"),
         ("Sunita", "S Sunita Devi"),
+        ("priyaa sinh", "Priya Singh"),
     ],
 )
 def test_spellings_of_one_name(said, on_record):
@@ -55,6 +56,7 @@ def test_spellings_of_one_name(said, on_record):
         ("Nidhi Priya Rahul Sharma", "Nidhi Sharma"),
         ("Ravi", "Rivi Lal"),
         ("Asha", "Usha"),
+        ("Priya Sinha", "Priya Singh"),
     ],
 )
 def test_other_names(said, on_record):

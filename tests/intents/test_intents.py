@@ -7,6 +7,7 @@ import pytest
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals import GOALS
+from npcl_voice.domain.company import packaged_text, read_company
 from npcl_voice.domain.outages import Outage, Restoration
 from npcl_voice.errors import RuleError
 from npcl_voice.intents import run_intent
@@ -20,6 +21,14 @@ PRIYA = "2990741852"
 @pytest.fixture
 def desk():
     return FakeDesk.seeded()
+
+
+@pytest.fixture
+def company():
+    """One that has confirmed its limits."""
+    return read_company(
+        {"promises.toml": packaged_text("promises.toml").replace("confirmed = false", "confirmed = true")}
+    )
 
 
 async def _run(desk, name, situation=CALL, **arguments):
@@ -117,6 +126,8 @@ async def test_no_supply_by_consumer_number(desk):
         "repeats": 0,
         "area": "Delta 1",
         "outage": None,
+        "promise_at": None,
+        "registered_at": "2026-11-22T10:00:00+05:30",
     }
     made = _only(desk)
     assert (made.kind, made.priority, made.premises, made.area) == ("no_supply", "high", "P-1004", "Delta 1")
@@ -141,10 +152,6 @@ async def test_the_consumer_number_counts_more_than_the_place(desk):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ({}, "need_place"),
-        ({"premises": "34"}, "need_place"),
-        ({"area": "Delta 1"}, "need_place"),
-        ({"area": "Delta 1", "premises": ""}, "need_place"),
         ({"area": "Atlantis"}, "unknown_area"),
         ({"area": "Atlantis", "premises": "1"}, "unknown_area"),
         ({"consumer_number": "2000001234"}, "unknown_consumer"),
@@ -156,6 +163,50 @@ async def test_no_supply_that_cannot_be_registered(desk, arguments, reason):
     """What is missing or unknown, and nothing is written."""
     assert await _run(desk, "no_supply", **arguments) == {"ok": False, "reason": reason}
     assert len(desk.complaints) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "area"),
+    [
+        ({}, None),
+        ({"premises": "34"}, None),
+        ({"area": "delta 1"}, "Delta 1"),
+        ({"area": "Delta 1", "premises": ""}, "Delta 1"),
+    ],
+)
+async def test_what_is_known_before_the_place(desk, arguments, area):
+    """Nothing is registered; an outage of the area is told, if one is known."""
+    result = await _run(desk, "no_supply", **arguments)
+    assert result == {"ok": False, "reason": "need_place", "own": False, "area": area, "outage": None}
+    desk.outages.append(Outage(7, "Delta 1", "cable fault", MORNING))
+    result = await _run(desk, "no_supply", **arguments)
+    assert result["outage"] == (None if area is None else {"cause": "cable fault", "expected_at": None})
+    assert len(desk.complaints) == 3
+
+
+async def test_the_connection_of_the_line(desk):
+    """Its area may be told to anybody, its number and house to nobody; another area is another place."""
+    line = Situation("call-1", "6999074185")
+    desk.outages.append(Outage(7, "Delta 1", "", MORNING))
+    known = await _run(desk, "no_supply", line)
+    assert (known["own"], known["area"]) == (True, "Delta 1")
+    assert known["outage"] == {"cause": None, "expected_at": None}
+    assert not {PRIYA, "34"} & set(msgspec.json.encode(known).decode().replace('"', " ").split())
+    assert (await _run(desk, "no_supply", line, area="Delta 1"))["own"] is True
+    elsewhere = await _run(desk, "no_supply", line, area="Beta 1")
+    assert (elsewhere["own"], elsewhere["area"]) == (False, "Beta 1")
+    made = await _run(desk, "no_supply", line, consumer_number="own")
+    assert (made["ok"], _only(desk).premises) == (True, "P-1004")
+    assert PRIYA not in str(made)
+    nobody = await _run(desk, "no_supply", Situation("call-2", "9810123456"), consumer_number="own")
+    assert nobody == {"ok": False, "reason": "unknown_consumer"}
+
+
+async def test_two_connections_of_one_line(desk):
+    """Which one is meant is not known."""
+    first = desk.accounts[PRIYA]
+    desk.accounts["2990741853"] = msgspec.structs.replace(first, consumer_number="2990741853")
+    assert (await _run(desk, "no_supply", Situation("call-1", "6999074185")))["own"] is False
 
 
 async def test_a_number_of_another_shape_is_not_looked_up():
@@ -181,7 +232,25 @@ async def test_the_same_fault_again(desk):
         (
             "",
             Restoration(MORNING + timedelta(hours=2), "crew", MORNING),
-            {"cause": None, "expected_at": "2026-11-22T06:30:00+00:00"},
+            {
+                "cause": None,
+                "expected_at": "2026-11-22T12:00:00+05:30",
+                "source": "crew",
+                "given_at": "2026-11-22T10:00:00+05:30",
+                "confidence": "medium",
+            },
+        ),
+        (
+            "storm",
+            Restoration(MORNING, "operator", MORNING - timedelta(hours=2), "low"),
+            {
+                "cause": "storm",
+                "expected_at": None,
+                "was_expected_at": "2026-11-22T10:00:00+05:30",
+                "source": "operator",
+                "given_at": "2026-11-22T08:00:00+05:30",
+                "confidence": "low",
+            },
         ),
     ],
 )
@@ -191,6 +260,19 @@ async def test_an_outage_that_is_known(desk, cause, restoration, told):
     result = await _run(desk, "no_supply", consumer_number=PRIYA)
     assert result["outage"] == told
     assert _only(desk).outage_id == 7
+
+
+async def test_a_promise_that_the_company_has_confirmed(company):
+    """By when, as long as that is not over."""
+    desk = FakeDesk.seeded(company=company)
+    at = "2026-11-22T14:00:00+05:30"
+    now = msgspec.structs.replace(CALL, now=MORNING)
+    assert (await _run(desk, "no_supply", now, consumer_number=PRIYA))["promise_at"] == at
+    status = {"complaint_number": "000054324"}
+    assert (await _run(desk, "complaint_status", now, **status))["promise_at"] == at
+    assert (await _run(desk, "complaint_status", CALL, **status))["promise_at"] == at
+    late = msgspec.structs.replace(CALL, now=MORNING + timedelta(hours=4))
+    assert (await _run(desk, "complaint_status", late, **status))["promise_at"] is None
 
 
 async def test_who_reported_it():
@@ -223,7 +305,22 @@ async def test_the_status_of_a_complaint(desk):
         "status": "in_progress",
         "kind": "no_supply",
         "area": "Alpha 1",
+        "expected_at": None,
+        "promise_at": None,
+        "registered_at": "2026-11-22T07:00:00+05:30",
     }
+
+
+async def test_the_outage_that_explains_a_complaint(desk):
+    """While it is open, and where it is about supply."""
+    expected = Restoration(MORNING + timedelta(hours=2), "crew", MORNING)
+    desk.outages += [Outage(at, area, "", MORNING, expected) for at, area in enumerate(["Alpha 1", "Gamma 1"])]
+    told = await _run(desk, "complaint_status", complaint_number="000054321")
+    assert (told["expected_at"], told["source"]) == ("2026-11-22T12:00:00+05:30", "crew")
+    closed = await _run(desk, "complaint_status", complaint_number="000054323")
+    assert (closed["status"], closed["expected_at"]) == ("resolved", None)
+    desk.complaints["000054321"] = msgspec.structs.replace(desk.complaints["000054321"], kind="meter_reading")
+    assert (await _run(desk, "complaint_status", complaint_number="000054321"))["expected_at"] is None
 
 
 @pytest.mark.parametrize(
@@ -277,36 +374,6 @@ async def test_a_wrong_consumer_number_does_not_keep_an_emergency_from_being_rai
     """It was keyed before, and never looked up."""
     situation = Situation("call-1", None, {"consumer_number": "2000001234"})
     assert (await _run(desk, "hazard", situation, kind="fire"))["ok"] is True
-
-
-# A person.
-
-
-async def test_a_callback(desk):
-    """To the number that the caller confirmed, else to the one that the line knows; once a call and number."""
-    assert await _run(desk, "agent", reason="complaint") == {"ok": True, "window": "as soon as possible"}
-    await _run(desk, "agent")
-    confirmed = Situation("call-1", "9810123456", {"phone": "9899123456"})
-    await _run(desk, "agent", confirmed)
-    booked = [(one.number, one.reason, one.window, one.outcome) for one in desk.callbacks.values()]
-    assert booked == [
-        ("9810123456", "complaint", "as soon as possible", "pending"),
-        ("9899123456", "asked", "as soon as possible", "pending"),
-    ]
-    assert list(desk.callbacks) == ["call-1:callback:9810123456", "call-1:callback:9899123456"]
-
-
-async def test_a_callback_at_a_time_that_the_company_has_named(desk):
-    """Only such a time is a promise."""
-    situation = Situation("call-1", "9810123456", callback_within_min=20)
-    assert await _run(desk, "agent", situation) == {"ok": True, "window": "within 20 minutes"}
-
-
-@pytest.mark.parametrize("caller", [None, "1234567890", "981012345", ""])
-async def test_nobody_can_be_called_back_without_a_number(desk, caller):
-    """Only a mobile number will do."""
-    assert await _run(desk, "agent", Situation("call-1", caller)) == {"ok": False, "reason": "no_number"}
-    assert desk.callbacks == {}
 
 
 # Once more, and goodbye.

@@ -59,17 +59,30 @@ def test_the_tools_that_there_are():
         "no_supply": [("area", text), ("consumer_number", text), ("premises", text)],
         "complaint_status": [("complaint_number", text)],
         "hazard": [("kind", kinds), ("place", text)],
+        "vulnerable": [("need", text)],
+        "outage_info": [("area", text)],
+        "reopen": [("complaint_number", text), ("reason", text)],
+        "close_complaint": [("complaint_number", text), ("code", text)],
+        "report_theft": [("area", {"type": "string", "minLength": 1, "maxLength": 200}), ("details", text)],
+        "bill_due": [("consumer_number", text), ("name", text)],
+        "account_info": [("consumer_number", text), ("name", text)],
+        "compensation": [("event", text)],
+        "escalation": [("complaint_number", text)],
+        "callback": [("window", {"enum": ["afternoon", "evening", "morning", "now"]})],
         "agent": [("reason", text)],
+        "language": [("language", text)],
+        "out_of_scope": [("topic", text)],
         "repeat": [],
         "bye": [],
     }
-    assert {name: shape.get("required") for name, shape in shapes.items()} == {
-        "no_supply": None,
+    assert {name: shape["required"] for name, shape in shapes.items() if "required" in shape} == {
         "complaint_status": ["complaint_number"],
         "hazard": ["kind"],
-        "agent": None,
-        "repeat": None,
-        "bye": None,
+        "vulnerable": ["need"],
+        "reopen": ["complaint_number"],
+        "close_complaint": ["complaint_number", "code"],
+        "report_theft": ["area"],
+        "language": ["language"],
     }
     for name, intent in INTENTS.items():
         assert intent.name == intent.tool().name == name

@@ -118,9 +118,7 @@ def test_a_call_from_the_apology_to_a_complaint(mouth: Unable) -> None:
             await tool(talk, booking)
             assert len(desk.callbacks) == 1
             assert await answer(talk) == []
-            assert talk.said().endswith(
-                words("callback_booked", window="as soon as possible") + " " + words("recorded_menu")
-            )
+            assert talk.said().endswith(words("callback_soon") + " " + words("recorded_menu"))
             talk.ask(talk.client.append(spoken("There is no power in my house.")))
             put(talk, "1")
             assert await answer(talk) == []

@@ -11,7 +11,8 @@ from typing import Any, assert_never
 
 import msgspec
 
-from npcl_voice.conversation.commands import Failed, RunIntent, ToolAnswered, Transcript
+from npcl_voice.conversation.briefing import LAST_WORDS, TOLD, briefing_of
+from npcl_voice.conversation.commands import Failed, HandedOver, RunIntent, ToolAnswered, Transcript
 from npcl_voice.conversation.dialogue import Returned
 from npcl_voice.conversation.floor import FloorEvent
 from npcl_voice.conversation.outgoing import Outgoing
@@ -211,7 +212,10 @@ class Answering:
             return None
         name, arguments = state.tools.pop(call_id)
         state.report(ToolAnswered(name, arguments, result))
-        state.tally.answered(name, result)
+        phone = state.context.confirmed("phone") or state.line.caller_number
+        state.tally.answered(name, result, phone)
+        if result.get("ok") is True:
+            self._done(name, arguments, result)
         output = msgspec.json.encode(result).decode()
         called = state.history.answered(call_id, output)
         state.inputs[f"tool {call_id}"] = Returned(name, result)
@@ -221,6 +225,24 @@ class Answering:
                 state.send(state.client.function_call(call_id, called.name, called.arguments))
             state.send(state.client.tool_output(own_id or call_id, output))
         return name
+
+    def _done(self, name: str, arguments: dict[str, Any], result: dict[str, Any]) -> None:
+        state = self._state
+        if name == "report_theft":
+            state.heard.clear()  # nothing that is handed on later leads from this call to the report
+        elif name == "agent":
+            told = briefing_of(state.context, tuple(state.heard), {})
+            facts = {name: value for name, value in state.context.facts().items() if name in TOLD}
+            state.report(
+                HandedOver(
+                    reason=str(arguments.get("reason") or "asked"),
+                    summary=told.summary,
+                    facts={name: (value, told.sources[name]) for name, value in facts.items()},
+                    last_words=told.heard[-LAST_WORDS:],
+                    hazard=told.hazard,
+                    window=str(result.get("window") or ""),
+                )
+            )
 
 
 def _object(arguments: str) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import msgspec
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals import GOALS
-from npcl_voice.conversation.goals.goal import Ask, Fail, Over, Run, Step
+from npcl_voice.conversation.goals.goal import Ask, Fail, Look, Over, Run, Step
+from npcl_voice.conversation.goals.vulnerable import is_pending
 from npcl_voice.conversation.moves import Move, ToolCall
-from npcl_voice.conversation.questions import QUESTIONS, read_back_of, values_of
+from npcl_voice.conversation.questions import QUESTIONS, read_back_of, values_of, worded
+from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.meaning.expectation import Expectation, Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -19,6 +21,8 @@ PERSON_AFTER = 3
 """Failed attempts at one thing after which a person is offered: spoken, spoken, keypad."""
 UNCLEAR_LIMIT = 2
 """Answers that are neither yes nor no after which a read-back counts as rejected."""
+THREE_TIMES = frozenset({"help", "menu", "name"})
+"""Questions that are asked so often though no keypad answers them."""
 
 
 class Asking:
@@ -48,28 +52,52 @@ class Asking:
                 return self._ask(context, step.question, lines=lines, failed=step.failed)
             case Run():
                 return self._run(context, step.tool, step.arguments, lines)
+            case Look() if self.own_words or step.tool not in self.tools:  # a stranger's tool may not answer so
+                return self._take(step.otherwise, lines)
+            case Look():
+                asked = step.otherwise
+                context = msgspec.structs.replace(context, question=asked.question, failed=asked.failed)
+                return self._run(context, step.tool, step.arguments, lines)
             case Fail():
                 return self._failed(msgspec.structs.replace(context, question=step.question), lines)
             case Over():
-                return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
+                return self._over(context, lines)
             case _:
                 assert_never(step)
+
+    def _over(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
+        """A matter is dealt with: who depends on power is noted, then goes on what was interrupted."""
+        context = msgspec.structs.replace(context, failed=0, unclear=0)
+        if context.paused is not None:
+            return self._next(msgspec.structs.replace(context, goal=context.paused, paused=None), lines)
+        if is_pending(context) and "vulnerable" in self.tools:
+            return self._next(msgspec.structs.replace(context, goal="vulnerable", question=None), lines)
+        return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
 
     # Yes and no.
 
     def _agreed(self, context: Context, question: str) -> Move:
+        context = msgspec.structs.replace(context, unclear=0)
+        goal = GOALS.get(context.goal or "")
+        if goal is not None and question in goal.replies:
+            return self._take(goal.replies[question](context, True))
         if question == "callback_instead":
-            return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0))
+            return self._next(msgspec.structs.replace(context, goal="agent", paused=None, failed=0))
         for name in QUESTIONS[question].reads:
             slot = context.slots[name]
             context = context.with_slot(name, slot.value, slot.source, verified=True)
-        return self._next(msgspec.structs.replace(context, unclear=0))
+        return self._next(context)
 
     def _disagreed(self, context: Context, question: str) -> Move:
-        if question == "callback_instead":
-            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else")
+        goal = GOALS.get(context.goal or "")
+        if goal is not None and question in goal.replies:
+            return self._take(goal.replies[question](context, False))
         base = read_back_of(question)
-        assert base is not None  # every other yes-or-no question reads something back
+        if base is None:
+            return self._over(context, (Line("no_callback"),) if question == "try_again" else ())
+        if context.value(base) == OWN_CONNECTION:  # nobody was misheard
+            context = context.without(base).with_slot("not_own", "yes", "spoken")
+            return self._next(msgspec.structs.replace(context, failed=0, unclear=0))
         context = context.without(*QUESTIONS[question].reads)
         if question != "confirm_place":
             return self._failed(msgspec.structs.replace(context, question=base))
@@ -90,8 +118,11 @@ class Asking:
                 return self._disagreed(context, question)
             return self._ask(context, question, lines=lines, failed=context.failed, unclear=context.unclear + 1)
         if question == "where" and failed >= PERSON_AFTER - 1:
-            return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=lines)
-        limit = PERSON_AFTER if spec.keypad is not None or question in {"help", "menu"} else PERSON_AFTER - 1
+            return self._over(context, lines)
+        limit = PERSON_AFTER if spec.keypad is not None or question in THREE_TIMES else PERSON_AFTER - 1
+        if failed >= limit and spec.slot is not None and spec.otherwise is not None:
+            context = context.with_slot(spec.slot, spec.otherwise, "tool")
+            return self._next(msgspec.structs.replace(context, failed=0), lines)
         if failed >= limit:
             return self._way_out(context, lines)
         if question == "help" and failed == PERSON_AFTER - 1:
@@ -102,7 +133,7 @@ class Asking:
 
     def _way_out(self, context: Context, lines: tuple[Line, ...] = ()) -> Move:
         """It does not work: offer that a person calls back, or tell where one is to be had."""
-        if context.goal != "agent" and "agent" in self.tools:
+        if context.goal not in {"agent", "callback"} and "agent" in self.tools:
             return self._ask(context, "callback_instead", lines=lines)
         context = msgspec.structs.replace(context, goal=None)
         return self._ask(context, "anything_else", lines=(*lines, Line("no_callback")))
@@ -115,7 +146,7 @@ class Asking:
             phrase = spec.keypad
         else:
             again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
-            phrase = spec.again if again else spec.phrase
+            phrase = spec.again if again else worded(context, question)
         asked = Line(phrase, values_of(context, question) if phrase == spec.phrase else {})
         context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
         return self._say(context, *lines, asked)

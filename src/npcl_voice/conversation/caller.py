@@ -123,6 +123,8 @@ class CallerSide:
         if state.client is not None:
             state.send(state.client.user_text(text))
         state.history.heard(put)
+        if isinstance(put, Typed):
+            state.heard.append(text)
         state.inputs[f"put {self._puts}"] = put
         state.turn_ended_at = state.now
         state.report(Transcript("caller", text))
@@ -183,6 +185,7 @@ class CallerSide:
         self._answering.words_known()
         if text:
             self._state.history.heard(Spoken(text))
+            self._state.heard.append(text)
             self._state.report(Transcript("caller", text))
             self._wishes.look_for_danger(text)
 

@@ -17,6 +17,7 @@ __all__ = [
     "Command",
     "EngineChanged",
     "Failed",
+    "HandedOver",
     "HangUp",
     "HazardHeard",
     "Latency",
@@ -169,6 +170,21 @@ class HazardHeard(_Line, frozen=True, tag="hazard"):
     level: Literal["P0", "P1"]
 
 
+class HandedOver(_Line, frozen=True, tag="handover"):
+    """The matter goes to a person: what that person is told. The records keep it masked."""
+
+    reason: str
+    summary: str
+    facts: dict[str, tuple[str, str]]
+    """What the caller confirmed, each with where it came from."""
+    last_words: tuple[str, ...]
+    """What the caller said last, the newest at the end."""
+    hazard: str | None
+    """The kind of danger that was spoken of."""
+    window: str
+    """When the person calls back."""
+
+
 class Failed(_Line, frozen=True, tag="failed"):
     """Something of ours broke, and the call went on."""
 
@@ -184,7 +200,9 @@ class CallEnded(_Line, frozen=True, tag="end"):
     complaint_numbers: tuple[str, ...]
 
 
-ReportLine = Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | Failed | CallEnded
+ReportLine = (
+    Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | HandedOver | Failed | CallEnded
+)
 
 
 class Report(_Command, frozen=True, tag="report"):

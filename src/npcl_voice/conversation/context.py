@@ -70,7 +70,9 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
     matter: Matter = Matter.NONE
     goal: str | None = None
-    """The intent that is being served: `no_supply`, `complaint_status`, `hazard` or `agent`."""
+    """The intent that is being served, by its name."""
+    paused: str | None = None
+    """The intent that waits while something else is answered in between."""
     slots: dict[str, Slot] = {}
     question: str | None = None
     """The open question, a key of `questions.QUESTIONS`; None while nothing was asked."""

@@ -2,19 +2,21 @@
 
 One pure function in the shape of a class that holds only what never changes in a call. The
 embedded engine answers by it; beside a remote model it watches, so that matter, slots and the open
-question are known when another engine has to go on (ADR 0003). It keeps turns, numbers, yes and no,
-and danger; what each wish needs is in `goals/`, how questions are asked in `asking.py`.
+question are known when another engine has to go on (ADR 0003). It keeps turns, wishes, keys and danger;
+what each wish needs is in `goals/`, how questions are asked in `asking.py`, how answers are taken in `taking.py`.
 """
 
 from typing import Any, assert_never
 
 import msgspec
 
-from npcl_voice.conversation.asking import PERSON_AFTER, Asking
+from npcl_voice.conversation.asking import PERSON_AFTER
 from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
 from npcl_voice.conversation.goals import GOALS, Goal
+from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of
+from npcl_voice.conversation.taking import BY_WORDS, Taking
 from npcl_voice.meaning.expectation import Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -23,22 +25,16 @@ __all__ = ["PERSON_AFTER", "Heard", "Keyed", "Move", "Policy", "Returned", "Spok
 YES_KEY, NO_KEY = "1", "2"
 MENU = {"1": "no_supply", "2": "complaint_status", "0": "agent"}
 """What one key asks for while no number is expected; the phrase `menu` names them."""
-SURE: frozenset[Source] = frozenset({"typed", "keyed"})
-"""Where a number comes from that needs no read-back."""
-SURE_ENOUGH = 0.7
-"""How surely something else must be wanted before an open question is left for it."""
-HALF = 3
-"""Digits from which a number that is too short counts as half of one."""
-MARKS = ("so_far", "no_consumer_number", "place_rejected", "which_side", "family")
-"""Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
 
-NUMBERS = frozenset({"consumer_number", "complaint_number"})
-"""Slots that are sure where they were typed or keyed."""
-BY_WORDS = frozenset(name for name, goal in GOALS.items() if goal.by_words)
-"""Wishes that are taken up when they are uttered."""
+WORTH_TAKING = frozenset({"number", "area", "house"})
+"""What may be an answer to the open question, told along with something else."""
+WINDOW_KEYS = {"1": "morning", "2": "afternoon", "3": "evening", "0": "now"}
+"""What one key says of when to call back; the phrase `key_window` names them."""
+COMMON_REFUSALS = {"too_many": "too_many"}
+"""Reasons that any tool may give, and their phrases."""
 
 
-class Policy(Asking):
+class Policy(Taking):
     """Decides what to say; remembers nothing."""
 
     def open(self, context: Context) -> Move:
@@ -78,12 +74,20 @@ class Policy(Asking):
             return self._next(msgspec.structs.replace(context, goal="agent", failed=0, unclear=0), lines)
         return self._ask(context, context.question or "help", lines=lines, failed=context.failed)
 
-    def _understanding(self, context: Context, text: str) -> Understanding:
-        return self.understand(text, expectation_of(context.question))
-
     # What the caller said or wrote.
 
     def _words(self, context: Context, got: Understanding, source: Source) -> Move:
+        if not _tells_need(context, got) or "vulnerable" not in self.tools:
+            return self._meant(context, got, source)
+        context = context.with_slot("need", "yes", source)  # that it is so, and nothing of anybody's health
+        aside = context.goal is not None and got.intent == "vulnerable" and got.hazard is None and got.answer is None
+        if aside and context.question is not None and not got.slots.keys() & WORTH_TAKING:
+            move = self._ask(context, context.question, failed=context.failed, unclear=context.unclear)
+        else:
+            move = self._meant(context, got, source)
+        return msgspec.structs.replace(move, lines=(Line("need_heard"), *move.lines))
+
+    def _meant(self, context: Context, got: Understanding, source: Source) -> Move:
         hazard = got.hazard
         if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
             return self._danger(context, hazard.kind, got.slots.get("area"))
@@ -103,7 +107,17 @@ class Policy(Asking):
             return self._yes_or_no(context, question, got, source)
         if spec.expects.kind is Kind.NUMBER:
             return self._number(context, question, got, source)
-        return self._place(context, question, got, source)
+        match spec.reads_as:
+            case "place":
+                return self._place(context, question, got, source)
+            case "name":
+                return self._name(context, got, source)
+            case "words":
+                return self._free_words(context, question, got, source)
+            case "window":
+                return self._window(context, got, source)
+            case _:
+                assert_never(spec.reads_as)
 
     def _open_words(self, context: Context, got: Understanding, source: Source) -> Move:
         if got.intent in BY_WORDS:
@@ -115,97 +129,8 @@ class Policy(Asking):
                 return self._ask(context, "help")
         if "complaint_number" in got.slots:
             return self._start(context, "complaint_status", got, source)
-        return self._failed(context)
-
-    def _start(self, context: Context, name: str, got: Understanding, source: Source) -> Move:
-        """Take up what the caller wants, with what was said along with it."""
-        if name not in self.tools:
-            return self._run(context, name, {})
-        goal = GOALS[name]
-        context = context.without(*MARKS, *goal.anew)
-        context = msgspec.structs.replace(context, goal=name, question=None, failed=0, unclear=0)
-        if goal.complaint:
-            context = context.moved(MatterEvent.TAKEN)
-        for slot in goal.takes:
-            if value := got.slots.get(slot):
-                context = context.with_slot(slot, value, source, verified=source in SURE and slot in NUMBERS)
-        return self._next(context)
-
-    def _yes_or_no(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
-        base = read_back_of(question)
-        digits = got.slots.get("number", "")
-        if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
-            fits = base != "house" or got.answer != "yes"
-            if fits and digits != context.value(base):
-                return self._corrected(context, base, digits, source)
-        if got.answer == "yes":
-            return self._agreed(context, question)
-        if got.answer in {"no", "wrong"}:
-            return self._disagreed(context, question)
-        if goal := _other_goal(context, got):
-            return self._start(context, goal, got, source)
-        return self._failed(context)
-
-    def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
-        """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
-        if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1:  # no third time by voice
-            return self._failed(msgspec.structs.replace(context.without(base), question=base))
-        return self._take_number(msgspec.structs.replace(context, failed=context.failed + 1), base, digits, source)
-
-    def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
-        lengths = QUESTIONS[question].expects.lengths
-        digits = got.slots.get("number", "")
-        so_far = context.value("so_far") or ""
-        if len(so_far + digits) in lengths and so_far and digits:
-            return self._take_number(context.without("so_far"), question, so_far + digits, source)
-        if len(digits) in lengths:
-            return self._take_number(context.without("so_far"), question, digits, source)
-        if got.answer == "unknown" or (got.answer == "no" and not digits):
-            return self._not_known(context, question)
-        if goal := _other_goal(context, got):
-            return self._start(context, goal, got, source)
-        if question == "consumer_number" and not digits and (area := got.slots.get("area")):
-            context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
-            return self._next(context)
-        half = len(digits) >= HALF or (so_far and digits)
-        if half and len(so_far + digits) < lengths[0]:
-            context = context.with_slot("so_far", so_far + digits, source)
-            return self._say(context, Line("go_on", {"digits": so_far + digits}))
-        return self._failed(context.without("so_far"))
-
-    def _take_number(self, context: Context, question: str, digits: str, source: Source) -> Move:
-        context = context.with_slot(question, digits, source, verified=source in SURE)
-        return self._next(msgspec.structs.replace(context, unclear=0))
-
-    def _not_known(self, context: Context, question: str) -> Move:
-        """The caller does not have the number: go another way."""
-        context = context.without("so_far")
-        if question == "consumer_number":
-            return self._next(context.with_slot("no_consumer_number", "yes", "spoken"))
-        return self._way_out(context)
-
-    def _place(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
-        slot = QUESTIONS[question].slot or question
-        if (which := context.value("which_side")) is not None:
-            context = context.without("which_side")
-            if side := got.slots.get("side"):  # the answer to where it is: now its name is whole
-                got = self._understanding(context, f"{which}, {side}")
-        if (family := context.value("family")) is not None:
-            context = context.without("family")
-            if "area" not in got.slots:  # only its number was said: now its name is whole
-                got = self._understanding(context, f"{family} {got.text}")
-        if outside := got.slots.get("outside"):
-            return self._failed(context, (Line("outside_area", {"place": outside}),))
-        if ambiguous := got.slots.get("ambiguous"):
-            context = context.with_slot("which_side", ambiguous, source)
-            return self._failed(context, instead=Line("which_side", {"place": ambiguous}))
-        if family := got.slots.get("family"):
-            context = context.with_slot("family", family, source)
-            return self._failed(context, instead=Line("which_number", {"place": family}))
-        if area := got.slots.get("area"):
-            return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
-        if context.goal != "hazard" and (goal := _other_goal(context, got)):
-            return self._start(context, goal, got, source)
+        if "need" in got.slots:
+            return self._start(context, "vulnerable", got, source)
         return self._failed(context)
 
     # What the caller keyed.
@@ -224,6 +149,8 @@ class Policy(Asking):
                 return self._take_number(context, base, digits, "keyed")
         if question is not None and QUESTIONS[question].expects.kind is Kind.YES_NO and digits in {YES_KEY, NO_KEY}:
             return self._agreed(context, question) if digits == YES_KEY else self._disagreed(context, question)
+        if question == "window" and (window := WINDOW_KEYS.get(digits)):
+            return self._next(context.with_slot("window", window, "keyed"))
         if expects.kind is Kind.ANY:
             if question == "anything_else" and digits == NO_KEY:
                 return self._goodbye(context)
@@ -238,7 +165,7 @@ class Policy(Asking):
             return self._start(context, "complaint_status", told, "keyed")
         if len(digits) in QUESTIONS["consumer_number"].expects.lengths:
             context = context.with_slot("consumer_number", digits, "keyed", verified=True)
-            return self._next(context) if context.goal == "no_supply" else self._ask(context, "help")
+            return self._ask(context, "help") if context.goal is None else self._next(context)
         return self._failed(context)
 
     # Danger.
@@ -266,35 +193,56 @@ class Policy(Asking):
             return self._ask(context, context.question or "help", failed=context.failed)
         if goal is not None and (step := goal.refuse(context, result)) is not None:
             return self._take(step)
-        line = Line("not_now") if name in self.tools else Line("cannot")
-        return self._ask(msgspec.structs.replace(context, goal=None), "anything_else", lines=(line,))
+        if goal is not None and name in self.tools and result.get("reason") == "unavailable":
+            return self._unreached(context, goal)
+        line = Line(COMMON_REFUSALS.get(str(result.get("reason")), "not_now")) if name in self.tools else Line("cannot")
+        return self._over(context, (line,))
+
+    def _unreached(self, context: Context, goal: Goal) -> Move:
+        """The records do not answer: once more if the caller likes, then a callback, then the helpline.
+
+        The matter stays open all the while.
+        """
+        told = (Line(goal.unreached),) if goal.unreached else ()
+        before = context.value("unreached")
+        context = msgspec.structs.replace(context, goal=goal.name).with_slot("unreached", "yes", "tool")
+        if before is None:
+            return self._ask(context, "try_again", lines=told)
+        if goal.hands_over or "agent" not in self.tools:
+            return self._over(context, (Line("not_now"),))
+        return self._ask(context, "callback_instead", lines=told)
 
     def _good_news(self, context: Context, goal: Goal, result: dict[str, Any]) -> Move:
         before, promise = context, goal.promise(result)
         if promise is not None and promise not in context.promises:
             context = msgspec.structs.replace(context, promises=(*context.promises, promise))
-        context = context.moved(MatterEvent.HANDED_OVER if goal.hands_over else MatterEvent.ANSWERED)
+        if goal.hands_over:
+            context = context.moved(MatterEvent.HANDED_OVER)
+        elif goal.complaint:
+            context = context.moved(MatterEvent.ANSWERED)
+        if goal.gives_number and (number := given_number(result)) is not None:
+            context = context.with_slot("given_complaint", number["complaint_number"], "tool", verified=True)
+        context = context.without("unreached")
         step = goal.tell(context, result)
         if step is not None:
             return self._take(step)
-        before = msgspec.structs.replace(before, goal=None)  # a result that no tool of ours gives
-        return self._ask(before, "anything_else", lines=(Line("not_now"),))
+        return self._over(before, (Line("not_now"),))  # a result that no tool of ours gives
 
     def _goodbye(self, context: Context) -> Move:
         return self._run(context, "bye", {})
 
     def _taken(self, context: Context, goal: str | None) -> Context:
-        taken = msgspec.structs.replace(context, goal=goal, question=None, failed=0, unclear=0)
+        taken = msgspec.structs.replace(context, goal=goal, paused=None, question=None, failed=0, unclear=0)
         return taken.moved(MatterEvent.TAKEN)
+
+
+def _tells_need(context: Context, got: Understanding) -> bool:
+    """Whether it is told, for the first time, that somebody depends on power."""
+    told = got.intent == "vulnerable" or "need" in got.slots
+    return told and context.value("need") not in {"yes", "noted"}
 
 
 def _answers(context: Context, got: Understanding) -> bool:
     """Whether what may be a goodbye is an answer first: "no, thank you" where something was read back."""
     asked = expectation_of(context.question).kind
     return got.answer in {"yes", "unknown"} or (asked is Kind.YES_NO and got.answer in {"no", "wrong"})
-
-
-def _other_goal(context: Context, got: Understanding) -> str | None:
-    """What the caller surely wants instead of answering the question; a mere likeness changes nothing."""
-    other = got.intent in BY_WORDS and got.intent != context.goal
-    return got.intent if other and got.confidence >= SURE_ENOUGH else None

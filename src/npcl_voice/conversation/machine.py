@@ -13,6 +13,7 @@ from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.briefing import Briefing, briefing_of
 from npcl_voice.conversation.caller import CallerSide, Wishes
 from npcl_voice.conversation.commands import (
     CallEnded,
@@ -50,12 +51,14 @@ from npcl_voice.conversation.events import (
 from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.handover import Handover
 from npcl_voice.conversation.incoming import Incoming
+from npcl_voice.conversation.outcome import CASES
 from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.phrases import PhraseBook
 from npcl_voice.conversation.playback import OnAir
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns
 from npcl_voice.conversation.waiting import Waiting
+from npcl_voice.domain.consumers import is_mobile_number
 from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
@@ -137,6 +140,16 @@ class Conversation:
         if self._state.turns.speaking is not None:
             return self._engine.embedded
         return self._engine.embedded or self._busy() or self._state.turn_ended_at is not None
+
+    def briefing(self, call_id: str) -> Briefing:
+        """What the tool that was called by that id may know of the talk."""
+        made = dict(self._state.tally.made)
+        for key, (name, _) in self._state.tools.items():
+            if key == call_id:
+                break
+            if name in CASES:  # it was called before, and may make one more
+                made[name] = (*made.get(name, ()), f"running {key}")
+        return briefing_of(self._state.context, tuple(self._state.heard), made)
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""
@@ -220,6 +233,8 @@ class Conversation:
         self._over_at = state.now + self._call.limit_s
         state.timers.set("limit", self._over_at)
         state.timers.set("limit_warning", state.now + self._call.limit_warning_s)
+        if event.caller_number is not None and is_mobile_number(event.caller_number):
+            state.exchange.context = state.context.with_slot("line", "known", "line")  # the number itself stays here
         self._engine.opened()
         self._outgoing.say("greeting")
 

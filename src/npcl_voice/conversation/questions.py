@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from npcl_voice.conversation.context import Context
+from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "is_answered",
     "read_back_of",
     "values_of",
+    "worded",
 ]
 
 
@@ -45,6 +47,10 @@ class Question(msgspec.Struct, frozen=True):
     """The slots that it reads back: they are known when it is asked."""
     reads_as: ReadsAs = "place"
     """How words that answer it are taken, where neither a number nor a yes is expected."""
+    otherwise: str | None = None
+    """What counts as answered when no attempt gave anything; None where the matter cannot go on without."""
+    in_words: bool = False
+    """Whether a place that is not on record is taken as it was said, at the second attempt."""
 
 
 def _number(*lengths: int) -> Expectation:
@@ -84,12 +90,24 @@ QUESTIONS: dict[str, Question] = {
     "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
     "name": Question("ask_name", "ask_name_again", ANYTHING, "name", reads_as="name"),
     "vulnerable": Question("ask_vulnerable", "say_yes_or_no", YES_OR_NO),
-    "window": Question("ask_window", "ask_window_again", ANYTHING, "window", "key_window", reads_as="window"),
-    "theft_where": Question("ask_theft_where", "ask_theft_where_again", ANYTHING, "theft_area"),
-    "theft_what": Question("ask_theft_what", "ask_theft_what_again", ANYTHING, "theft_details", reads_as="words"),
-    "reopen_why": Question("ask_reopen_why", "ask_reopen_why_again", ANYTHING, "reopen_reason", reads_as="words"),
-    "close_code": Question("ask_close_code", "ask_close_code_again", _number(6), "close_code", "key_close_code"),
+    "try_again": Question("ask_try_again", "say_yes_or_no", YES_OR_NO),
+    "window": Question(
+        "ask_window", "ask_window_again", ANYTHING, "window", "key_window", reads_as="window", otherwise="now"
+    ),
+    "theft_where": Question("ask_theft_where", "ask_theft_where_again", ANYTHING, "theft_area", in_words=True),
+    "theft_what": Question(
+        "ask_theft_what", "ask_theft_what_again", ANYTHING, "theft_details", reads_as="words", otherwise=""
+    ),
+    "reopen_why": Question(
+        "ask_reopen_why", "ask_reopen_why_again", ANYTHING, "reopen_reason", reads_as="words", otherwise=""
+    ),
+    "close_code": Question("ask_close_code", "ask_close_code_again", _number(6), "code", "key_close_code"),
 }
+
+OFFERS_A_PERSON = frozenset({"out_of_scope", "escalation"})
+"""Goals that end with the offer of a person, though nothing went wrong."""
+IDENTIFIED = frozenset({"bill_due", "account_info"})
+"""Goals for which the caller's account must be known."""
 
 NUMBER_LENGTHS: tuple[int, ...] = tuple(
     sorted({length for question in QUESTIONS.values() for length in question.expects.lengths})
@@ -105,6 +123,17 @@ def expectation_of(question: str | None) -> Expectation:
 def read_back_of(question: str) -> str | None:
     """The question whose answer this one reads back."""
     return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
+
+
+def worded(context: Context, question: str) -> str:
+    """The phrase that asks it at first: some questions are put in other words where they mean something else."""
+    if question == "confirm_consumer_number" and context.value("consumer_number") == OWN_CONNECTION:
+        return "ask_own_connection"  # its number is never said: it was not the caller who told it
+    if question == "callback_instead" and context.goal in OFFERS_A_PERSON:
+        return "offer_person"
+    if question == "phone" and context.goal in IDENTIFIED:
+        return "ask_registered_phone"
+    return QUESTIONS[question].phrase
 
 
 def values_of(context: Context, question: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ import msgspec
 
 from npcl_voice.conversation.context import Context, Line, MatterEvent
 from npcl_voice.conversation.dialogue import (
-    MARKS,
     PERSON_AFTER,
     Heard,
     Keyed,
@@ -23,6 +22,7 @@ from npcl_voice.conversation.dialogue import (
     Unheard,
 )
 from npcl_voice.conversation.questions import QUESTIONS
+from npcl_voice.conversation.taking import MARKS
 from npcl_voice.domain.complaints import HAZARD_KINDS
 
 __all__ = ["RecordedPolicy"]

@@ -1,8 +1,10 @@
 """What the parts of a conversation share while they decide one step."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from npcl_voice.conversation.briefing import MOST_TURNS
 from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel, StateChanged
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Heard, Policy
@@ -35,6 +37,8 @@ class CallState:
         self.floor = Floor.INITIAL
         self.timers = Timers()
         self.tally = Tally()
+        self.heard: deque[str] = deque(maxlen=MOST_TURNS)
+        """What the caller said and typed, the newest at the end."""
         self.answered: CallAnswered | None = None
         self.client: ClientSession | None = None
         self._new_turns = new_turns

@@ -7,6 +7,7 @@ import msgspec
 __all__ = [
     "CONSUMER_NUMBER",
     "MOBILE_NUMBER",
+    "OWN_CONNECTION",
     "Consumer",
     "Premises",
     "is_consumer_number",
@@ -16,6 +17,12 @@ __all__ = [
 
 CONSUMER_NUMBER = re.compile(r"2[0-9]{9}")
 """NPCL's consumer number: ten digits, the first a 2 (NPCL, SMS Based Services; bills)."""
+
+OWN_CONNECTION = "own"
+"""Stands for the number of the connection that is registered with the caller's own telephone number.
+
+The caller has not told that number, so it is never said, and never leaves a tool.
+"""
 
 MOBILE_NUMBER = re.compile(r"[6-9][0-9]{9}")
 """An Indian mobile number without the country code."""

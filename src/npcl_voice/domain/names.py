@@ -34,6 +34,7 @@ _FOLDS: Final = tuple(
         (r"ck|q", "k"),
         (r"w", "v"),
         (r"z", "j"),
+        (r"nh$", "ng"),  # Singh, as Devanagari is romanised
         (r"(?<=[bcdfgjkltpsvr])h", ""),
         (r"(?:au|ou|av(?![aeiou])|ov(?![aeiou]))", "o"),
         (r"(?:ai|ay|ei|ey)e?(?![aiou])", "e"),

@@ -4,11 +4,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.domain.complaints import Complaint, is_complaint_number
+from npcl_voice.domain.outages import Outage
+from npcl_voice.intents.facts import expected, promised
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["COMPLAINT_STATUS"]
+
+OF_SUPPLY = frozenset({"no_supply", "fluctuation"})
+"""Kinds that an outage of the area explains."""
 
 
 class ComplaintStatus(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +37,16 @@ async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> R
         "status": complaint.status,
         "kind": complaint.kind,
         "area": complaint.area,
+        **expected(await _outage_of(complaint, desk)),
+        **promised(complaint, situation.now),
     }
+
+
+async def _outage_of(complaint: Complaint, desk: Desk) -> Outage | None:
+    """The outage that it belongs to, or that explains it; None for a closed one, and for another kind of fault."""
+    if not complaint.is_open() or complaint.kind not in OF_SUPPLY:
+        return None
+    return await desk.open_outage(complaint.area)
 
 
 COMPLAINT_STATUS = Intent("complaint_status", ComplaintStatus, serve, confirmed=("complaint_number",))

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from npcl_voice.domain.complaints import Draft, HazardKind
 from npcl_voice.domain.consumers import Premises
 from npcl_voice.errors import UnavailableError
+from npcl_voice.intents.identity import confirmed_consumer
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
 from npcl_voice.ports import Desk, Situation
 
@@ -24,9 +25,7 @@ class Hazard(Struct, frozen=True, forbid_unknown_fields=True):
 
 async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
     """One ticket a call and danger; the place is added to it when it is known."""
-    consumer_number = situation.facts.get("consumer_number")
-    if consumer_number is not None and await desk.consumer(consumer_number) is None:
-        consumer_number = None  # a wrong number must not keep an emergency from being raised
+    consumer = await confirmed_consumer(desk, situation)  # a wrong number must not keep an emergency from being raised
     registered = await desk.register(
         Draft(
             idempotency_key=f"{situation.call_id}:hazard:{request.kind}",
@@ -35,7 +34,7 @@ async def serve(request: Hazard, desk: Desk, situation: Situation) -> Result:
             # A place of its own: each caller's danger is a ticket, however near another's it may be.
             premises=Premises(f"call/{situation.call_id}/{request.kind}", area=""),
             call_id=situation.call_id,
-            consumer_number=consumer_number,
+            consumer_number=None if consumer is None else consumer.consumer_number,
             caller_number=situation.caller_number,
         )
     )

@@ -33,6 +33,8 @@ class Intent(msgspec.Struct, Generic[Request], frozen=True):
     """Load, decide, save, and reply with facts; raises UnavailableError when the records do not answer."""
     confirmed: tuple[str, ...] = ()
     """Parameters that count only as the caller confirmed them: a number that a model made up is acted upon never."""
+    limit: int | None = None
+    """So many new cases may be made by it on one call; danger is never limited."""
 
     def tool(self) -> FunctionTool:
         """The tool as it is declared to an engine."""
@@ -61,6 +63,10 @@ class Intent(msgspec.Struct, Generic[Request], frozen=True):
             if value is not None and value != situation.facts.get(name):
                 return {"ok": False, "reason": "not_confirmed", "parameter": name, "message": ASK_AGAIN}
         return None
+
+    def is_too_many(self, situation: Situation) -> bool:
+        """Whether the call has made as many new cases by it as one call may."""
+        return self.limit is not None and len(situation.made.get(self.name, ())) >= self.limit
 
 
 def _plain(spec: dict[str, Any]) -> dict[str, Any]:

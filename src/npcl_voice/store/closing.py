@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from npcl_voice.domain.complaints import (
@@ -23,9 +23,12 @@ from npcl_voice.store.failpoints import passing
 from npcl_voice.store.identity import note_try, wrong_tries
 from npcl_voice.store.keys import Keys
 from npcl_voice.store.lookups import accept, accepted, complaint_on_record, one
-from npcl_voice.store.tables import complaints
+from npcl_voice.store.tables import complaints, notes
 
-__all__ = ["change_status", "close_by_code", "open_again", "owe_closing_code", "see_that_no_other_is_open"]
+__all__ = ["MOST_TEXT", "change_status", "close_by_code", "open_again", "owe_closing_code", "see_that_no_other_is_open"]
+
+MOST_TEXT = 1000
+"""Characters of what is still wrong; what stands behind is not kept."""
 
 
 async def close_by_code(
@@ -74,12 +77,14 @@ async def open_again(
     key: str,
     call_id: str,
     within_h: int,
+    note: str,
     now: datetime,
 ) -> Complaint:
     """Open a complaint again for a caller, once for its key, within so many hours of its closing.
 
-    Raises RuleError: `unknown_number`, `another_open` when the same fault was reported anew
-    meanwhile, and what `see_that_it_reopens` refuses.
+    `note` is what is still wrong, masked; it stands apart from the audit. Raises RuleError:
+    `unknown_number`, `another_open` when the same fault was reported anew meanwhile, and what
+    `see_that_it_reopens` refuses.
     """
     request = keys.digest("request", f"reopen:{key}")
     subject = await accepted(connection, request)
@@ -89,9 +94,11 @@ async def open_again(
     see_that_it_reopens(known, within_h, now)
     await see_that_no_other_is_open(connection, known)
     await accept(connection, request, action="complaint.reopened", subject=complaint_number, call_id=call_id, at=now)
-    written, _ = await change_status(
+    written, entry = await change_status(
         connection, known, after("reopen", known), at=now, actor=call_id, action="complaint.reopened"
     )
+    if note:
+        await passing("note", connection.execute(insert(notes).values(entry=entry, text=note)))
     return written
 
 

@@ -227,8 +227,8 @@ class SqlDesk:
         async with self._database.read() as connection:
             return await identity.verified_on(connection, call_id)
 
-    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
-        """Open a closed complaint again, once for its key.
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str, reason: str = "") -> Complaint:
+        """Open a closed complaint again, once for its key; what is still wrong is noted, masked.
 
         Raises RuleError: `unknown_number`, `already_open`, `cancelled`, `too_late`, and `another_open`
         when the same fault was reported anew meanwhile.
@@ -237,7 +237,14 @@ class SqlDesk:
         hours = REOPEN_WITHIN_H if limit is None else limit.value
         async with self._writing() as connection:
             return await closing.open_again(
-                connection, self._keys, complaint_number, key=key, call_id=call_id, within_h=hours, now=now
+                connection,
+                self._keys,
+                complaint_number,
+                key=key,
+                call_id=call_id,
+                within_h=hours,
+                note=Mask(self._keys.mask_key(f"reopen {key}"), self._company).text(reason[: closing.MOST_TEXT]),
+                now=now,
             )
 
     async def close(self, complaint_number: str, code: str, *, call_id: str) -> Complaint:

@@ -1,9 +1,10 @@
-"""A person is wanted: a callback to the number that the line knows, else to one that is asked for."""
+"""A person is wanted: the matter is handed over, and a callback booked, to the line's number or one that is told."""
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Ask, Fail, Goal, Over, Result, Run, Step
+from npcl_voice.conversation.goals.telling import text_of, window_line
 
-__all__ = ["AGENT"]
+__all__ = ["AGENT", "booked", "no_number"]
 
 
 def step(context: Context) -> Step:
@@ -20,15 +21,22 @@ def _reason(context: Context) -> str:
     return "asked" if not context.promises and context.matter.value == "none" else context.matter.value
 
 
-def tell(context: Context, result: Result) -> Step | None:
-    """When the person calls."""
-    window = result.get("window")
-    if not isinstance(window, str) or not window:
+def booked(context: Context, result: Result) -> Step | None:
+    """How long the wait is, or that nobody is there, where that is known; then when the person calls."""
+    window = text_of(result.get("window"))
+    if window is None:
         return None
-    return Over(context, (Line("callback_booked", {"window": window}),))
+    return Over(context, (*_people(result), window_line(window)))
 
 
-def refuse(context: Context, result: Result) -> Step | None:
+def _people(result: Result) -> tuple[Line, ...]:
+    wait = result.get("wait_min")
+    if isinstance(wait, int) and not isinstance(wait, bool) and wait > 0:
+        return (Line("people_wait", {"minutes": str(wait)}),)
+    return (Line("people_away"),) if result.get("away") is True else ()
+
+
+def no_number(context: Context, result: Result) -> Step | None:
     """No number, or none that we can call."""
     if result.get("reason") != "no_number":
         return None
@@ -45,8 +53,8 @@ def promise(_result: Result) -> str:
 AGENT = Goal(
     name="agent",
     step=step,
-    tell=tell,
-    refuse=refuse,
+    tell=booked,
+    refuse=no_number,
     promise=promise,
     complaint=False,
     hands_over=True,

@@ -14,10 +14,11 @@ from npcl_voice.audio.vad import Endpointing
 from npcl_voice.config import Turns
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.dialogue import Policy
+from npcl_voice.conversation.goals.telling import window_line
 from npcl_voice.conversation.phrases import PhraseBook, Phrases
 from npcl_voice.conversation.recorded import RecordedPolicy
 from npcl_voice.errors import NpclVoiceError
-from npcl_voice.intents.agent import window_of
+from npcl_voice.intents.callback import window_of
 from npcl_voice.meaning.expectation import Expectation
 from npcl_voice.meaning.understanding import Understanding
 from npcl_voice.ports import Clock
@@ -114,7 +115,7 @@ class RecordedEngine:
             for sentence in self._mouth.sentences(phrases.say[key], phrases.language):
                 if all(name in phrases.values for name in _gaps(sentence)):
                     yield sentence.format_map(phrases.values)
-        yield phrases.render(Line("callback_booked", {"window": self._window}))
+        yield phrases.render(window_line(self._window))
 
 
 class _KeptMouth:

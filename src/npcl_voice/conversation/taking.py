@@ -1,0 +1,192 @@
+"""How the answer to the open question is taken: yes and no, numbers, places, names, words; or another wish instead."""
+
+import msgspec
+
+from npcl_voice.conversation.asking import PERSON_AFTER, Asking
+from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
+from npcl_voice.conversation.goals import GOALS
+from npcl_voice.conversation.goals.account import no_name
+from npcl_voice.conversation.moves import Move
+from npcl_voice.conversation.questions import QUESTIONS, expectation_of, read_back_of
+from npcl_voice.domain.consumers import OWN_CONNECTION
+from npcl_voice.domain.names import words_of
+from npcl_voice.meaning.script import romanised
+from npcl_voice.meaning.understanding import Understanding
+
+__all__ = ["BY_WORDS", "MARKS", "SURE", "Taking"]
+
+SURE: frozenset[Source] = frozenset({"typed", "keyed"})
+"""Where a number comes from that needs no read-back."""
+SURE_ENOUGH = 0.7
+"""How surely something else must be wanted before an open question is left for it."""
+HALF = 3
+"""Digits from which a number that is too short counts as half of one."""
+MARKS = (
+    "so_far",
+    "no_consumer_number",
+    "not_own",
+    "looked",
+    "need_place",
+    "identified_first",
+    "place_rejected",
+    "which_side",
+    "family",
+    "unreached",
+)
+"""Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
+NUMBERS = frozenset({"consumer_number", "complaint_number", "phone"})
+"""Slots that are sure where they were typed or keyed."""
+BY_WORDS = frozenset(name for name, goal in GOALS.items() if goal.by_words)
+"""Wishes that are taken up when they are uttered."""
+ASIDES = frozenset(name for name, goal in GOALS.items() if goal.aside)
+"""Wishes that are served in between."""
+MOST_WORDS = 200
+"""Characters that are taken of an answer in the caller's own words."""
+LONGEST_NAME = 4
+"""In words; more are no name."""
+
+
+class Taking(Asking):
+    """Takes answers; remembers nothing."""
+
+    def _understanding(self, context: Context, text: str) -> Understanding:
+        return self.understand(text, expectation_of(context.question))
+
+    def _start(self, context: Context, name: str, got: Understanding, source: Source) -> Move:
+        """Take up what the caller wants, with what was said along with it."""
+        if name not in self.tools:
+            return self._run(context, name, {})
+        goal = GOALS[name]
+        paused = context.paused or (context.goal if context.goal != name else None) if goal.aside else None
+        context = context.without(*goal.anew) if paused else context.without(*MARKS, *goal.anew)
+        context = msgspec.structs.replace(context, goal=name, paused=paused, question=None, failed=0, unclear=0)
+        if goal.complaint:
+            context = context.moved(MatterEvent.TAKEN)
+        for told, slot in goal.takes.items():
+            if value := got.slots.get(told):
+                context = context.with_slot(slot, value, source, verified=source in SURE and slot in NUMBERS)
+        if "house" in goal.takes and {"area", "house"} <= got.slots.keys():
+            context = context.with_slot("no_consumer_number", "yes", source)  # where it is, is known without
+        return self._next(context)
+
+    # Yes and no, and numbers.
+
+    def _yes_or_no(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        base = read_back_of(question)
+        digits = got.slots.get("number", "")
+        if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
+            fits = base != "house" or got.answer != "yes"
+            if fits and digits != context.value(base):
+                own = context.value(base) == OWN_CONNECTION  # nothing was read back that could be wrong
+                take = self._take_number if own else self._corrected
+                return take(context, base, digits, source)
+        if got.answer == "yes":
+            return self._agreed(context, question)
+        if got.answer in {"no", "wrong"}:
+            return self._disagreed(context, question)
+        if goal := _other_goal(context, got):
+            return self._start(context, goal, got, source)
+        return self._failed(context)
+
+    def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
+        """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
+        if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1:  # no third time by voice
+            return self._failed(msgspec.structs.replace(context.without(base), question=base))
+        return self._take_number(msgspec.structs.replace(context, failed=context.failed + 1), base, digits, source)
+
+    def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        lengths = QUESTIONS[question].expects.lengths
+        digits = got.slots.get("number", "")
+        so_far = context.value("so_far") or ""
+        if len(so_far + digits) in lengths and so_far and digits:
+            return self._take_number(context.without("so_far"), question, so_far + digits, source)
+        if len(digits) in lengths:
+            return self._take_number(context.without("so_far"), question, digits, source)
+        if not digits and (aside := _other_goal(context, got)) in ASIDES:
+            return self._start(context, aside, got, source)
+        if got.answer == "unknown" or (got.answer == "no" and not digits):
+            return self._not_known(context, question)
+        if goal := _other_goal(context, got):
+            return self._start(context, goal, got, source)
+        if question == "consumer_number" and not digits and (area := got.slots.get("area")):
+            context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
+            return self._next(context)
+        half = len(digits) >= HALF or (so_far and digits)
+        if half and len(so_far + digits) < lengths[0]:
+            context = context.with_slot("so_far", so_far + digits, source)
+            return self._say(context, Line("go_on", {"digits": so_far + digits}))
+        return self._failed(context.without("so_far"))
+
+    def _take_number(self, context: Context, question: str, digits: str, source: Source) -> Move:
+        slot = QUESTIONS[question].slot or question
+        context = context.with_slot(slot, digits, source, verified=source in SURE)
+        return self._next(msgspec.structs.replace(context, unclear=0))
+
+    def _not_known(self, context: Context, question: str) -> Move:
+        """The caller does not have the number: go another way."""
+        context = context.without("so_far")
+        if question == "consumer_number":
+            return self._next(context.with_slot("no_consumer_number", "yes", "spoken"))
+        return self._way_out(context)
+
+    # Places, names, words.
+
+    def _place(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        slot = QUESTIONS[question].slot or question
+        if (which := context.value("which_side")) is not None:
+            context = context.without("which_side")
+            if side := got.slots.get("side"):  # the answer to where it is: now its name is whole
+                got = self._understanding(context, f"{which}, {side}")
+        if (family := context.value("family")) is not None:
+            context = context.without("family")
+            if "area" not in got.slots:  # only its number was said: now its name is whole
+                got = self._understanding(context, f"{family} {got.text}")
+        if outside := got.slots.get("outside"):
+            return self._failed(context, (Line("outside_area", {"place": outside}),))
+        if ambiguous := got.slots.get("ambiguous"):
+            context = context.with_slot("which_side", ambiguous, source)
+            return self._failed(context, instead=Line("which_side", {"place": ambiguous}))
+        if family := got.slots.get("family"):
+            context = context.with_slot("family", family, source)
+            return self._failed(context, instead=Line("which_number", {"place": family}))
+        if area := got.slots.get("area"):
+            return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
+        if context.goal != "hazard" and (goal := _other_goal(context, got)):
+            return self._start(context, goal, got, source)
+        if QUESTIONS[question].in_words and context.failed and got.text.strip():
+            return self._next(context.with_slot(slot, got.text.strip()[:MOST_WORDS], source))
+        return self._failed(context)
+
+    def _name(self, context: Context, got: Understanding, source: Source) -> Move:
+        """The name that is compared by the records; who does not say it hears what can be told without."""
+        if number := got.slots.get("consumer_number"):  # another connection is meant
+            context = context.with_slot("consumer_number", number, source, verified=source in SURE)
+            return self._next(msgspec.structs.replace(context, failed=0))
+        if "name" not in got.slots:
+            if got.answer in {"no", "unknown"}:
+                return self._take(no_name(context))
+            if goal := _other_goal(context, got):
+                return self._start(context, goal, got, source)
+        name = got.slots.get("name") or " ".join(words_of(romanised(got.text)))
+        if not 0 < len(name.split()) <= LONGEST_NAME:
+            return self._failed(context)
+        return self._next(context.with_slot("name", name, source))
+
+    def _free_words(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        """Whatever was said, as it was said; "I do not know" is nothing."""
+        slot = QUESTIONS[question].slot or question
+        text = "" if got.answer == "unknown" else got.text.strip()[:MOST_WORDS]
+        return self._next(context.with_slot(slot, text, source))
+
+    def _window(self, context: Context, got: Understanding, source: Source) -> Move:
+        if window := got.slots.get("window"):
+            return self._next(context.with_slot("window", window, source))
+        if goal := _other_goal(context, got):
+            return self._start(context, goal, got, source)
+        return self._failed(context)
+
+
+def _other_goal(context: Context, got: Understanding) -> str | None:
+    """What the caller surely wants instead of answering the question; a mere likeness changes nothing."""
+    other = got.intent in BY_WORDS and got.intent != context.goal
+    return got.intent if other and got.confidence >= SURE_ENOUGH else None
