@@ -1,6 +1,6 @@
 """A talk with the policy as a script: `>>` is what it hears, `<<` what it answers, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,9 +16,10 @@ from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import load_book, load_phrases
 from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.expectation import Expectation
 from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.templates import expand
-from npcl_voice.meaning.understanding import Understander
+from npcl_voice.meaning.understanding import Understander, Understanding
 from npcl_voice.realtime.session import SessionConfig
 from tests.playbook import (
     CONFIGURE,
@@ -36,7 +37,20 @@ from tests.playbook import (
 from tests.playbook import play as queued
 from tests.playbook import say as voice
 
-__all__ = ["TOOLS", "Talk", "call", "conversation", "greeted", "keyed", "returned", "say", "typed", "understander"]
+__all__ = [
+    "TOOLS",
+    "Talk",
+    "call",
+    "conversation",
+    "greeted",
+    "keyed",
+    "knowing",
+    "returned",
+    "say",
+    "typed",
+    "understander",
+    "wants",
+]
 
 TOOLS = frozenset({*GOALS, "repeat", "bye"})
 """All that our own engine declares."""
@@ -56,7 +70,7 @@ def say(phrase: str, **values: str) -> Line:
     return Line(phrase, values)
 
 
-def call(name: str, **arguments: str) -> ToolCall:
+def call(name: str, /, **arguments: str) -> ToolCall:
     """A tool is called."""
     return ToolCall(name, arguments)
 
@@ -163,3 +177,21 @@ def greeted(book: Playbook | None = None) -> Playbook:
     assert book >> READY >> rendered(1, "Namaste.", 100) << queued(100, 1)
     assert book >> played(100) << we_said("Namaste.", 100) << note("[said greeting] Namaste.")
     return book
+
+
+def knowing(**wishes: Understanding) -> Callable[[str, Expectation], Understanding]:
+    """The real understanding, and beside it sentences whose meaning is given: `words_with_underscores`."""
+    told = {words.replace("_", " "): meaning for words, meaning in wishes.items()}
+
+    def understand(text: str, expecting: Expectation) -> Understanding:
+        meaning = told.get(text)
+        if meaning is None:
+            return understander().understand(text, expecting)
+        return msgspec.structs.replace(meaning, text=text)
+
+    return understand
+
+
+def wants(intent: str | None, **slots: str) -> Understanding:
+    """A sentence in which this is surely wanted, and told."""
+    return Understanding("", intent=intent, slots=slots, confidence=0.9)

@@ -36,7 +36,7 @@ def test_the_best_that_was_reached_counts(tools, outcome, numbers):
     assert tally.numbers == numbers
 
 
-@pytest.mark.parametrize("tool", ["repeat", "bye", "weather"])
+@pytest.mark.parametrize("tool", ["repeat", "bye", "weather", "language"])
 def test_some_tools_reach_nothing(tool):
     """They end as the call ends."""
     tally = Tally()
@@ -57,3 +57,21 @@ def test_a_number_that_is_no_text_is_not_told():
     tally = Tally()
     tally.answered("no_supply", {"ok": True, "complaint_number": 54324})
     assert (tally.outcome("failed"), tally.numbers) == ("complaint_registered", ())
+
+
+def test_new_cases():
+    """Each once, by the tool that made it; a repeat is none, and a callback is one a number."""
+    tally = Tally()
+    tally.answered("no_supply", NUMBER, "9810123456")
+    tally.answered("no_supply", NUMBER)
+    tally.answered("no_supply", {"ok": True, "complaint_number": "000054325", "repeat": True})
+    tally.answered("report_theft", {"ok": True, "complaint_number": "000054326"})
+    for phone in ("9810123456", "9810123456", "9899123456", None):
+        tally.answered("callback", DONE["agent"], phone)
+        tally.answered("agent", DONE["agent"], phone)
+    assert tally.made == {
+        "no_supply": ("000054324",),
+        "report_theft": ("000054326",),
+        "callback": ("9810123456", "9899123456"),
+    }
+    assert tally.numbers == ("000054324", "000054325")

@@ -80,12 +80,14 @@ class Policy(Taking):
         if not _tells_need(context, got) or "vulnerable" not in self.tools:
             return self._meant(context, got, source)
         context = context.with_slot("need", "yes", source)  # that it is so, and nothing of anybody's health
-        aside = context.goal is not None and got.intent == "vulnerable" and got.hazard is None and got.answer is None
-        if aside and context.question is not None and not got.slots.keys() & WORTH_TAKING:
-            move = self._ask(context, context.question, failed=context.failed, unclear=context.unclear)
-        else:
-            move = self._meant(context, got, source)
-        return msgspec.structs.replace(move, lines=(Line("need_heard"), *move.lines))
+        heard = Line("need_heard")
+        if context.goal is None or got.intent != "vulnerable":
+            return _before(heard, self._meant(context, got, source))
+        got = msgspec.structs.replace(got, intent=None)  # it displaces nothing
+        if got.hazard is None and got.answer is None and not got.slots.keys() & WORTH_TAKING:
+            question = context.question or "help"
+            return _before(heard, self._ask(context, question, failed=context.failed, unclear=context.unclear))
+        return _before(heard, self._meant(context, got, source))
 
     def _meant(self, context: Context, got: Understanding, source: Source) -> Move:
         hazard = got.hazard
@@ -234,6 +236,11 @@ class Policy(Taking):
     def _taken(self, context: Context, goal: str | None) -> Context:
         taken = msgspec.structs.replace(context, goal=goal, paused=None, question=None, failed=0, unclear=0)
         return taken.moved(MatterEvent.TAKEN)
+
+
+def _before(line: Line, move: Move) -> Move:
+    """The same move, with this said first."""
+    return msgspec.structs.replace(move, lines=(line, *move.lines))
 
 
 def _tells_need(context: Context, got: Understanding) -> bool:

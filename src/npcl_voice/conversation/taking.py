@@ -10,7 +10,7 @@ from npcl_voice.conversation.moves import Move
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, read_back_of
 from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.domain.names import words_of
-from npcl_voice.meaning.script import romanised
+from npcl_voice.meaning.script import fold, folded, romanised
 from npcl_voice.meaning.understanding import Understanding
 
 __all__ = ["BY_WORDS", "MARKS", "SURE", "Taking"]
@@ -42,6 +42,10 @@ ASIDES = frozenset(name for name, goal in GOALS.items() if goal.aside)
 """Wishes that are served in between."""
 MOST_WORDS = 200
 """Characters that are taken of an answer in the caller's own words."""
+REFUSALS = frozenset(
+    map(fold, ("no", "not", "don't", "dont", "cannot", "can't", "won't", "never", "nahi", "nahin", "naheen"))
+)
+"""Words without which nobody refuses; a name may sound like a no."""
 LONGEST_NAME = 4
 """In words; more are no name."""
 
@@ -163,7 +167,7 @@ class Taking(Asking):
             context = context.with_slot("consumer_number", number, source, verified=source in SURE)
             return self._next(msgspec.structs.replace(context, failed=0))
         if "name" not in got.slots:
-            if got.answer in {"no", "unknown"}:
+            if got.answer in {"no", "unknown"} and REFUSALS & {*folded(got.text.replace("'", ""))}:
                 return self._take(no_name(context))
             if goal := _other_goal(context, got):
                 return self._start(context, goal, got, source)

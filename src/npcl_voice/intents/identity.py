@@ -40,13 +40,11 @@ async def verified_account(name: str | None, desk: Desk, situation: Situation) -
     if await desk.verified(situation.call_id) != number:
         if name is None or not said_by_caller(name, situation.heard):
             return _missing("name")
-        match await desk.verify(situation.call_id, number, name):
-            case "verified":
-                pass
-            case "unknown_account":
-                return {"ok": False, "reason": "unknown_consumer"}
-            case "no_match" | "locked" as verdict:
-                return {"ok": False, "reason": verdict}
+        verdict = await desk.verify(situation.call_id, number, name)
+        if verdict == "unknown_account":
+            return {"ok": False, "reason": "unknown_consumer"}
+        if verdict != "verified":
+            return {"ok": False, "reason": verdict}
     account = await desk.account(number)
     return {"ok": False, "reason": "unknown_consumer"} if account is None else account
 
