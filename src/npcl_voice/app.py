@@ -67,8 +67,6 @@ log = structlog.get_logger()
 MASK_BYTES = 32
 CALLER_CHARS = 32
 """Characters of the hash by which an engine knows a caller."""
-ENDING_S = 120.0
-"""How long after its limit a call may still be ending: farewell, and tools that are waited for."""
 
 
 class House:
@@ -125,7 +123,13 @@ class House:
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
             book = load_book(language_of(settings.call), self.company)
-            await notes.begin(channel=kind, engine=self.switch.seats[0].engine.name, language=book.begins)
+            await notes.begin(
+                channel=kind,
+                engine=self.switch.seats[0].engine.name,
+                language=book.begins,
+                caller_number=caller_number,
+                keys=self.store.keys,
+            )
             link = CallLink(self.switch, call_id, caller, clock)
             try:
                 yield OngoingCall(
@@ -156,7 +160,7 @@ class House:
 
     def log_path(self, call_id: str) -> Path:
         """Where a call's event log is."""
-        return self.settings.store.data_dir / "calls" / f"{call_id}.jsonl"
+        return self.settings.store.logs / f"{call_id}.jsonl"
 
 
 def language_of(call: Call) -> str:
@@ -236,9 +240,17 @@ async def open_house(
     )
     url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
     try:
-        async with await open_store(url, wall=wall, company=company, secret=secret) as store, engine as opened:
-            longest = timedelta(seconds=settings.call.limit_s + ENDING_S)
-            await store.calls.end_abandoned(wall() - longest)
+        async with (
+            await open_store(
+                url,
+                wall=wall,
+                company=company,
+                secret=secret,
+                need_lasts=timedelta(days=settings.retention.keep_needs_d),
+            ) as store,
+            engine as opened,
+        ):
+            await store.calls.end_abandoned(wall() - settings.call.longest)
             promised = company.promised("callback_within_min")
             others = servers if remote is None else remote
             switch = _switch(settings, opened, clock, wall, others, promised, inline=inline)
@@ -274,6 +286,10 @@ def _switch(
     return Switch(seats, chance=chance, wait_s=settings.realtime.realtime_wait_s, tally=LinkTally(purse))
 
 
+def _need_lasts(settings: Settings) -> timedelta:
+    return timedelta(days=settings.retention.keep_needs_d)
+
+
 def _key(secret: str, purpose: str) -> bytes:
     return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()[:MASK_BYTES]
 
@@ -307,8 +323,15 @@ class _Service:
             url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
             engine = open_engine(language_of(settings.call), settings.local, settings.turns, company=company)
             async with (
-                await open_store(url, wall=_utc_now, company=company, secret=secret) as self._store,
+                await open_store(
+                    url,
+                    wall=_utc_now,
+                    company=company,
+                    secret=secret,
+                    need_lasts=timedelta(days=settings.retention.keep_needs_d),
+                ) as self._store,
                 self._store.delivering(settings.outbox),
+                self._store.keeping(settings.retention, settings.store.logs),
                 engine as self._engine,
             ):
                 self._endpoint = RealtimeEndpoint(

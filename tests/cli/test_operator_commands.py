@@ -95,7 +95,7 @@ def words(table: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["complaints"], "List, show, add, assign, close and reopen complaints."),
+        (["complaints"], "List, show, add, assign, close and reopen complaints, and read their codes."),
         (["complaints", "assign"], "to another team"),
         (["complaints", "close"], "the work is done"),
         (["complaints", "reopen"], "Open a closed complaint again"),
@@ -266,13 +266,15 @@ def test_a_complaint_from_hand_to_hand(run, refusal):
     assert refusal("complaints", "assign", "000054321", "--to", "crew  4")[1].endswith("is with crew 4 already")
     assigned = json.loads(run("complaints", "assign", "000054321", "--to", "crew 5", "--json"))
     assert (list(assigned), assigned["status"]) == (COMPLAINT_FIELDS, "assigned")
-    assert run("complaints", "close", "000054321", "--note", "a fuse was replaced") == "000054321: resolved\n"
+    closed = run("complaints", "close", "000054321", "--note", "a fuse was replaced")
+    assert closed == "000054321: resolved\nclosed without the customer's code; the audit says so\n"
     assert json.loads(run("complaints", "show", "000054321", "--json"))["status"] == "resolved"
     assert run("complaints", "reopen", "000054321", "--reason", "dark again") == "000054321: reopened\n"
     shown = run("complaints", "show", "000054321")
     for words_shown in ("complaint.assigned", "crew 4", "crew 5", "a fuse was replaced", "dark again", "operator"):
         assert words_shown in shown
     assert json.loads(run("complaints", "close", "000054321", "--json"))["status"] == "resolved"
+    assert "without a code" in run("complaints", "show", "000054321")
 
 
 def test_a_fault_that_was_reported_anew_is_not_reopened(run, refusal):
@@ -417,6 +419,8 @@ def test_calls(home, run):
         "ended_at": "2026-11-22T10:00:00+05:30",
         "outcome": "complaint_registered",
         "complaint_numbers": ["000054324"],
+        "failures": 0,
+        "claims_unbacked": 0,
     }
     assert (going["ended_at"], going["outcome"], going["complaint_numbers"]) == (None, None, [])
     head, *rows = words(run("calls", "list"))

@@ -78,4 +78,6 @@ def _as_shown(call: "CallRecord") -> dict[str, object]:
         "ended_at": as_shown(call.ended_at) if call.ended_at else None,
         "outcome": call.outcome,
         "complaint_numbers": list(call.complaint_numbers),
+        "failures": call.failures,
+        "claims_unbacked": call.claims_unbacked,
     }

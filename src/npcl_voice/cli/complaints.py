@@ -1,5 +1,6 @@
 """`npcl-voice complaints`: what customers complained of, and what becomes of it."""
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List, show, add, assign, close and reopen complaints.")
+app = typer.Typer(
+    no_args_is_help=True, help="List, show, add, assign, close and reopen complaints, and read their codes."
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Number = Annotated[str, typer.Argument(help="The complaint's number: nine digits.")]
+VERIFIED: dict[object, str] = {True: "the customer's code", False: "without a code"}
+"""How a closing was proved, as the audit has it."""
 NO_NUMBERS = "at most 200 characters, without telephone or consumer numbers"
 
 
@@ -71,10 +76,16 @@ def show(number: Number, as_json: AsJson = False) -> None:
     print_fields(complaint.as_shown())
     typer.echo()
     rows = (
-        (short_time(one.at), one.action, one.actor, one.detail.get("team", ""), notes.get(one.entry, ""))
+        (
+            short_time(one.at),
+            one.action,
+            one.actor,
+            one.detail.get("team") or VERIFIED.get(one.detail.get("verified", ""), ""),
+            notes.get(one.entry, ""),
+        )
         for one in history
     )
-    print_table(("when", "what", "by", "team", "note"), rows)
+    print_table(("when", "what", "by", "team or proof", "note"), rows)
 
 
 @app.command()
@@ -125,10 +136,31 @@ def assign(
 def close(
     number: Number,
     note: Annotated[str, typer.Option(help=f"What was found and done; {NO_NUMBERS}.")] = "",
+    code: Annotated[
+        str | None, typer.Option(help="The code that the consumer got by SMS and gave when supply was back.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Note that the work is done. A complaint that is closed already is refused."""
-    _step(number, lambda store: store.records.close_complaint(number, note), as_json=as_json)
+    """Note that the work is done. A complaint that is closed already is refused.
+
+    With `--code` the closing is verified, and a wrong code is refused. Without one the audit says
+    that it was closed without the customer's code.
+    """
+    _step(number, lambda store: store.records.close_complaint(number, note, code=code), as_json=as_json)
+    if code is None and not as_json:
+        typer.echo("closed without the customer's code; the audit says so")
+
+
+@app.command("code")
+def show_code(number: Number) -> None:
+    """Show the code that closes a complaint, for whoever sends it to the consumer; the audit says that it was read.
+
+    On a terminal only: a code in a file or a log could be used by anybody.
+    """
+    _see_that_it_is_one(number)
+    if not sys.stdout.isatty():
+        raise RuleError("no_terminal", "a closing code is shown on a terminal only, not written to a file or a pipe")
+    typer.echo(with_store(lambda store: store.records.closing_code(number)))
 
 
 @app.command()

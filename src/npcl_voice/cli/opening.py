@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -39,7 +39,8 @@ async def opened_store() -> AsyncIterator["Store"]:
     settings = load_settings()
     company = read_company(settings.domain.texts())
     url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
-    async with await open_store(url, wall=now, company=company, secret=secret) as store:
+    lasts = timedelta(days=settings.retention.keep_needs_d)
+    async with await open_store(url, wall=now, company=company, secret=secret, need_lasts=lasts) as store:
         yield store
 
 

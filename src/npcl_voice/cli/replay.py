@@ -28,7 +28,7 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
 
     path = Path(call)
     if CALL_ID.fullmatch(call):
-        path = load_settings().store.data_dir / "calls" / f"{call}.jsonl"
+        path = load_settings().store.logs / f"{call}.jsonl"
         if not path.exists():
             raise SettingsError(call, f"there is no call with this id: {path} does not exist")
     setup, steps = read_log(path)

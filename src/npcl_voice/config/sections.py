@@ -1,5 +1,6 @@
 """The sections of the settings: each field with its default, its unit and its reason."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,10 +21,14 @@ __all__ = [
     "Masking",
     "Outbox",
     "Realtime",
+    "Retention",
     "Service",
     "Store",
     "Turns",
 ]
+
+ENDING_S = 120.0
+"""How long after its limit a call may still be ending."""
 
 OPENAI_URL = RealtimeUrl("wss://api.openai.com/v1/realtime")
 """Where OpenAI's own Realtime API is."""
@@ -54,6 +59,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A call's longest duration: a line left open must not stay so for ever."""
     limit_warning_s: Annotated[float, Meta(ge=20, le=7200)] = 540.0
     """When the caller is told that the call will soon end: early enough to finish the matter."""
+
+    @property
+    def longest(self) -> timedelta:
+        """After so long a call is over, whatever its record says: it ends with a farewell and what is waited for."""
+        return timedelta(seconds=self.limit_s + ENDING_S)
 
 
 class Turns(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +135,30 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     database_url: DatabaseUrl = DatabaseUrl()
     """Where complaints and calls are kept: `sqlite+aiosqlite:///FILE` or `postgresql+psycopg://…`; a file in
     the data folder unless given."""
+
+    @property
+    def logs(self) -> Path:
+        """Where the event logs of calls are."""
+        return self.data_dir / "calls"
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """How many days things are kept; `serve` lets go of the rest each day, `npcl-voice retention` at once."""
+
+    keep_transcripts_d: Annotated[int, Meta(ge=2, le=36_500)] = 90
+    """Transcripts, packets of handovers, and that names were tried: as long as somebody may ask about a call. The
+    DPDP Act 2023 wants personal data erased when its purpose has ended."""
+    keep_event_logs_d: Annotated[int, Meta(ge=1, le=36_500)] = 90
+    """Event logs, by which a call is replayed: as long as its transcript, and for the same reason."""
+    keep_calls_d: Annotated[int, Meta(ge=365, le=36_500)] = 365
+    """When calls were and what came of them, settled callbacks, delivered jobs: the DPDP Rules 2025 want logs
+    kept for one year at least."""
+    keep_complaints_d: Annotated[int, Meta(ge=365, le=36_500)] = 1_095
+    """Closed complaints and the numbers they were made from: evidence before the grievance forum (UPERC
+    Regulations 2022). The forum's own period was found in no source, so three years."""
+    keep_needs_d: Annotated[int, Meta(ge=1, le=3_650)] = 365
+    """How long somebody counts as depending on power after saying so: health changes, and the flag may be set
+    anew. It says nothing of what ails them."""
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from npcl_voice.secret import Secret
 
 __all__ = ["Setting"]
 
-UNITS = {"_ms": "ms", "_s": "s", "_bytes": "bytes", "_hz": "Hz", "_per_call": "USD", "_per_day": "USD"}
+UNITS = {"_ms": "ms", "_s": "s", "_d": "days", "_bytes": "bytes", "_hz": "Hz", "_per_call": "USD", "_per_day": "USD"}
 
 
 class Setting(NamedTuple):

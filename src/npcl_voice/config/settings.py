@@ -17,6 +17,7 @@ from npcl_voice.config.sections import (
     Masking,
     Outbox,
     Realtime,
+    Retention,
     Service,
     Store,
     Turns,
@@ -38,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audio: Audio = Audio()
     local: Local = Local()
     store: Store = Store()
+    retention: Retention = Retention()
     domain: Domain = Domain()
     service: Service = Service()
     outbox: Outbox = Outbox()

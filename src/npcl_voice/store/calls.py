@@ -27,6 +27,10 @@ class CallRecord(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     outcome: str | None
     complaint_numbers: tuple[str, ...]
+    failures: int = 0
+    """Failures of ours that the call survived."""
+    claims_unbacked: int = 0
+    """What was said to the caller, and no tool's answer backed."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -50,14 +54,28 @@ class CallBook:
         self._database = database
         self._wall = wall
 
-    async def begin(self, call_id: str, *, channel: str, engine: str, language: str, caller: str | None = None) -> None:
-        """Note that a call was answered; `caller` is the masked number. The same call again changes nothing."""
+    async def begin(
+        self,
+        call_id: str,
+        *,
+        channel: str,
+        engine: str,
+        language: str,
+        caller: str | None = None,
+        caller_digest: str | None = None,
+    ) -> None:
+        """Note that a call was answered. The same call again changes nothing.
+
+        `caller` is the masked number; by `caller_digest`, which is keyed, the caller's calls are found
+        when they are to be erased.
+        """
         row = {
             "call_id": call_id,
             "channel": channel,
             "engine": engine,
             "language": language,
             "caller": caller,
+            "caller_digest": caller_digest,
             "began_at": self._wall(),
             "complaint_numbers": "[]",
         }
@@ -87,13 +105,22 @@ class CallBook:
             await connection.execute(insert(transcripts), rows)
 
     async def end(
-        self, call_id: str, outcome: Outcome, complaint_numbers: Sequence[str] = (), engine: str | None = None
+        self,
+        call_id: str,
+        outcome: Outcome,
+        complaint_numbers: Sequence[str] = (),
+        engine: str | None = None,
+        *,
+        failures: int = 0,
+        claims_unbacked: int = 0,
     ) -> None:
         """Note a call's end, once: a second end changes nothing. `engine` is the one that answered last."""
         values = {
             "ended_at": self._wall(),
             "outcome": outcome,
             "complaint_numbers": msgspec.json.encode(complaint_numbers).decode(),
+            "failures": failures,
+            "claims_unbacked": claims_unbacked,
         }
         if engine is not None:
             values["engine"] = engine

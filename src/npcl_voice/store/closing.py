@@ -25,18 +25,33 @@ from npcl_voice.store.keys import Keys
 from npcl_voice.store.lookups import accept, accepted, complaint_on_record, one
 from npcl_voice.store.tables import complaints, notes
 
-__all__ = ["MOST_TEXT", "change_status", "close_by_code", "open_again", "owe_closing_code", "see_that_no_other_is_open"]
+__all__ = [
+    "MOST_TEXT",
+    "change_status",
+    "close_by_code",
+    "has_closing_code",
+    "open_again",
+    "owe_closing_code",
+    "see_that_no_other_is_open",
+]
 
 MOST_TEXT = 1000
 """Characters of what is still wrong; what stands behind is not kept."""
 
 
 async def close_by_code(
-    connection: AsyncConnection, keys: Keys, complaint_number: str, code: str, *, call_id: str, now: datetime
+    connection: AsyncConnection,
+    keys: Keys,
+    complaint_number: str,
+    code: str,
+    *,
+    call_id: str,
+    now: datetime,
+    note: str = "",
 ) -> Complaint | None:
     """Close a complaint by its consumer's code; None for a wrong one, which is counted.
 
-    The same code on the same call gives the complaint that it closed. Raises RuleError
+    The same code on the same call gives the complaint that it closed. `note` is an operator's. Raises RuleError
     (`unknown_number`, `already_closed`, `cancelled`, `too_many_codes`); then nothing was written.
     """
     known = await complaint_on_record(connection, complaint_number)
@@ -63,9 +78,11 @@ async def close_by_code(
                 )
         return None
     await accept(connection, request, action="complaint.closed", subject=complaint_number, call_id=call_id, at=now)
-    written, _ = await change_status(
+    written, entry = await change_status(
         connection, known, status, at=now, actor=call_id, action="complaint.closed", verified=True
     )
+    if note:
+        await passing("note", connection.execute(insert(notes).values(entry=entry, text=note)))
     return written
 
 
@@ -138,18 +155,23 @@ async def change_status(
 async def owe_closing_code(connection: AsyncConnection, complaint: Complaint, at: datetime) -> None:
     """Owe the consumer the code that closes this opening, where there is a consumer to send it to.
 
-    The job names the complaint alone: whoever sends the code asks this program for it. Danger and
-    theft are seen by passers-by, who have nothing to close.
+    The job names the complaint alone: whoever sends the code asks this program for it.
     """
     number = complaint.complaint_number
-    reach = select(complaints.c.consumer_number, complaints.c.contact_id)
-    row = await one(connection, "reach", reach.where(complaints.c.complaint_number == number))
-    if row is None or (row["consumer_number"] is None and row["contact_id"] is None):
-        return
-    if may_be_many(complaint) or complaint.kind == "theft":
+    if not await has_closing_code(connection, complaint):
         return
     key = f"{number}:{complaint.openings}"
     await outbox.owe(connection, at=at, kind="closing_code.due", key=key, payload={"complaint_number": number})
+
+
+async def has_closing_code(connection: AsyncConnection, complaint: Complaint) -> bool:
+    """Whether there is somebody who gets a code. Danger and theft are seen by passers-by, who have nothing to close."""
+    if may_be_many(complaint) or complaint.kind == "theft":
+        return False
+    reach = select(complaints.c.consumer_number, complaints.c.contact_id)
+    mine = reach.where(complaints.c.complaint_number == complaint.complaint_number)
+    row = await one(connection, "reach", mine)
+    return row is not None and (row["consumer_number"] is not None or row["contact_id"] is not None)
 
 
 async def see_that_no_other_is_open(connection: AsyncConnection, complaint: Complaint) -> None:

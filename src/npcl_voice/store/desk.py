@@ -84,6 +84,11 @@ class SqlDesk:
         self._keys = Keys() if keys is None else keys
         self._need_lasts = need_lasts
 
+    @property
+    def keys(self) -> Keys:
+        """What closing codes and digests are derived from."""
+        return self._keys
+
     async def consumer(self, consumer_number: str) -> Consumer | None:
         """The consumer of that number, if there is one."""
         row = await self._look_up(CONSUMERS.where(consumers.c.consumer_number == consumer_number))
@@ -247,8 +252,8 @@ class SqlDesk:
                 now=now,
             )
 
-    async def close(self, complaint_number: str, code: str, *, call_id: str) -> Complaint:
-        """Close a complaint by the code that was sent to its consumer.
+    async def close(self, complaint_number: str, code: str, *, call_id: str, note: str = "") -> Complaint:
+        """Close a complaint by the code that was sent to its consumer; `note` is an operator's.
 
         Raises RuleError: `unknown_number`, `already_closed`, `cancelled`, `wrong_code`, and
         `too_many_codes` after `CODES_A_DAY` different wrong ones within a day.
@@ -256,7 +261,7 @@ class SqlDesk:
         now = self._wall()
         async with self._writing() as connection:
             closed = await closing.close_by_code(
-                connection, self._keys, complaint_number, code, call_id=call_id, now=now
+                connection, self._keys, complaint_number, code, call_id=call_id, now=now, note=note
             )
         if closed is None:  # the try is committed, so it counts
             raise RuleError("wrong_code", f"that is not the code of complaint {complaint_number}")

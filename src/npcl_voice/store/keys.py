@@ -5,6 +5,7 @@ import hmac
 import secrets
 
 from npcl_voice.domain.complaints import CODE_DIGITS, Complaint
+from npcl_voice.domain.telephones import local_number
 
 __all__ = ["Keys"]
 
@@ -21,6 +22,10 @@ class Keys:
     def digest(self, purpose: str, text: str) -> str:
         """What stands for `text` in 64 hexadecimal digits: the same for the same text, purpose and secret."""
         return self._of(purpose, text).hex()
+
+    def caller(self, number: str) -> str:
+        """What stands for a caller's number, in whatever form it was given."""
+        return self.digest("caller", local_number(number))
 
     def mask_key(self, purpose: str) -> bytes:
         """The key of a mask."""

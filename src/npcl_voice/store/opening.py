@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from npcl_voice.config import Outbox
+from npcl_voice.config import Outbox, Retention
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import SettingsError
 from npcl_voice.store import outbox
@@ -18,9 +18,11 @@ from npcl_voice.store.calls import CallBook
 from npcl_voice.store.delivery import Delivery, delivering
 from npcl_voice.store.desk import NEED_LASTS, SqlDesk
 from npcl_voice.store.engine import REMEDY, WAIT_S, Database
+from npcl_voice.store.erasing import Receipt, erase_caller
 from npcl_voice.store.keys import Keys
 from npcl_voice.store.receiver import Receiver
 from npcl_voice.store.records import Records
+from npcl_voice.store.retention import apply_retention, keeping
 from npcl_voice.store.schema import revision, upgrade
 from npcl_voice.store.seed import complete_demonstration, settle_areas, write_demonstration
 from npcl_voice.store.tables import counters
@@ -64,6 +66,21 @@ class Store:
     def delivering(self, settings: Outbox) -> AbstractAsyncContextManager[None]:
         """While inside, what is owed is delivered in the background, if there is a webhook."""
         return delivering(self._database, settings, self._wall)
+
+    async def erase(self, number: str, folder: Path, longest: timedelta, *, preview: bool = False) -> Receipt:
+        """Erase what belongs to a caller's number, or see what would go; `erase_caller` says what and when."""
+        now = self._wall()
+        return await erase_caller(
+            self._database, self.keys, number, folder=folder, now=now, longest=longest, preview=preview
+        )
+
+    async def let_go(self, limits: Retention, folder: Path, *, preview: bool = False) -> dict[str, int]:
+        """Let go of what has been kept long enough, or see what would go: how many of what."""
+        return await apply_retention(self._database, limits, folder, self._wall(), preview=preview)
+
+    def keeping(self, limits: Retention, folder: Path) -> AbstractAsyncContextManager[None]:
+        """While inside, what has been kept long enough is let go each day."""
+        return keeping(self._database, limits, folder, self._wall)
 
     async def health(self) -> Health:
         """How the store is. Raises UnavailableError when it does not answer."""

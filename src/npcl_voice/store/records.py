@@ -25,12 +25,14 @@ from npcl_voice.domain.outages import Confidence, Outage, estimate
 from npcl_voice.domain.times import as_shown
 from npcl_voice.errors import RuleError
 from npcl_voice.store import ledger, outbox
-from npcl_voice.store.closing import change_status, see_that_no_other_is_open
+from npcl_voice.store.closing import change_status, has_closing_code, see_that_no_other_is_open
 from npcl_voice.store.desk import SqlDesk
 from npcl_voice.store.engine import Database
 from npcl_voice.store.failpoints import passing
+from npcl_voice.store.handovers import HandoverRecord, handover_record
+from npcl_voice.store.lookups import complaint_on_record
 from npcl_voice.store.rows import CALLBACKS, COMPLAINTS, OUTAGES, callback_of, complaint_of, outage_of
-from npcl_voice.store.tables import areas, callbacks, complaints, consumers, notes, outages
+from npcl_voice.store.tables import areas, callbacks, complaints, consumers, contacts, handovers, notes, outages
 
 __all__ = ["OPERATOR", "Demonstration", "Records"]
 
@@ -132,12 +134,40 @@ class Records:
         name = clean_note("team", team)
         return await self._take_step("assign", complaint_number, team=name)
 
-    async def close_complaint(self, complaint_number: str, note: str = "") -> Complaint:
-        """The work is done; `note` says what was found.
+    async def close_complaint(self, complaint_number: str, note: str = "", *, code: str | None = None) -> Complaint:
+        """The work is done; `note` says what was found, `code` is what the consumer got by SMS.
 
-        Raises RuleError: `unknown_number`; what `clean_note` says of the note; what `after` refuses.
+        Without a code the audit says that the closing was not verified. Raises RuleError:
+        `unknown_number`; what `clean_note` says of the note; what `after` refuses; and for a code
+        `wrong_code`, and `too_many_codes` after so many wrong ones within a day.
         """
-        return await self._take_step("close", complaint_number, note=clean_note("note", note) if note else "")
+        text = clean_note("note", note) if note else ""
+        if code is None:
+            return await self._take_step("close", complaint_number, note=text)
+        return await self._desk.close(complaint_number, code, call_id=OPERATOR, note=text)
+
+    async def closing_code(self, complaint_number: str) -> str:
+        """The code by which the consumer closes the complaint, for whoever sends it; the audit says that it was read.
+
+        Raises RuleError: `unknown_number`, `not_open`, and `no_code` where nobody gets one.
+        """
+        now = self._wall()
+        async with self._database.write() as connection:
+            await ledger.take_turn(connection)
+            known = await complaint_on_record(connection, complaint_number)
+            if not known.is_open():
+                raise RuleError("not_open", f"complaint {complaint_number} is closed; it has a code while it is open")
+            if not await has_closing_code(connection, known):
+                raise RuleError("no_code", f"nobody gets a code for complaint {complaint_number}; close it without one")
+            action, subject = "complaint.code_read", complaint_number
+            await ledger.append(connection, at=now, actor=OPERATOR, action=action, subject=subject, detail={})
+        return self._desk.keys.closing_code(known)
+
+    async def handovers(self, *, limit: int | None = None) -> list[HandoverRecord]:
+        """The newest packets for persons first, with whom to call back."""
+        query = select(handovers, contacts.c.number).outerjoin(contacts).order_by(handovers.c.handover_id.desc())
+        async with self._database.read() as connection:
+            return [handover_record(row) for row in (await connection.execute(query.limit(limit))).mappings()]
 
     async def reopen_complaint(self, complaint_number: str, reason: str) -> Complaint:
         """The work was not done after all.
@@ -163,7 +193,14 @@ class Records:
                 await see_that_no_other_is_open(connection, known)
             action = {"assign": "complaint.assigned", "close": "complaint.closed", "reopen": "complaint.reopened"}[step]
             written, entry = await change_status(
-                connection, known, status, at=now, actor=OPERATOR, action=action, team=team
+                connection,
+                known,
+                status,
+                at=now,
+                actor=OPERATOR,
+                action=action,
+                team=team,
+                verified=False if step == "close" else None,
             )
             if note:
                 await passing("note", connection.execute(insert(notes).values(entry=entry, text=note)))

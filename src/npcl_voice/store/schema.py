@@ -8,7 +8,7 @@ from npcl_voice.errors import SettingsError
 
 __all__ = ["HEAD", "revision", "upgrade"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in `migrations/versions`; a database that is there needs no Alembic, which is slow to load."""
 
 

@@ -218,6 +218,8 @@ calls = Table(
     Column("outcome", Text),
     Column("complaint_numbers", Text, nullable=False),  # JSON list
     Column("caller_digest", String(64), index=True),  # keyed: finds a caller's calls, and tells no number
+    Column("failures", Integer, nullable=False, server_default="0"),  # of ours, that the call survived
+    Column("claims_unbacked", Integer, nullable=False, server_default="0"),  # said, and backed by no tool's answer
 )
 
 transcripts = Table(  # masked text only
