@@ -1,15 +1,17 @@
 """A call's entry in the book: what was said, masked at once, written when the call is over."""
 
 import pytest
+from sqlalchemy import select
 
 from npcl_voice.audio.frame import PCM_24K
-from npcl_voice.conversation.commands import CallEnded, EngineChanged, HangUp, Report, Transcript
+from npcl_voice.conversation.commands import CallEnded, EngineChanged, Failed, HangUp, Report, Transcript
 from npcl_voice.conversation.events import CallAnswered, CallerHungUp, ModelJoined, TimePassed
 from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.store import Store
 from npcl_voice.store.callnotes import CallNotes
 from npcl_voice.store.calls import Line
+from npcl_voice.store.tables import calls
 
 MASK = Mask(b"0123456789abcdef0123456789abcdef")
 NUMBER = "2990741852"
@@ -69,3 +71,33 @@ async def test_a_book_that_is_closed_to_us_is_told_at_the_beginning_only(store: 
         await notes.begin(channel="file", engine="local", language="en")
     notes.saw(0.0, CallerHungUp(), [Report(CallEnded("hung_up", ()))])
     await notes.finish()
+
+
+async def test_a_caller_is_known_by_a_digest(store: Store) -> None:
+    """The number is masked; by a keyed digest, whatever form it came in, its calls are found."""
+    notes = CallNotes(store.calls, CALL, MASK)
+    await notes.begin(channel="file", engine="local", language="en", caller_number="919812345601", keys=store.keys)
+    record, _ = await store.calls.show(CALL)
+    assert record.caller == MASK.digits("919812345601")
+    async with store._database.read() as connection:
+        (digest,) = (await connection.execute(select(calls.c.caller_digest))).scalars()
+    assert digest == store.keys.caller("+91 98123 45601")
+    assert "9812345601" not in digest
+
+
+async def test_failures_that_a_call_survived_are_counted(store: Store) -> None:
+    """They stand in the call's record."""
+    notes = await begun(store)
+    for where in ("voice", "tool agent"):
+        notes.saw(1.0, TimePassed(), [Report(Failed(where, "KeyError"))])
+    await notes.finish()
+    record, _ = await store.calls.show(CALL)
+    assert (record.failures, record.claims_unbacked) == (2, 0)
+
+
+async def test_claims_that_nothing_backed_are_noted_at_the_end(store: Store) -> None:
+    """By whoever counts them."""
+    await begun(store)
+    await store.calls.end(CALL, "resolved", failures=1, claims_unbacked=3)
+    record, _ = await store.calls.show(CALL)
+    assert (record.failures, record.claims_unbacked) == (1, 3)

@@ -158,3 +158,32 @@ async def test_what_is_still_owed(store, file):
     done = (await store.records.outbox())[1]
     assert done.done_at == MORNING + timedelta(minutes=30)
     assert (await store.health()).outbox_pending == 1
+
+
+async def test_a_complaint_is_closed_by_its_code_or_without(store):
+    """The audit says which; the note is kept either way, and the code that an operator read is the consumer's."""
+    code = await store.records.closing_code("000054321")
+    assert code == store.keys.closing_code(await store.records.complaint("000054321"))
+    with pytest.raises(RuleError, match="is not the code"):
+        await store.records.close_complaint("000054321", code=f"{(int(code) + 1) % 10**6:06d}")
+    closed = await store.records.close_complaint("000054321", "a fuse", code=code)
+    assert closed.status == "resolved"
+    await store.records.close_complaint("000054322", "a wire")
+    for number, verified in (("000054321", True), ("000054322", False)):
+        *_, last = await store.records.history(number)
+        assert (last.action, last.detail["verified"]) == ("complaint.closed", verified)
+        assert len(await store.records.notes(number)) == 1
+    actions = [entry.action for entry in await store.records.history("000054321")]
+    assert actions[1:] == ["complaint.code_read", "complaint.code_wrong", "complaint.closed"]
+    assert code not in str(await store.records.history("000054321"))
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [("000054323", "not_open"), ("000000001", "unknown_number"), ("000054324", "no_code")]
+)
+async def test_where_there_is_no_code(store, number, reason):
+    """A closed complaint, an unknown one, and danger."""
+    await store.records.add_complaint("fire", "Alpha 2", "1", key="k")
+    with pytest.raises(RuleError) as refused:
+        await store.records.closing_code(number)
+    assert refused.value.reason == reason

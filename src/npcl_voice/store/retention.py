@@ -65,7 +65,9 @@ async def apply_retention(
     if preview:
         async with clearing(database, preview=True) as connection:
             for step in _steps(limits, now):
-                while any((gone := await step(connection)).values()):
+                gone = {"": 1}
+                while any(gone.values()):
+                    gone = await step(connection)
                     counts.update(gone)
         return dict(counts)
     for step in _steps(limits, now):
