@@ -23,10 +23,7 @@ from npcl_voice.meaning.numbers import (
     CORRECTIONS,
     DIGIT_WORDS,
     FILLERS,
-    SCALES,
-    TEEN_WORDS,
-    TENS_WORDS,
-    TIMES,
+    NUMBER_WORDS,
     Run,
     Unit,
     number_runs,
@@ -49,7 +46,7 @@ NAME_FIELDS: Final = frozenset({"caller_name", "consumer_name", "customer_name"}
 
 _LEAST_DIGITS: Final = 3
 """In a sentence, shorter numbers count or point at things; a house number is known by its word."""
-_NUMBER_WORDS: Final = frozenset({*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS, *SCALES, *TIMES})
+_NUMBER_WORDS: Final = NUMBER_WORDS
 _AROUND_NUMBERS: Final = _NUMBER_WORDS | FILLERS | CORRECTIONS
 """A text of no other words is nothing but a number."""
 _CLASSES: Final = ("2", "01345", "6789")
