@@ -9,6 +9,7 @@ would. A first digit still tells a consumer number (2) from a mobile number (6 t
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import permutations
@@ -18,20 +19,22 @@ import msgspec
 
 from npcl_voice.domain.areas import Area
 from npcl_voice.domain.company import Company, packaged_company
-from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
-from npcl_voice.meaning.numbers import (
-    CORRECTIONS,
-    DIGIT_WORDS,
-    FILLERS,
-    SCALES,
-    TEEN_WORDS,
-    TENS_WORDS,
-    TIMES,
-    Run,
-    Unit,
-    number_runs,
-)
+from npcl_voice.meaning.names import PLACEHOLDERS
+from npcl_voice.meaning.numbers import DIGIT_WORDS, Run, Unit, number_runs
+from npcl_voice.meaning.numbers.words import number_words
 from npcl_voice.meaning.places import spoken_forms
+from npcl_voice.meaning.private import (
+    AROUND_NUMBERS,
+    KNOWN_BY_SOUND,
+    Word,
+    address_numbers,
+    is_secret,
+    may_be_name,
+    names_in,
+    placeholder,
+    words_of,
+)
+from npcl_voice.meaning.script import fold, romanised
 
 __all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
 
@@ -49,41 +52,23 @@ NAME_FIELDS: Final = frozenset({"caller_name", "consumer_name", "customer_name"}
 
 _LEAST_DIGITS: Final = 3
 """In a sentence, shorter numbers count or point at things; a house number is known by its word."""
-_NUMBER_WORDS: Final = frozenset({*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS, *SCALES, *TIMES})
-_AROUND_NUMBERS: Final = _NUMBER_WORDS | FILLERS | CORRECTIONS
-"""A text of no other words is nothing but a number."""
+_LEAST_SCATTERED: Final = 4
+"""Shorter numbers with hardly a word between them are one number, if it has so many digits."""
+_BETWEEN: Final = 2
+"""So many words are hardly any."""
+_RANGES: Final = frozenset("to till until or se ya tak से या तक".split())
+"""Between two numbers these make a span: "10 to 12"."""
+_LEAST_MISHEARD: Final = 5
+"""Digits from which a number has its misheard words covered, too (`to` for two)."""
 _CLASSES: Final = ("2", "01345", "6789")
 """Digits change places within these, so that the first digit still says what a number is."""
 _COUNTRY = re.compile(r"91[6-9][0-9]{9}")
 """A mobile number after India's country code, which stays."""
 _OWN_DOMAIN: Final = "noidapower.com"
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[.?!;\n]")
-_STOPS: Final = frozenset("?!;\n")
-"""An address ends here; not at a full stop, which follows on `no.` too."""
-_ADDRESS_WORDS: Final = frozenset(
-    "house home flat plot door villa apartment quarter quarters khasra kothi makan shop premises address".split()
-)
-_ADDRESS_LINKS: Final = frozenset(
-    "number no num is it it's its value block tower floor wing unit gali lane and".split()
-)
-"""What may stand between an address word and its number."""
-_ADDRESS_REACH: Final = 8
-"""So many words after `address` belong to it."""
-
-_CERTAIN: Final = {
-    "my": (("my", "name", "is"), ("my", "good", "name", "is"), ("my", "name's")),
-    "mera": (("mera", "naam"),),
-} | {title: ((title,),) for title in ("myself", "mr", "mrs", "ms", "mister", "shri", "smt")}
-"""What follows is a name, unless it is a common word. By first word."""
-_LIKELY: Final = {"this": (("this", "is"),), "i": (("i", "am"),), "i'm": (("i'm",),)}
-"""What follows may be a name: when it is written as one, or "speaking" comes after it."""
-_SPEAKING: Final = {"speaking": (("speaking",),), "this": (("this", "side"),)}
-_NO_NAMES: Final = COMMON_WORDS | _AROUND_NUMBERS
-_MOST_NAMES: Final = 3
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
 _MAIL_LETTER = re.compile(r"[\w.+-]")
-_OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase|instructions|description")
+_OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase")
 """Fields that the program fills with its own words."""
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)*(?:_\d[\dx]{2,3})?")
 """Codes of failures (`close_1006`, `http_5xx`): what was done about one hangs on its digits."""
@@ -105,13 +90,6 @@ class _Change(msgspec.Struct, frozen=True):
     start: int
     end: int
     text: str
-
-
-class _Word(msgspec.Struct, frozen=True):
-    text: str
-    """In lower case."""
-    start: int
-    end: int
 
 
 class _Marks:
@@ -139,6 +117,8 @@ class Mask:
             raise ValueError("a mask needs a key")
         ours = packaged_company() if company is None else company
         self._areas = _area_pattern(ours.areas)
+        names = {name for area in ours.areas for name in (area.name, *area.aliases)}
+        self._of_areas = frozenset(fold(word) for name in names for word in name.split()) - KNOWN_BY_SOUND
         self._helplines = ours.public_numbers()
         self._key = hashlib.blake2b(key, digest_size=32).digest()
         self._to = {digit: other for digits in _CLASSES for digit, other in self._shuffled(digits)}
@@ -173,8 +153,9 @@ class Mask:
         return letter if digit is None else chr(ord(letter) + int(self._to[digit]) - int(digit))
 
     def name(self, name: str) -> str:
-        """A made-up name, the same for the same name, with capitals as it had them."""
-        made_up = PLACEHOLDERS[self._draw(name.lower(), len(PLACEHOLDERS))]
+        """A made-up name in its script, the same for the same name in either, with capitals as it had them."""
+        sound = fold(romanised(name))
+        made_up = placeholder(name, self._draw(sound, len(PLACEHOLDERS)))
         if name.isupper() and len(name) > 1:
             return made_up.upper()
         return made_up.capitalize() if name[:1].isupper() else made_up
@@ -182,9 +163,10 @@ class Mask:
     def text(self, text: str) -> str:
         """A sentence with its numbers, names, addresses and mail addresses covered.
 
-        Left as they are: names of areas, times of day, ISO times, numbers of one or two digits that are no
-        address, and, where something is said beside them, emergency numbers and helplines. A text that is
-        nothing but a number is covered whatever it is. Takes time in proportion to its length.
+        In English and Hindi, in either script: what is covered stays in its own. Left as they are: names of
+        areas, times of day, ISO times, numbers of one or two digits that are no address, and, where something
+        is said beside them, emergency numbers and helplines. A text that is nothing but a number is covered
+        whatever it is. Takes time in proportion to its length.
         """
         changes = sorted(self._changes(text), key=lambda change: change.start)
         parts = []
@@ -218,9 +200,7 @@ class Mask:
                 return value
 
     def _changes(self, text: str) -> Iterator[_Change]:
-        words = [
-            _Word(found.group().lower().replace("’", "'"), found.start(), found.end()) for found in _WORD.finditer(text)
-        ]
+        words = words_of(text)
         kept = _Marks(text)
         for area in self._areas.finditer(text):
             kept.set(area.start(), area.end())
@@ -228,45 +208,63 @@ class Mask:
         yield from self._numbers(text, words, kept)
         yield from self._names(text, words, kept)
 
-    def _numbers(self, text: str, words: Sequence[_Word], kept: _Marks) -> Iterator[_Change]:
+    def _numbers(self, text: str, words: Sequence[Word], kept: _Marks) -> Iterator[_Change]:
         runs = number_runs(text)
         said = _Marks(text)
         for run in runs:
             said.set(run.start, run.end)
         nothing_else = all(
-            not word.text[0].isalpha() or word.text in _AROUND_NUMBERS or said.all(word.start, word.end)
+            not word.text[0].isalpha() or word.text in AROUND_NUMBERS or said.all(word.start, word.end)
             for word in words
         )
-        address = _address_marks(text, words, said)
-        for run in runs:
-            theirs = [not kept.all(unit.start, unit.end) for unit in run.units]
-            whole = all(theirs)
-            if whole and not nothing_else and _is_helpline(text, run, self._helplines):
+        address = _Marks(text)
+        for word, theirs in zip(words, address_numbers(words, [said.all(w.start, w.end) for w in words]), strict=True):
+            address.set(word.start, word.end if theirs else word.start)
+        for run, belongs in zip(runs, _long(runs, words, kept), strict=True):
+            covers = [not kept.all(unit.start, unit.end) for unit in run.units]
+            whole = all(covers)
+            public = whole and not nothing_else and _is_helpline(text, run, self._helplines)
+            if public and not is_secret(words, run.start):
                 continue
-            many = sum(len(unit.digits) for unit, covers in zip(run.units, theirs, strict=True) if covers)
-            everything = nothing_else or many >= _LEAST_DIGITS
+            everything = nothing_else or belongs or public
             code = run.kept()[:2] if whole and _COUNTRY.fullmatch(run.digits()) else []
             place = 0
-            for unit, covers in zip(run.units, theirs, strict=True):
-                if covers and (everything or address.all(unit.start, unit.start + 1)):
+            for unit, mine in zip(run.units, covers, strict=True):
+                if mine and (everything or address.all(unit.start, unit.start + 1)):
                     yield self._unit(text, unit, {spot - place for spot in code})
                 place += len(unit.digits)
+        yield from self._doubtful(text, words, kept)
+
+    def _doubtful(self, text: str, words: Sequence[Word], kept: _Marks) -> Iterator[_Change]:
+        """What may be a digit of a number: everyday words, and in a long one misheard ones."""
+        for group in _groups(number_runs(text, kindly=True), words):
+            units = [(run, unit) for run in group for unit in run.units if not kept.all(unit.start, unit.end)]
+            many = sum(len(unit.digits) or 1 for _, unit in units)
+            short = all(len(run.said) <= _LEAST_DIGITS for run in group)
+            scattered = len(group) > 1 and short and many >= _LEAST_SCATTERED
+            for run, unit in units:
+                if scattered or (not unit.digits and _is_of(run, unit, words)):
+                    digits = unit.digits or unit.also[0][0]
+                    yield self._unit(text, msgspec.structs.replace(unit, digits=digits), set())
 
     def _unit(self, text: str, unit: Unit, code: set[int]) -> _Change:
-        """The unit in its own form: figures for figures, words for words. `code` are places that stay."""
+        """The unit in its own form, language and script. `code` are places that stay."""
         covered = [digit if spot in code else self._to[digit] for spot, digit in enumerate(unit.digits)]
         doubled_apart = unit.times > 1 and any(0 <= spot < len(covered) for spot in code)
         start = unit.start if doubled_apart or unit.form == "words" else unit.stem
         if unit.form == "numeral":
             figures = covered if doubled_apart else covered[unit.times - 1 :]
-            zeros = [ord(letter) - int(figure) for letter in text[unit.stem] if (figure := _figure(letter))]
-            return _Change(start, unit.end, "".join(chr(zeros[0] + int(figure)) for figure in figures))
+            zeros = [ord(letter) - int(figure) for letter in text[unit.stem : unit.end] if (figure := _figure(letter))]
+            zeros += zeros[:1] * (len(figures) - len(zeros))
+            written = (chr(zero + int(figure)) for zero, figure in zip(zeros, figures, strict=True))
+            return _Change(start, unit.end, "".join(written))
         if unit.form == "digit" and not doubled_apart:
             covered = covered[:1]
-        words = " ".join(DIGIT_WORDS[int(digit)] for digit in covered)
+        spoken = number_words().spoken[unit.tongue, unit.script]
+        words = " ".join(spoken[int(digit)] for digit in covered)
         return _Change(start, unit.end, words.capitalize() if text[start].isupper() else words)
 
-    def _mails(self, text: str, words: Sequence[_Word]) -> Iterator[_Change]:
+    def _mails(self, text: str, words: Sequence[Word]) -> Iterator[_Change]:
         end = 0
         for at in re.finditer("@", text):
             start, stop = at.span()
@@ -279,24 +277,11 @@ class Mask:
                 end = at.end() + len(domain)
                 yield _Change(start, end, f"{self.name(text[start : at.start()].lower())}@example.com")
         for before, at_word, after in zip(words, words[1:], words[2:], strict=False):
-            if at_word.text == "at" and after.text in _MAIL_PROVIDERS and _may_be_name(before):
+            if at_word.text == "at" and after.text in _MAIL_PROVIDERS and may_be_name(before):
                 yield _Change(before.start, before.end, self.name(text[before.start : before.end]))
 
-    def _names(self, text: str, words: Sequence[_Word], kept: _Marks) -> Iterator[_Change]:
-        names = {index for index, word in enumerate(words) if word.text in PERSONS_NAMES}
-        for index, word in enumerate(words):
-            if length := _matches(words, index, _CERTAIN):
-                names.update(_name_words(words, index + length))
-            elif length := _matches(words, index, _LIKELY):
-                following = _name_words(words, index + length)
-                end = index + length + len(following)
-                if _matches(words, end, _SPEAKING):
-                    names.update(following)
-                names.update(spot for spot in following if text[words[spot].start].isupper())
-            elif word.text == "address":
-                reach = words[index + 1 : index + 1 + _ADDRESS_REACH]
-                names.update(spot for spot, other in enumerate(reach, start=index + 1) if _may_be_name(other))
-        for index in sorted(names):
+    def _names(self, text: str, words: Sequence[Word], kept: _Marks) -> Iterator[_Change]:
+        for index in sorted(names_in(text, words, self._of_areas.__contains__)):
             word = words[index]
             if not kept.all(word.start, word.end):
                 yield _Change(word.start, word.end, self.name(text[word.start : word.end]))
@@ -308,42 +293,39 @@ def _figure(letter: str) -> str | None:
     return None if decimal is None else str(decimal)
 
 
-def _may_be_name(word: _Word) -> bool:
-    return word.text[0].isalpha() and len(word.text) > 1 and word.text not in _NO_NAMES
+def _is_of(run: Run, unit: Unit, words: Sequence[Word]) -> bool:
+    """Whether what may be a digit belongs to the number around it."""
+    if unit.letter:  # "oh, sorry"
+        return False
+    if not unit.weak:
+        return len(run.said) >= _LEAST_MISHEARD
+    after = bisect_left(words, unit.end, key=lambda word: word.start)
+    article = after < len(words) and words[after].text not in AROUND_NUMBERS  # "ek complaint"
+    return len(run.said) >= _LEAST_DIGITS and not article
 
 
-def _name_words(words: Sequence[_Word], start: int) -> list[int]:
-    """The words from `start` on that may be a name, up to three."""
-    following: list[int] = []
-    for index in range(start, min(start + _MOST_NAMES, len(words))):
-        if not _may_be_name(words[index]):
-            break
-        following.append(index)
-    return following
+def _groups(runs: Sequence[Run], words: Sequence[Word]) -> Iterator[Sequence[Run]]:
+    """Runs with hardly a word between them."""
+    starts = [word.start for word in words]
+    first = 0
+    for place in range(1, len(runs)):
+        between = words[bisect_left(starts, runs[place - 1].end) : bisect_left(starts, runs[place].start)]
+        span = len(between) == 1 and between[0].text in _RANGES
+        if len(between) > _BETWEEN or span:
+            yield runs[first:place]
+            first = place
+    if runs:
+        yield runs[first:]
 
 
-def _matches(words: Sequence[_Word], index: int, patterns: Mapping[str, Sequence[tuple[str, ...]]]) -> int:
-    """How many words the pattern takes that stands at `index`; 0 for none."""
-    for pattern in patterns.get(words[index].text, ()) if index < len(words) else ():
-        if tuple(word.text for word in words[index : index + len(pattern)]) == pattern:
-            return len(pattern)
-    return 0
-
-
-def _address_marks(text: str, words: Sequence[_Word], said: _Marks) -> _Marks:
-    """Where a number belongs to an address: right behind its word, or anywhere near `address`."""
-    marks = _Marks(text)
-    reach = 0
-    for word in words:
-        if word.text in _ADDRESS_WORDS:
-            reach = _ADDRESS_REACH if word.text == "address" else max(reach, 1)
-        elif said.all(word.start, word.end):
-            marks.set(word.start, word.end if reach else word.start)
-        elif word.text in _STOPS:
-            reach = 0
-        elif len(word.text) > 1 and word.text not in _ADDRESS_LINKS:
-            reach = max(0, reach - 1)
-    return marks
+def _long(runs: Sequence[Run], words: Sequence[Word], kept: _Marks) -> list[bool]:
+    """For each run whether it is long enough to be somebody's, by itself or with its neighbours."""
+    long: list[bool] = []
+    for group in _groups(runs, words):
+        many = [sum(len(unit.digits) for unit in run.units if not kept.all(unit.start, unit.end)) for run in group]
+        together = sum(many) >= _LEAST_SCATTERED and all(many)
+        long += [together or count >= _LEAST_DIGITS for count in many]
+    return long
 
 
 def _is_helpline(text: str, run: Run, helplines: frozenset[str]) -> bool:

@@ -11,19 +11,10 @@ from collections.abc import Callable, Mapping
 
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.numbers import DIGIT_WORDS, cardinal, read_back, small_number
+from npcl_voice.meaning.readout import MONTHS, money, ordinal, year
 
-__all__ = ["RESPELLINGS", "Reading", "amount", "ordinal", "to_ascii"]
+__all__ = ["RESPELLINGS", "Reading", "to_ascii"]
 
-MONTHS = ("January February March April May June July August September October November December").split()
-ORDINALS = {
-    "one": "first",
-    "two": "second",
-    "three": "third",
-    "five": "fifth",
-    "eight": "eighth",
-    "nine": "ninth",
-    "twelve": "twelfth",
-}
 UNITS = {
     "kw": "kilowatt",
     "kva": "kilo volt ampere",
@@ -104,19 +95,6 @@ def to_ascii(text: str) -> str:
     return "".join(kept)
 
 
-def ordinal(number: int) -> str:
-    """`number` as a place in a row: 24 is `twenty fourth`."""
-    head, _, last = cardinal(number).rpartition(" ")
-    last = ORDINALS.get(last) or (f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th")
-    return f"{head} {last}".strip()
-
-
-def amount(rupees: int, paise: int = 0) -> str:
-    """A sum of money in words: `one lakh rupees and fifty paise`."""
-    words = f"{cardinal(rupees)} {'rupee' if rupees == 1 else 'rupees'}"
-    return f"{words} and {cardinal(paise)} paise" if paise else words
-
-
 def short_numbers(company: Company) -> frozenset[str]:
     """Emergency numbers and short helplines: said digit by digit wherever they stand."""
     return frozenset(number for number in company.public_numbers() if len(number) <= LONGEST_AMOUNT) - {A_HUNDRED}
@@ -194,14 +172,13 @@ def _figure(digits: str) -> str:
 
 
 def _money(match: re.Match[str]) -> str:
-    return amount(_whole(match[1]), int((match[2] or "0").ljust(2, "0")))
+    return money(_whole(match[1]), int((match[2] or "0").ljust(2, "0")), "en")
 
 
-def _date_words(day: int, month: int, year: int) -> str | None:
+def _date_words(day: int, month: int, in_year: int) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):
         return None
-    years = cardinal(year) if year % 100 < 10 else f"{cardinal(year // 100)} {cardinal(year % 100)}"
-    return f"{ordinal(day)} {MONTHS[month - 1]} {years}"
+    return f"{ordinal(day)} {MONTHS[month - 1]} {year(in_year, 'en')}"
 
 
 def _iso_date(match: re.Match[str]) -> str:
