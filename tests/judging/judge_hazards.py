@@ -62,7 +62,11 @@ def report(half: str) -> str:
     for group in ("P0", "P1", "ordinary"):
         mine = [line for line in lines if line.group == group]
         right, of = share(mine)
-        figure = f"false alarms {100 * (of - right) / of:.1f} %" if group == "ordinary" else f"recall {100 * right / of:.1f} %"
+        figure = (
+            f"false alarms {100 * (of - right) / of:.1f} %"
+            if group == "ordinary"
+            else f"recall {100 * right / of:.1f} %"
+        )
         scripts = Counter(line.script for line in mine if not line.right)
         wrong = ", ".join(f"{script} {count}" for script, count in sorted(scripts.items())) or "none"
         rows.append(f"  {group:9} {figure:20} {right}/{of} right; wrong by script: {wrong}")
