@@ -14,6 +14,7 @@ from npcl_voice.conversation.events import (
     IntentFinished,
     ModelJoined,
     ModelSent,
+    Traits,
 )
 from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.machine import Conversation
@@ -64,7 +65,7 @@ class Joined:
                 language="en",
             ),
         )
-        self.happens(ModelJoined("local", "no key"))
+        self.happens(ModelJoined("local", "no key", Traits(embedded=True)))
         self._out(self.server.open())
         self.happens(CallAnswered(PCM_24K, voice=False))
 

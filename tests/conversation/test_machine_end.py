@@ -305,8 +305,8 @@ def test_an_answer_that_waits_for_words_is_not_let_through_after_the_end():
 
 def test_a_hazard_is_the_outcome_above_all():
     """Whatever else was done."""
-    book = greeted().after(CallerText(FIRE), answer_begins(), tool_call("c1", "hazard"), answer_ends())
-    book.after(tool_answers("c1", "hazard", complaint_number="000054325"))
+    book = greeted().after(CallerText(FIRE), answer_begins(), tool_call("c1", "hazard", '{"kind":"fire"}'))
+    book.after(answer_ends(), tool_answers("c1", "hazard", complaint_number="000054325"))
     assert book >> CallerHungUp() << ends("emergency", "000054325")
 
 

@@ -35,6 +35,7 @@ from tests.playbook import (
     put,
     rendered,
     report,
+    run,
     say,
     sound,
     speaks,
@@ -253,8 +254,11 @@ def test_danger_after_the_limit():
         >> played(500)
         << we_said("Move away.", 500)
         << note("[said safety_fire] Move away.")
-        << _hung_up("unresolved")
+        << HangUp("unresolved")
+        << run("danger_fire", "hazard", '{"kind":"fire"}')  # no engine has got to it
     )
+    book.after(tool_answers("danger_fire", "hazard", complaint_number="000054325"))
+    assert book.reported(CallEnded) == [CallEnded("emergency", ("000054325",))]
 
 
 # The caller's device.

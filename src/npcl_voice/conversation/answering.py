@@ -201,13 +201,41 @@ class Answering:
         state = self._state
         key = state.call_key(called.call_id)
         self._asked_here[key] = called.call_id
-        state.tools[key] = (called.name, _object(called.arguments))
+        state.tools[key] = (called.name, arguments := _object(called.arguments))
+        if called.name == "hazard":
+            state.raised.add(str(arguments.get("kind")))
         state.history.called(key, called.name, called.arguments)
         state.out.append(RunIntent(key, called.name, called.arguments, state.context.facts()))
+
+    def run_own(self, key: str, name: str, arguments: dict[str, str]) -> None:
+        """Call a tool that no engine has asked for; the engine gets call and answer as items, and is not asked."""
+        state = self._state
+        text = msgspec.json.encode(arguments).decode()
+        state.own_tools[key] = (name, dict(arguments))
+        if name == "hazard":
+            state.raised.add(arguments["kind"])
+        state.history.called(key, name, text)
+        state.out.append(RunIntent(key, name, text, state.context.facts()))
+
+    def _own_answered(self, key: str, result: dict[str, Any]) -> None:
+        state = self._state
+        name, arguments = state.own_tools.pop(key)
+        state.report(ToolAnswered(name, arguments, result))
+        state.tally.answered(name, result)
+        output = msgspec.json.encode(result).decode()
+        called = state.history.answered(key, output)
+        assert called is not None  # it was called above
+        if state.client is not None:
+            state.inputs[f"tool {key}"] = Returned(name, result)
+            state.send(state.client.function_call(key, called.name, called.arguments))
+            state.send(state.client.tool_output(key, output))
 
     def tool_answered(self, call_id: str, result: dict[str, Any]) -> str | None:
         """A tool has answered; its name, unless nobody asked for it."""
         state = self._state
+        if call_id in state.own_tools:
+            self._own_answered(call_id, result)
+            return None
         if call_id not in state.tools:
             return None
         name, arguments = state.tools.pop(call_id)

@@ -20,11 +20,11 @@ from npcl_voice.conversation.commands import (
     Command,
     Failed,
     HangUp,
-    HazardHeard,
     Outcome,
     RunIntent,
 )
 from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.danger import HazardLane
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.events import (
     CallAnswered,
@@ -59,7 +59,6 @@ from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns
 from npcl_voice.conversation.waiting import Waiting
 from npcl_voice.domain.consumers import is_mobile_number
-from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
 from npcl_voice.realtime.events import ServerEvent
@@ -107,9 +106,16 @@ class Conversation:
         self._waiting = Waiting(
             *sides, call=call, owed=lambda: self._engine.owed, embedded=lambda: self._engine.embedded
         )
-        wishes = Wishes(self._busy, self._give_way, self._ask, self._look_for_danger, self._engine.ask_if_owed)
+        self._danger = HazardLane(
+            state,
+            self._outgoing,
+            self._answering,
+            embedded=lambda: self._engine.embedded,
+            interrupt=self._take_back,
+            warned=self._warned,
+        )
+        wishes = Wishes(self._busy, self._give_way, self._ask, self._danger.heard, self._engine.ask_if_owed)
         self._caller = CallerSide(*sides, call=call, turns=turns, wishes=wishes)
-        self._warned: set[str] = set()
         self._idle = 0
         self._stumbles = 0
         self._farewell: int | None = None
@@ -271,6 +277,9 @@ class Conversation:
                 self._caller.stopped(happening.item_id, happening.audio_end_ms)
             case model.TurnCommitted():
                 self._caller.committed(happening.item_id)
+                self._danger.committed(happening.item_id)
+            case model.HeardPartly():
+                self._danger.partly(happening.item_id, happening.text)
             case model.Heard():
                 self._caller.heard(happening.item_id, happening.text)
             case model.HeardNothing():
@@ -289,7 +298,7 @@ class Conversation:
                 self._answering.take(happening)
             case model.Fault():
                 self._engine.fault(happening)
-            case model.HeardPartly() | model.RateLimits() | model.Passed():
+            case model.RateLimits() | model.Passed():
                 pass
             case _:
                 assert_never(happening)
@@ -349,21 +358,15 @@ class Conversation:
         self._waiting.asked()
         self._engine.ask()
 
-    def _look_for_danger(self, text: str) -> None:
-        hazard = find_hazard(text)
-        if hazard is None:
-            return
-        self._state.danger = True
-        self._state.report(HazardHeard(hazard.level))
-        if hazard.kind in self._warned:
-            return
-        self._warned.add(hazard.kind)
-        if self._outgoing.holds_answer:  # its words were late: danger goes first all the same
-            self._give_way()
-            self._ask()
-        say_id = self._outgoing.say(f"safety_{hazard.kind}", protected=True)
+    def _take_back(self) -> None:
+        """Stop an answer that is out already; what it answered is answered again."""
+        self._give_way()
+        self._ask()
+
+    def _warned(self, say_id: int) -> None:
+        """Words of safety are heard before the line is closed."""
         if self._farewell is not None:
-            self._farewell = say_id  # it is heard before the line is closed
+            self._farewell = say_id
 
     # Time, and the end.
 
@@ -446,6 +449,7 @@ class Conversation:
     def _end(self, otherwise: Outcome) -> None:
         self._state.hanging_up = otherwise
         self._state.client = None
+        self._danger.over()
         self._state.timers.clear_all()
         self._answering.lost()
         self._state.move(FloorEvent.ENDED)
@@ -458,6 +462,6 @@ class Conversation:
             self._answering.tool_answered(event.call_id, event.result)
         elif isinstance(event, IntentFailed):
             self._answering.tool_answered(event.call_id, UNAVAILABLE)
-        if not state.tools and state.hanging_up is not None:
+        if not (state.tools or state.own_tools) and state.hanging_up is not None:
             state.report(CallEnded(state.tally.outcome(state.hanging_up), state.tally.numbers))
             state.hanging_up = None

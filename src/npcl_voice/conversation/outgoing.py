@@ -72,6 +72,11 @@ class Outgoing:
         return self._sayings.rendering
 
     @property
+    def protects(self) -> bool:
+        """Whether words of safety are on their way."""
+        return self._sayings.protecting
+
+    @property
     def sounding(self) -> bool:
         """Whether something is in the channel's queue and not paused."""
         return self._playback.is_out and not self._paused
@@ -243,6 +248,11 @@ class Outgoing:
             self._said(say_id, "", None, None)
         if cuts and not self._playback.is_out:
             self._state.move(FloorEvent.VOICE_CUT)
+
+    def let_go(self) -> None:
+        """Words of safety are not needed any more: the caller goes on to what matters, or there is no danger."""
+        self._sayings.unprotect()
+        self.cut()
 
     def _tell_of(self, cut: Cut) -> None:
         state = self._state

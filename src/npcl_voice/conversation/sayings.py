@@ -56,6 +56,16 @@ class Sayings:
         """The phrases that need not be said when the caller has something to say."""
         return [say_id for say_id, saying in self._open.items() if not saying.protected]
 
+    @property
+    def protecting(self) -> bool:
+        """Whether a protected phrase is on its way."""
+        return any(saying.protected for saying in self._open.values())
+
+    def unprotect(self) -> None:
+        """Whatever is on its way may be cut like all else."""
+        for saying in self._open.values():
+            saying.protected = False
+
     def any_but(self, phrases: Collection[str]) -> bool:
         """Whether any other phrase than these is on its way."""
         return any(saying.phrase not in phrases for saying in self._open.values())

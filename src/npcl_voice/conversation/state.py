@@ -51,6 +51,10 @@ class CallState:
         """Items whose words must be known before our first sound."""
         self.tools: dict[str, tuple[str, dict[str, Any]]] = {}
         """Tools that run now: name and arguments by `call_key`."""
+        self.own_tools: dict[str, tuple[str, dict[str, Any]]] = {}
+        """Tools that the conversation itself has called: nobody waits for them with an answer."""
+        self.raised: set[str] = set()
+        """Kinds of danger for which a ticket was asked for, by whomever."""
         self.session = 0
         """The engine's session that this is: the first is 1."""
         self.turn_ended_at: float | None = None

@@ -1,7 +1,7 @@
 """The words of a language that meaning hangs on, read from `words/<language>.toml`.
 
-The understanding and the search for danger hold the rules; what the rules look for is data, one file a
-language, so that adding a word takes no change of a program.
+The understanding holds the rules; what the rules look for is data, one file a language, so that adding a
+word takes no change of a program. The words of danger stand by themselves (`danger.py`).
 """
 
 import re
@@ -9,53 +9,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Literal
 
 import msgspec
 
-from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.errors import SettingsError
 
-__all__ = ["LANGUAGES", "Danger", "DangerRules", "Wording", "read_wording", "wording"]
+__all__ = ["LANGUAGES", "Wording", "read_wording", "wording"]
 
 LANGUAGES = ("en",)
 """Languages with a file."""
 
 Words = frozenset[str]
 Patterns = Mapping[str, re.Pattern[str]]
-
-
-class DangerRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rules for one level and kind of danger."""
-
-    level: Literal["P0", "P1"]
-    kind: HazardKind
-    classes: tuple[str, ...]
-    """Each rule: classes of words, blanks between them; behind ` - ` the class that makes it harmless."""
-
-
-class _Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    first: tuple[str, ...]
-    second: str
-
-
-class Danger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The words of danger; lists of words are written with blanks between them."""
-
-    long_words: str
-    not_those: str
-    negators: str
-    carried: str
-    links: str
-    copulas: str
-    absent: str
-    phrases: dict[str, tuple[str, ...]]
-    """For what stands in their place, phrases; in place of harmless ones nothing stands."""
-    dismissed: _Pairs
-    """Harmless phrases made of each of the first and each of the second."""
-    classes: dict[str, str]
-    """Words by class."""
-    rules: tuple[DangerRules, ...]
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +52,6 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: dict[str, tuple[str, ...]]
     sentences: _Sentences
     words: _Words
-    danger: Danger
 
 
 class Wording(msgspec.Struct, frozen=True):
@@ -119,7 +83,6 @@ class Wording(msgspec.Struct, frozen=True):
     """What a listener says to show that he listens."""
     stop: Words
     """Words that say little when sentences are compared."""
-    danger: Danger
 
     def plain(self, text: str) -> str:
         """`text` as the patterns want it: lower case, no contractions, one blank between words."""
@@ -179,5 +142,4 @@ def _compiled(file: _File) -> Wording:
         leads=frozenset(file.words.leads.split()),
         backchannels=frozenset(file.words.backchannels.split()),
         stop=frozenset(file.words.stop.split()),
-        danger=file.danger,
     )
