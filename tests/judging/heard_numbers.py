@@ -25,7 +25,7 @@ __all__ = ["judge"]
 
 def plain(count: int = 30, seed: int = 7) -> list[dict[str, object]]:
     """Numbers digit by digit, which must not be heard worse."""
-    draw = random.Random(seed)  # noqa: S311 - a sample
+    draw = random.Random(seed)
     rows = []
     for serial in range(count):
         rest = "".join(draw.choice("0123456789") for _ in range(9 if serial % 2 else 5))
@@ -51,7 +51,7 @@ def judge(rows: list[dict[str, object]], voice: str, line: str) -> Counter[str]:
         told[f"{form} right"] += heard.digits == row["digits"]
         told["cpu_ms"] += int(heard.cpu_ms)
         if heard.digits != row["digits"] and "-v" in sys.argv:
-            print("  ", voice, line, row["text"], "->", heard.text, heard.digits, heard.confidence)  # noqa: T201
+            print("  ", voice, line, row["text"], "->", heard.text, heard.digits, heard.confidence)
     return told
 
 
@@ -60,7 +60,7 @@ def main() -> None:
     rows = [json.loads(text) for text in SET.read_text("utf-8").splitlines()]
     for voice in CALLERS:
         for line in LINES:
-            print(voice, line, dict(judge([*rows, *plain()], voice, line)), flush=True)  # noqa: T201
+            print(voice, line, dict(judge([*rows, *plain()], voice, line)), flush=True)
 
 
 if __name__ == "__main__":

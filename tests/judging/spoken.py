@@ -105,13 +105,13 @@ def _mouth(voice: str) -> Mouth:
 
 
 def _sound(text: str, voice: str, line: str) -> Frame:
-    format, conditions = LINES[line]
+    wire, conditions = LINES[line]
     mouth = _mouth(voice)
     pieces = [mouth.render(sentence) for sentence in mouth.sentences(text)]
     samples = at_speech_level(np.concatenate(pieces))
     padded = np.concatenate([samples, np.zeros(PCM_16K.samples_in(TICK_MS), np.int16)])
     carried = Surroundings(conditions).carry(padded)
-    return encode(resample(carried, PCM_16K.rate_hz, format.rate_hz), format)
+    return encode(resample(carried, PCM_16K.rate_hz, wire.rate_hz), wire)
 
 
 async def _one(house: House, clock: RehearsalClock, text: str, voice: str, line: str, serial: int) -> Call:

@@ -39,14 +39,14 @@ def main(chosen: list[str]) -> None:
         before = [words_before_safety(call) for call in calls]
         told = [count for count in before if count is not None]
         waits = [call.began_at - call.spoke_at for call in calls if call.began_at and call.spoke_at]
-        print(  # noqa: T201 - what a script is for
+        print(
             f"{voice} {line}: danger {len(told)} of {len(calls)}, words before safety {sum(told)}, "
             f"first sound p50 {sorted(waits)[len(waits) // 2] * 1000:.0f} ms",
             flush=True,
         )
         for call, count in zip(calls, before, strict=True):
             if count != 0:
-                print(f"  {call.said!r} heard as {call.heard!r}: {call.answer[:60]!r}", flush=True)  # noqa: T201
+                print(f"  {call.said!r} heard as {call.heard!r}: {call.answer[:60]!r}", flush=True)
 
 
 if __name__ == "__main__":

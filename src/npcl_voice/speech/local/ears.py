@@ -49,7 +49,7 @@ BEAMS: dict[str, Any] = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60, "maxhmmp
 """Wider than the defaults: one word error in five fewer on the telephone, for a tenth more time."""
 
 GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-36, "wbeam": 1e-22, "pbeam": 1e-36}
-"""For digits: silence between them is as likely as not, and narrow beams lose little and save two thirds of the time."""
+"""For digits: silence between them is as likely as not, and narrow beams lose little, and save two thirds of it."""
 
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 MICROPHONE_MEAN = "50.9,5.7,-5.3,6.5,-7.4,-2.2,-3.9,-8.2,-1.5,-0.6,0.7,0.4,0.9"
