@@ -7,9 +7,20 @@ inserted or lost. Other lengths are let through at a price, for callers who paus
 
 from collections.abc import Sequence
 
-from npcl_voice.meaning.numbers import DIGIT_WORDS
+from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 
-__all__ = ["CARRIERS", "DIGIT_OF", "NO_WORDS", "OTHER_WORDS", "TIMES", "YES_WORDS", "Arc", "number_arcs", "yes_no_arcs"]
+__all__ = [
+    "CARRIERS",
+    "DIGIT_OF",
+    "NO_WORDS",
+    "NUMBER_WORDS",
+    "OTHER_WORDS",
+    "TIMES",
+    "YES_WORDS",
+    "Arc",
+    "number_arcs",
+    "yes_no_arcs",
+]
 
 Arc = tuple[int, int, float] | tuple[int, int, float, str]
 
@@ -21,6 +32,22 @@ TIMES = {"double": 2, "triple": 3}
 
 DIGIT, OH = 0.08, 0.02
 DOUBLE = {"double": 0.01, "triple": 0.003}
+TENS, TEEN, ROUND = 0.01, 0.004, 0.5
+"""Two digits said as one number: "sixty two", "nineteen", "sixty" and nothing behind it."""
+SLIPS = {
+    "i mean": 1e-3,
+    "sorry": 1e-3,
+    "no sorry": 1e-3,
+    "no": 2e-4,
+    "no no": 2e-4,
+    "no i mean": 3e-4,
+    "sorry i mean": 1e-4,
+}
+"""What callers say before they put the last digits right."""
+LONGEST_SLIP = 3
+"""Digits that are said again after it."""
+NUMBER_WORDS = frozenset({*DIGIT_OF, *TIMES, *TEEN_WORDS, *TENS_WORDS, *" ".join(SLIPS).split()})
+"""All words of a dictated number."""
 
 CARRIERS = (
     "it is",
@@ -47,7 +74,8 @@ CARRIERS = (
 ENDINGS = ("sir", "madam", "please", "that's it")
 """What they say after it."""
 
-CARRIER, ENDING = 1e-3, 1e-4
+CARRIER, SHORT_CARRIER, ENDING = 1e-3, 1e-5, 1e-4
+"""A short one is soon heard in place of a digit."""
 
 YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right",
              "sure", "okay", "haan")  # fmt: skip
@@ -68,6 +96,35 @@ class _Graph:
         self.states += 1
         return self.states - 1
 
+    def digits(self, rows: Sequence[int], *, double: bool = True, groups: bool = False) -> None:
+        """Arcs that take a number on from each of these states, a digit a state; `groups` are tens and teens."""
+        for at, state in enumerate(rows[:-1]):
+            self._digit(state, rows[at + 1])
+            for times_word, times in TIMES.items() if double else ():
+                if at + times < len(rows):
+                    side = self.state()
+                    self.arcs.append((state, side, DOUBLE[times_word], times_word))
+                    self._digit(side, rows[at + times])
+            if groups and at + 2 < len(rows):
+                tens = self.state()
+                self.arcs += [(state, tens, TENS, word) for word in TENS_WORDS]
+                self.arcs += [(state, rows[at + 2], TEEN, word) for word in TEEN_WORDS]
+                self.arcs.append((tens, rows[at + 2], ROUND))
+                self.arcs += [(tens, rows[at + 2], DIGIT, word) for word in DIGIT_WORDS[1:]]
+
+    def _digit(self, start: int, end: int) -> None:
+        self.arcs += [(start, end, OH if word == "oh" else DIGIT, word) for word in DIGIT_OF]
+
+    def slips(self, rows: Sequence[int]) -> None:
+        """Arcs by which the last digits are put right: as many are said again as they replace."""
+        for at, state in enumerate(rows[1:], start=1):
+            begun = self.state()
+            for words, chance in SLIPS.items():
+                self.phrase(state, begun, chance, words)
+            for count in range(1, min(at, LONGEST_SLIP) + 1):
+                said = [begun, *(self.state() for _ in range(count - 1)), state]
+                self.digits(said, double=False, groups=count == 2)
+
     def phrase(self, start: int, end: int, chance: float, words: str) -> None:
         at = start
         row = words.split()
@@ -78,12 +135,18 @@ class _Graph:
 
 
 def number_arcs(
-    lengths: Sequence[int], other_lengths: float = 1e-3, before: Sequence[str] = (), after: Sequence[str] = ()
+    lengths: Sequence[int],
+    other_lengths: float = 1e-3,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
+    *,
+    freely: bool = False,
 ) -> tuple[list[Arc], int]:
     """Arcs and the final state of a number of one of `lengths` digits, from state 0.
 
     `other_lengths` is the price of any shorter number; 0 forbids it. With words `before` or `after`,
-    just those stand around the number; else what callers usually say there.
+    just those stand around the number; else what callers usually say there. `freely` lets it be said in
+    tens and put right on the way, for four times the work at the same beams.
     """
     longest = max(lengths)
     alone = not before and not after
@@ -96,16 +159,10 @@ def number_arcs(
     else:
         graph.arcs.append((start, counted[0], 1.0))
         for carrier in CARRIERS if alone else ():
-            graph.phrase(start, counted[0], CARRIER, carrier)
-    for count in range(longest):
-        for word in DIGIT_OF:
-            graph.arcs.append((counted[count], counted[count + 1], OH if word == "oh" else DIGIT, word))
-        for times_word, times in TIMES.items():
-            if count + times <= longest:
-                side = graph.state()
-                graph.arcs.append((counted[count], side, DOUBLE[times_word], times_word))
-                for word in DIGIT_OF:
-                    graph.arcs.append((side, counted[count + times], OH if word == "oh" else DIGIT, word))
+            graph.phrase(start, counted[0], CARRIER if " " in carrier else SHORT_CARRIER, carrier)
+    graph.digits(counted, groups=freely)
+    if freely:
+        graph.slips(counted)
     for count in range(1, longest + 1):
         chance = 1.0 if count in lengths else other_lengths
         if chance:

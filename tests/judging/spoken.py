@@ -1,0 +1,152 @@
+"""Sentences spoken into whole calls: one house, the embedded engine, a call for each sentence.
+
+A caller waits for the greeting's end, says its sentence in one of flite's voices, clean or over a telephone,
+listens to the answer and hangs up. All on the rehearsal clock, so a call costs what its recognition costs.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from npcl_voice.app import House, open_house
+from npcl_voice.audio.frame import PCM_16K, PCM_24K, PCMU, Format, Frame
+from npcl_voice.audio.level import Hush
+from npcl_voice.audio.resample import encode, resample
+from npcl_voice.channels.line import SILENT, TICK_MS, Line, Moment
+from npcl_voice.conversation.commands import Command, HazardHeard, Report, ToolAnswered, Transcript
+from npcl_voice.conversation.events import CallEvent
+from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
+from npcl_voice.rehearsal.effects import Conditions, Surroundings, at_speech_level
+from npcl_voice.speech.local.mouth import Mouth
+from tests.e2e.service import settings_in
+
+__all__ = ["LINES", "VOICES", "Call", "speak"]
+
+BEGAN = datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
+VOICES = ("slt", "awb", "kal16")
+"""The assistant speaks with the fourth."""
+LINES: dict[str, tuple[Format, Conditions]] = {
+    "clean": (PCM_24K, Conditions()),
+    "phone": (PCMU, Conditions(line="mu-law")),
+}
+ANSWERS_MS = 700
+"""Silence of the assistant after which the caller speaks, or has heard the answer."""
+PATIENCE_S = 45.0
+"""The longest words of safety take thirty seconds."""
+
+
+class Call(msgspec.Struct):
+    """What came of one sentence."""
+
+    said: str
+    heard: str = ""
+    """As it was written down."""
+    answer: str = ""
+    """The assistant's words after it."""
+    dangers: list[str] = []
+    tools: list[tuple[str, bool]] = []
+    spoke_at: float | None = None
+    """When the caller had said it."""
+    began_at: float | None = None
+    """When the assistant was heard after it."""
+
+
+class _Caller:
+    """The far end, and somebody who reads along."""
+
+    def __init__(self, call: Call, sound: Frame) -> None:
+        self._call = call
+        self._chunks = list(sound.chunks(sound.format.samples_in(TICK_MS)))
+        self._hush = Hush()
+        self._greeted = self._answered = False
+        self._quiet_ms = 0.0
+
+    def tick(self, heard: Frame, now: float) -> Moment:
+        call, loud = self._call, self._hush.hear(heard)
+        if call.spoke_at is None and self._greeted and self._quiet_ms >= ANSWERS_MS:
+            frame = self._chunks.pop(0)
+            if not self._chunks:
+                call.spoke_at, self._quiet_ms = now, 0.0
+            return Moment(frame)
+        self._quiet_ms = 0.0 if loud else self._quiet_ms + TICK_MS
+        if call.spoke_at is not None and loud and call.began_at is None:
+            call.began_at = now
+        done = call.began_at is not None and self._quiet_ms >= ANSWERS_MS and bool(call.answer)
+        late = call.spoke_at is not None and now - call.spoke_at > PATIENCE_S and not loud
+        return Moment(hangs_up=True) if done or late else SILENT
+
+    def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
+        call = self._call
+        for command in commands:
+            match command:
+                case Report(line=Transcript(who="assistant", text=text)):
+                    if call.spoke_at is None:
+                        self._greeted = True
+                    else:
+                        call.answer = f"{call.answer} {text}".strip()
+                case Report(line=Transcript(text=text)):
+                    call.heard = f"{call.heard} {text}".strip()
+                case Report(line=HazardHeard(level=level)):
+                    call.dangers.append(level)
+                case Report(line=ToolAnswered(name=name, result=result)):
+                    call.tools.append((name, result.get("ok") is True))
+                case _:
+                    pass
+
+
+@cache
+def _mouth(voice: str) -> Mouth:
+    return Mouth(voice)
+
+
+def _sound(text: str, voice: str, line: str) -> Frame:
+    wire, conditions = LINES[line]
+    mouth = _mouth(voice)
+    pieces = [mouth.render(sentence) for sentence in mouth.sentences(text)]
+    samples = at_speech_level(np.concatenate(pieces))
+    padded = np.concatenate([samples, np.zeros(PCM_16K.samples_in(TICK_MS), np.int16)])
+    carried = Surroundings(conditions).carry(padded)
+    return encode(resample(carried, PCM_16K.rate_hz, wire.rate_hz), wire)
+
+
+async def _one(house: House, clock: RehearsalClock, text: str, voice: str, line: str, serial: int) -> Call:
+    with clock.work():
+        call, sound = Call(text), _sound(text, voice, line)
+    caller = _Caller(call, sound)
+    channel = Line(clock, caller, sound.format)
+    opening = house.call(channel, kind="file", clock=clock, observers=[caller], seed=str(serial).encode())
+    with clock.work():
+        ongoing = await opening.__aenter__()
+    try:
+        await ongoing.hold()
+    finally:
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+    return call
+
+
+def speak(
+    folder: Path, sentences: Sequence[str], voice: str, line: str, told: Callable[[Call], None] = lambda _call: None
+) -> list[Call]:
+    """One call after the other with that voice on that line (`clean` or `phone`)."""
+
+    async def work() -> list[Call]:
+        clock = RehearsalClock()
+        opening = open_house(settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True)
+        with clock.work():
+            house = await opening.__aenter__()
+        calls = []
+        for serial, text in enumerate(sentences):
+            calls.append(await _one(house, clock, text, voice, line, serial))
+            told(calls[-1])
+            await asyncio.sleep(0)
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+        return calls
+
+    return run_rehearsal(work())
