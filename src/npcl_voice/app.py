@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket
 from npcl_voice.audio.frame import Format
 from npcl_voice.call import OngoingCall, RealClock
 from npcl_voice.config import Call, Local, Settings, Turns
-from npcl_voice.conversation.brief import instructions_for
+from npcl_voice.conversation.brief import brief_for
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import PhraseBook, load_book
@@ -176,7 +176,7 @@ def conversation_from(call: Call, turns: Turns, book: PhraseBook, policy: Policy
 def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], SessionConfig]:
     """What a call asks of its engine, for a line's format, with voice or without."""
     tools = tuple(intent.tool() for intent in INTENTS.values())
-    instructions = instructions_for(book.first)
+    instructions = brief_for(book.first, tools).instructions
 
     def session(line: Format, voice: bool) -> SessionConfig:
         return session_for(

@@ -11,7 +11,9 @@ from pathlib import Path
 from npcl_voice.cli import COMMANDS, load_command
 from npcl_voice.cli.config import doorplate, with_reasons
 from npcl_voice.config import Setting
+from npcl_voice.conversation.brief import brief_for, parts
 from npcl_voice.conversation.phrases import languages, load_phrases
+from npcl_voice.intents import INTENTS
 from tests.conformance.page import other_clients_page
 from tests.docs.company import company_page
 from tests.docs.failures import failures_page
@@ -106,11 +108,47 @@ def phrases_page() -> str:
     return "\n".join([*lines, ""])
 
 
+def prompt_page() -> str:
+    """What a remote model is told, from `conversation/brief.toml` and `intents/`."""
+    brief = brief_for(load_phrases("en"), [intent.tool() for intent in INTENTS.values()])
+    lines = [
+        "# What a remote model is told",
+        "",
+        DRAWN,
+        "",
+        "`npcl-voice prompt` shows it as a call hands it over, `--language` in another language, `--json` for scripts.",
+        "The parts are in `conversation/brief.toml`, the style in `conversation/phrases/<language>.toml`, each tool in",
+        "its file of `intents/`. The version is a digest of all of it, and stands in the last line of the instructions.",
+        "Whatever a model is talked into, the tools themselves refuse what a caller has no right to.",
+        "",
+        f"Version in English: `{brief.version}`.",
+        "",
+        "## Instructions",
+    ]
+    for part in parts():
+        lines += ["", f"**{part.name}**: {' '.join(part.text.split())}"]
+    lines += [
+        "",
+        f"**style**: {' '.join(brief.style.split())}",
+        "",
+        "## Tools",
+        "",
+        "| Tool | Parameters | What it is told of it |",
+    ]
+    lines.append("|---|---|---|")
+    for tool in brief.tools:
+        known = tool.parameters or {}
+        names = [f"`{name}`" + ("" if name in known.get("required", ()) else "?") for name in known["properties"]]
+        lines.append(f"| `{tool.name}` | {', '.join(names) or 'none'} | {' '.join((tool.description or '').split())} |")
+    return "\n".join([*lines, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings_page,
     "reference/commands.md": commands_page,
     "reference/states.md": states_page,
     "reference/phrases.md": phrases_page,
+    "reference/prompt.md": prompt_page,
     "reference/company-data.md": company_page,
     "reference/failures.md": partial(failures_page, DRAWN),
     "reference/other-clients.md": other_clients_page,

@@ -35,13 +35,13 @@ def script(name: str = "outage", **facts: str) -> Script:
 
 def test_the_stories():
     """Three stories, each complete; another is refused with the names there are."""
-    assert scenario_names() == ["hazard", "outage", "status"]
+    assert scenario_names() == ["hazard", "outage", "registered", "status"]
     for name in scenario_names():
         scenario = load_scenario(name)
         assert scenario.title
         assert scenario.opening
         assert scenario.voice in {"slt", "awb", "kal16"}
-    with pytest.raises(SettingsError, match="--scenario: 'fire' is not one of hazard, outage, status"):
+    with pytest.raises(SettingsError, match="--scenario: 'fire' is not one of hazard, outage, registered, status"):
         load_scenario("fire")
 
 
@@ -70,6 +70,10 @@ def test_the_stories():
         (["ask_house_again"], "ask_house", "34"),
         (["read_place"], "read_place", "yes that is right"),
         (["ask_callback"], "ask_callback", "yes please"),
+        (["outage_known", "no_time_yet", "ask_own_connection"], "own_connection", "yes"),
+        (["hazard_placed", "ask_vulnerable"], "depends", "no"),
+        (["ask_try_again"], "try_again", "yes please"),
+        (["need_noted", "ask_anything_else"], "anything_else", "no thank you"),
         (["registered", "ask_anything_else"], "anything_else", "no thank you"),
         (
             ["outage_known", "outage_expected", "registered_already", "ask_anything_else"],

@@ -47,6 +47,7 @@ COMMANDS = {
     "outbox": "Look at what is owed to other systems, and deliver it.",
     "replay": "Run a call's event log again and compare the commands.",
     "serve": "Offer the embedded engine to Realtime clients over the network.",
+    "prompt": "Show what a remote model is told of its task: instructions, tools, greeting, style.",
     "twin": "Play the Realtime API on this machine, with failures as a script has them.",
     "erase": "Erase a caller's data, and give a receipt.",
     "retention": "Let go of what has been kept long enough.",

@@ -43,7 +43,8 @@ def call(
         typer.Option(help="Speak this recording as one caller turn; may be repeated, in order.", metavar="FILE"),
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option(help="Let a synthetic caller speak: outage, status or hazard.", metavar="NAME")
+        str | None,
+        typer.Option(help="Let a synthetic caller speak: outage, registered, status or hazard.", metavar="NAME"),
     ] = None,
     mic: Annotated[
         bool, typer.Option("--mic", help="Speak yourself; this is what happens anyway where there is a microphone.")

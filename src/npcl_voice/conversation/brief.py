@@ -1,14 +1,24 @@
-"""The model's brief: what a remote model is told of its task, made of the same phrases and rules as our own answers."""
+"""The model's brief: what a remote model is told of its task, made of the same phrases, tools and rules as our own answers.
 
+It has a version, a digest of all that is in it: two calls with the same version were held with the same brief.
+"""
+
+import hashlib
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.phrases import Phrases
+from npcl_voice.realtime.session import FunctionTool
 
-__all__ = ["Part", "instructions_for", "parts"]
+__all__ = ["Brief", "Part", "brief_for", "parts"]
+
+VERSION_CHARS = 12
+"""Hexadecimal digits of a version."""
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +32,19 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part: tuple[Part, ...]
 
 
+class Brief(msgspec.Struct, frozen=True):
+    """All that a remote model is given for a call that begins in one language."""
+
+    version: str
+    language: str
+    greeting: str
+    """What our own voice says first; the model is told that it was said."""
+    style: str
+    """How it is to speak; the end of the instructions."""
+    instructions: str
+    tools: tuple[FunctionTool, ...]
+
+
 @cache
 def parts() -> tuple[Part, ...]:
     """The parts that are the same in every language, in their order."""
@@ -29,6 +52,17 @@ def parts() -> tuple[Part, ...]:
     return msgspec.convert(tomllib.loads(text), _File).part
 
 
-def instructions_for(phrases: Phrases) -> str:
-    """The instructions of a session in that language."""
-    return "\n\n".join([*(part.text.strip() for part in parts()), phrases.style.strip()])
+def brief_for(phrases: Phrases, tools: Sequence[FunctionTool]) -> Brief:
+    """The brief in that language, with these tools."""
+    greeting, style = phrases.render(Line("greeting")), phrases.style.strip()
+    text = "\n\n".join([*(part.text.strip() for part in parts()), style])
+    whole = msgspec.json.encode([phrases.language, greeting, text, list(tools)], order="deterministic")
+    version = hashlib.sha256(whole).hexdigest()[:VERSION_CHARS]
+    return Brief(
+        version=version,
+        language=phrases.language,
+        greeting=greeting,
+        style=style,
+        instructions=f"{text}\n\nVersion of these instructions: {version}",
+        tools=tuple(tools),
+    )
