@@ -68,7 +68,7 @@ _OWN_DOMAIN: Final = "noidapower.com"
 
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
 _MAIL_LETTER = re.compile(r"[\w.+-]")
-_OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase")
+_OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase|instructions|description")
 """Fields that the program fills with its own words."""
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)*(?:_\d[\dx]{2,3})?")
 """Codes of failures (`close_1006`, `http_5xx`): what was done about one hangs on its digits."""
