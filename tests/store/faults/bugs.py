@@ -120,8 +120,8 @@ class NeverLocks(SqlDesk):
 class ReopensAgain(SqlDesk):
     """A reopening is not remembered by its key."""
 
-    async def reopen(self, complaint_number: str, *, key: str, call_id: str) -> Complaint:
-        opened = await super().reopen(complaint_number, key=key, call_id=call_id)
+    async def reopen(self, complaint_number: str, *, key: str, call_id: str, reason: str = "") -> Complaint:
+        opened = await super().reopen(complaint_number, key=key, call_id=call_id, reason=reason)
         async with self._database.write() as connection:
             await connection.execute(delete(requests).where(requests.c.action == "complaint.reopened"))
         return opened
@@ -130,10 +130,10 @@ class ReopensAgain(SqlDesk):
 class ClosesWithoutACode(SqlDesk):
     """Any code closes."""
 
-    async def close(self, complaint_number: str, code: str, *, call_id: str) -> Complaint:
+    async def close(self, complaint_number: str, code: str, *, call_id: str, note: str = "") -> Complaint:
         known = await self.complaint(complaint_number)
         right = code if known is None else self._keys.closing_code(known)
-        return await super().close(complaint_number, right, call_id=call_id)
+        return await super().close(complaint_number, right, call_id=call_id, note=note)
 
 
 class HandsOverTwice(SqlDesk):

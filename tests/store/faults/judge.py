@@ -53,6 +53,8 @@ class Judge:
     def asks(self, wish: Wish, call_id: str, known: str) -> None:
         """Somebody asks; from now on it may have been done."""
         self._asked.add(_what(wish, call_id, known))
+        if wish.what == "agent":
+            self._asked.add(("handover", call_id))
 
     def hears(self, wish: Wish, call_id: str, known: str, answer: Answer) -> None:
         """An answer was heard: what it says must be on record now, not later."""
@@ -101,20 +103,15 @@ class Judge:
             "SELECT 1 FROM reports JOIN complaints USING (complaint_number)"
             " WHERE complaint_number = ? AND reports.call_id = ? AND "
         )
+        booked = "SELECT 1 FROM callbacks JOIN contacts USING (contact_id) WHERE number = ?"
         queries: dict[str, tuple[str, tuple[str, ...]]] = {
             "no_supply": (
                 f"{report} premises_id = ? AND kind = 'no_supply'",
                 (subject, call_id, f"alpha 2/{wish.value}"),
             ),
             "hazard": (f"{report} kind = ?", (subject, call_id, wish.value)),
-            "agent": (
-                "SELECT 1 FROM callbacks JOIN contacts USING (contact_id) WHERE number = ?",
-                (wish.number,),
-            ),
-            "callback": (
-                "SELECT 1 FROM callbacks JOIN contacts USING (contact_id) WHERE callback_id = ? AND number = ?",
-                (subject, wish.number),
-            ),
+            "agent": (f"{booked} AND EXISTS (SELECT 1 FROM handovers WHERE call_id = ?)", (wish.number, call_id)),
+            "callback": (booked, (wish.number,)),
             "reopen": (
                 "SELECT 1 FROM requests WHERE action = 'complaint.reopened' AND subject = ? AND call_id = ?",
                 (subject, call_id),
@@ -124,7 +121,6 @@ class Judge:
                 (subject, call_id),
             ),
             "theft": ("SELECT 1 FROM complaints WHERE complaint_number = ? AND kind = 'theft'", (subject,)),
-            "handover": ("SELECT 1 FROM handovers WHERE handover_id = ? AND call_id = ?", (subject, call_id)),
             "settle": ("SELECT 1 FROM callbacks WHERE callback_id = ? AND outcome = 'reached'", (subject,)),
             "close": ("SELECT 1 FROM audit WHERE action = 'complaint.closed' AND subject = ?", (subject,)),
             "need": ("SELECT 1 FROM needs", ()),
@@ -133,7 +129,7 @@ class Judge:
             self._see_verdict(wish, call_id, subject)
             return
         query, values = queries[wish.what]
-        if not self._rows(query, *values) and (wish.what, subject) != ("need", "False"):
+        if not self._rows(query, *values):
             self.finds("unbacked", f"{wish} on {call_id} heard {subject}")
 
     def _see_verdict(self, wish: Wish, call_id: str, verdict: str) -> None:

@@ -89,11 +89,11 @@ def _wish(rng: Random, what: str) -> Wish:
     value = {
         "no_supply": lambda: rng.choice(HOUSES),
         "hazard": lambda: rng.choice(("fire", "shock")),
-        "callback": lambda: rng.choice(("today", "tomorrow")),
+        "callback": lambda: rng.choice(("morning", "evening")),
+        "agent": lambda: rng.choice(("", "fire")),
         "name": lambda: rng.choice(NAMES),
         "code": lambda: rng.choice(("0", "0", "1", "2", "3", "4")),
-        "need": lambda: rng.choice(("", "P-1002")),
+        "need": lambda: rng.choice(("", "at home")),
         "theft": lambda: "a hook on the line",
-        "handover": lambda: rng.choice(("", "fire")),
     }.get(what, str)()
     return Wish(what, "operator" if what in BY_OPERATORS and what != "settle" else number, value)
