@@ -118,7 +118,7 @@ def prompt_page() -> str:
         "",
         "`npcl-voice prompt` shows it as a call hands it over, `--language` in another language, `--json` for scripts.",
         "The parts are in `conversation/brief.toml`, the style in `conversation/phrases/<language>.toml`, each tool in",
-        "its file of `intents/`. The version is a digest of all of it; it stands in the instructions' last line.",
+        "its file of `intents/`. The version is a digest of all of it; the last line of the instructions tells it.",
         "Whatever a model is talked into, the tools themselves refuse what a caller has no right to.",
         "",
         f"Version in English: `{brief.version}`.",

@@ -1,4 +1,4 @@
-"""The model's brief: what a remote model is told, made of the same phrases, tools and rules as our own answers.
+"""The model's brief: what a remote model is told of its task, made of our own phrases, tools and rules.
 
 It has a version, a digest of all that is in it: two calls with the same version were held with the same brief.
 """
