@@ -1,6 +1,10 @@
 """What the long matrices measured, as a table at the end of the run: a passing test's output is not shown."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine fails no test
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from npcl_voice.domain.times import INDIA
 from npcl_voice.meaning.numbers.saying import Language, cardinal, hindi_cardinal, read_back
 
-__all__ = ["MONTHS", "amount", "clock", "day", "duration", "money", "number", "ordinal", "year"]
+__all__ = ["HINDI_MONTHS", "MONTHS", "amount", "clock", "day", "duration", "money", "number", "ordinal", "year"]
 
 
 class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +36,8 @@ def _names() -> Mapping[Language, _Names]:
 
 
 MONTHS: Final = tuple(_names()["en"].months.split())
-"""The months in English."""
+HINDI_MONTHS: Final = tuple(_names()["hi"].months.split())
+"""The months in either language."""
 
 _ORDINALS: Final = {
     "one": "first",

@@ -12,8 +12,9 @@ from typing import Final
 
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.numbers import group
+from npcl_voice.meaning.readout import HINDI_MONTHS as MONTHS
+from npcl_voice.meaning.readout import MONTHS as ENGLISH_MONTHS
 from npcl_voice.speech.local.devanagari import in_devanagari, letters_by_name
-from npcl_voice.speech.local.reading import MONTHS as ENGLISH_MONTHS
 from npcl_voice.speech.local.reading import short_numbers
 
 __all__ = ["HindiReading", "in_english_words", "time_of_day"]
@@ -21,7 +22,6 @@ __all__ = ["HindiReading", "in_english_words", "time_of_day"]
 DIGITS: Final = "ज़ीरो वन टू थ्री फ़ोर फ़ाइव सिक्स सेवन एट नाइन".split()
 TEENS: Final = "टेन इलेवन ट्वेल्व थर्टीन फ़ोर्टीन फ़िफ़्टीन सिक्सटीन सेवनटीन एटीन नाइनटीन".split()
 TENS: Final = "ट्वेंटी थर्टी फ़ोर्टी फ़िफ़्टी सिक्सटी सेवंटी एटी नाइंटी".split()
-MONTHS: Final = "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर".split()
 UNITS: Final = {
     "kw": "किलोवाट",
     "kva": "के वी ए",
