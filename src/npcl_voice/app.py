@@ -193,7 +193,8 @@ def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], Ses
 
 def replay_policy(book: PhraseBook, tools: frozenset[str], company: Company | None = None) -> Policy:
     """The policy of a call that is replayed: no ears, no voice, no store."""
-    return Policy(understander_for(book.phrases("en"), (company or packaged_company()).areas).understand, tools)
+    areas = (company or packaged_company()).areas
+    return Policy(understander_for(book.phrases("en"), areas, book.all.get("hi")).understand, tools)
 
 
 @asynccontextmanager

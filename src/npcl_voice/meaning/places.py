@@ -1,19 +1,23 @@
 """Place names as callers say them and as they are misheard.
 
 A recogniser writes "alfa", "techzone for" or "sector sixteen be". Names are compared by letters and
-by sound, numbers exactly: a wrong number is another place. Nothing found here is acted upon before
-the caller has agreed to it.
+by sound, numbers exactly: a wrong number is another place. What is written in Devanagari is put into
+Latin letters first. Nothing found here is acted upon before the caller has agreed to it.
 """
 
 import re
+import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
 from typing import Final
 
 import msgspec
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from npcl_voice.domain.areas import Area
 from npcl_voice.meaning.numbers import cardinal, number_runs
+from npcl_voice.meaning.script import fold, folded, has_devanagari, romanised
 from npcl_voice.meaning.sounds import sound_of
 
 __all__ = ["Place", "Places", "side_of", "spoken_forms"]
@@ -42,6 +46,13 @@ _HEARD: Final[Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 """What names have been heard as, beyond what letters and sounds tell."""
 
+_HEARD_FOR: Final[Mapping[str, tuple[str, ...]]] = {
+    heard: tuple(words for words, others in _HEARD.items() if heard in others)
+    for others in _HEARD.values()
+    for heard in others
+}
+"""The names that something heard may stand for."""
+
 _NEEDS_NUMBER: Final = frozenset({"pi", "mu", "xu", "chi", "phi", "psi", "rho", "tau", "eta", "sector", "site", "kp"})
 """Names that are too short, or too common as words, to be a place without their number."""
 
@@ -64,6 +75,8 @@ _LEAST_RATIO: Final = 82.0
 """Letters alike, of 100, from which a long name may be meant; found by trying the names against each other."""
 _SHORT: Final = 5
 """Names shorter than this are compared exactly: too many words differ from them by one letter."""
+_LEAST_SOUND: Final = 2
+"""Sounds this short, and shorter, are everybody's."""
 _MOST_TOKENS: Final = 400
 """More words than an utterance has are not searched for places."""
 
@@ -99,9 +112,33 @@ class _Hit(msgspec.Struct, frozen=True):
 _NAME = re.compile(r"(?P<words>[a-z ]*[a-z])(?: (?P<number>\d+)(?P<letter>[a-z]?))?")
 
 
+_WORD: Final = re.compile(r"\d+|[\u0900-\u0963\u0970-\u097f]+|[^\W\d_]+")
+_HINDI_WORDS: Final = {
+    heard: word
+    for word, spellings in tomllib.loads(
+        resources.files(__package__).joinpath("words", "places-hi.toml").read_text("utf-8")
+    ).items()
+    for heard in folded(spellings)
+}
+"""Words of names as Devanagari has them, folded, by the word in Latin letters."""
+_SONS: Final = frozenset(
+    "mera mere meri hamara hamare apna apne uska uske unka unke bada bade chhota chhote ek do".split()
+)
+"""Words before a `beta` that is a son."""
+
+
+def _latin(word: str) -> str:
+    """A word in lower-case Latin letters, as names are written."""
+    return _HINDI_WORDS.get(fold(romanised(word)), romanised(word)) if has_devanagari(word) else word.lower()
+
+
+def _in_latin(text: str) -> str:
+    return _WORD.sub(lambda found: _latin(found[0]), text) if has_devanagari(text) else text.lower()
+
+
 def side_of(text: str) -> str | None:
     """Which side of the border is named: `Greater Noida West`, `Greater Noida`, `Noida`, or none."""
-    text = text.lower()
+    text = _in_latin(text)
     if _WEST.search(text):
         return "Greater Noida West"
     if _GREATER.search(text):
@@ -124,11 +161,11 @@ def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
     units = iter([unit for run in number_runs(text) for unit in run.units])
     unit = next(units, None)
-    for match in re.finditer(r"\d+|[^\W\d_]+", text):
+    for match in _WORD.finditer(text):
         while unit is not None and unit.end <= match.start():
             unit = next(units, None)
         if unit is None or match.start() < unit.start:
-            tokens.append(match.group().lower())
+            tokens.append(_latin(match.group()))
         elif match.end() == unit.end:
             tokens.append(unit.digits)
     return tokens[:_MOST_TOKENS]
@@ -147,6 +184,16 @@ class Places:
                 form = _Form(match["number"] or "", match["letter"] or "", area)
                 self._families.setdefault(match["words"], []).append(form)
         self._families.setdefault("sector", [])
+        self._spelt: dict[str, list[str]] = defaultdict(list)
+        self._sounding: dict[str, list[str]] = defaultdict(list)
+        self._long: dict[str, str] = {}
+        for words in self._families:
+            joined = words.replace(" ", "")
+            self._spelt[joined].append(words)
+            if len(joined) >= _SHORT:
+                self._long[words] = joined
+                self._sounding[sound_of(joined)].append(words)
+        self._most_words = max(words.count(" ") for words in self._families) + 2
 
     def find(self, text: str) -> Place | None:
         """The place that `text` names most surely; None when it names none.
@@ -159,35 +206,41 @@ class Places:
         best = max(self._hits(tokens, side), key=lambda hit: (hit.place.confidence, hit.length), default=None)
         if best is not None:
             return best.place
-        if city := _OTHER_CITIES.search(text.lower()):
+        if city := _OTHER_CITIES.search(_in_latin(text)):
             return Place(city[0].title(), _SURE, outside=True)
         return Place("Noida", _LIKELY, outside=True) if side == "Noida" else None
 
     def _hits(self, tokens: Sequence[str], side: str | None) -> Iterable[_Hit]:
-        for words, forms in self._families.items():
-            joined = words.replace(" ", "")
-            count = words.count(" ") + 1
-            sizes = range(max(1, count - 1), count + 2)
-            for start in range(len(tokens)):
-                for size in sizes:
-                    if start + size > len(tokens):
-                        break
-                    sureness = _likeness(words, joined, "".join(tokens[start : start + size]))
-                    if sureness and (place := _numbered(words, forms, tokens, start + size, sureness, side)):
-                        yield _Hit(place, len(joined))
+        for start in range(len(tokens)):
+            for end in range(start + 1, min(len(tokens), start + self._most_words) + 1):
+                for words, sureness in self._like("".join(tokens[start:end])):
+                    forms = self._families[words]
+                    count = words.count(" ") + 1
+                    if not count - 1 <= end - start <= count + 1 or _is_son(words, tokens, start):
+                        continue
+                    if place := _numbered(words, forms, tokens, end, sureness, side):
+                        yield _Hit(place, len(words.replace(" ", "")))
+
+    def _like(self, heard: str) -> Iterable[tuple[str, float]]:
+        """The names that `heard` may be, and how surely it is each of them."""
+        found = dict.fromkeys(self._spelt.get(heard, ()), _SURE)
+        for words in _HEARD_FOR.get(heard, ()):
+            if words in self._families:
+                found.setdefault(words, _HEARD_SO)
+        if heard.isalpha():
+            sound = sound_of(heard)
+            if len(heard) >= _SHORT and len(sound) > _LEAST_SOUND:
+                for words in self._sounding.get(sound, ()):
+                    found.setdefault(words, _HEARD_SO)
+            for _, ratio, words in process.extract(
+                heard, self._long, scorer=fuzz.ratio, score_cutoff=_LEAST_RATIO, limit=None
+            ):
+                found.setdefault(words, _HEARD_SO * ratio / 100)
+        return found.items()
 
 
-def _likeness(words: str, joined: str, heard: str) -> float:
-    """How surely `heard` is `joined`: 0 when it is not."""
-    if heard == joined:
-        return _SURE
-    if heard in _HEARD.get(words, ()):
-        return _HEARD_SO
-    if len(joined) < _SHORT or not heard.isalpha():
-        return 0.0
-    ratio = fuzz.ratio(heard, joined)
-    alike = len(heard) >= _SHORT and sound_of(heard) == sound_of(joined) and len(sound_of(heard)) > 2
-    return _HEARD_SO if alike else (_HEARD_SO * ratio / 100 if ratio >= _LEAST_RATIO else 0.0)
+def _is_son(words: str, tokens: Sequence[str], start: int) -> bool:
+    return words == "beta" and start > 0 and tokens[start - 1] in _SONS
 
 
 def _number_at(tokens: Sequence[str], index: int, words: str) -> tuple[str, int, float]:

@@ -1,64 +1,52 @@
 """Words to meaning: what the caller wants, answers and tells, and how surely.
 
-Rules come first; what they do not know is compared with the example sentences that the recogniser was
-made for. A sentence may carry several things at once, and all of them are taken.
+Rules come first; what they say is weighed against what the words lean to, by count in example sentences, and
+what neither knows is compared with those one by one. A sentence may carry several things at once, and all of them
+are taken. Both languages are looked for in every sentence that may hold them, for callers mix them: the rules are
+data (`words/`), a file a language.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, cast
+from typing import Final, cast
 
 import msgspec
 
-from npcl_voice.domain.complaints import is_complaint_number
-from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.hazards import Hazard, find_hazard
+from npcl_voice.meaning.language import Tongue, tongue_of
+from npcl_voice.meaning.leaning import Leaning
 from npcl_voice.meaning.nearest import Nearest
-from npcl_voice.meaning.numbers import (
-    CORRECTIONS,
-    DIGIT_WORDS,
-    FILLERS,
-    TEEN_WORDS,
-    TENS_WORDS,
-    Run,
-    digits_in,
-    number_runs,
-)
+from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 from npcl_voice.meaning.places import Places, side_of
-from npcl_voice.meaning.wording import wording
+from npcl_voice.meaning.replies import ANSWERS, Answer, reply_of
+from npcl_voice.meaning.script import has_devanagari
+from npcl_voice.meaning.sentiment import Sentiment, feeling_of
+from npcl_voice.meaning.telling import name_told, numbers_told
+from npcl_voice.meaning.wishes import BY_RULE, INTENTS, REPAIRED, TWO_AT_ONCE, is_restored, wish_of
+from npcl_voice.meaning.wording import Wording, wording
 
 __all__ = ["Answer", "Understander", "Understanding", "is_backchannel"]
 
-Answer = Literal["yes", "no", "wrong", "unknown", "wait"]
-
 _ENGLISH: Final = wording("en")
+_HINDI: Final = wording("hi")
 
-ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
-NO_WISHES: Final = frozenset({"backchannel", "place", "number"})
-"""Examples that are neither an answer nor an intent; under any other name they are an intent's."""
-
-_BY_RULE, _TWO_AT_ONCE, _REPAIRED, _NO_IDEA = 0.9, 0.75, 0.65, 0.2
+_NO_IDEA: Final = 0.2
+_LEAST_LEANING: Final = 0.6
+"""From here on the words alone tell the intent, where no rule does."""
+_SAYING: Final = 15
+"""How often a sentence counts that somebody said, beside one of the many that a template is expanded to."""
+_BY_ABSENCE: Final = 0.6
+"""How surely something is none of our business where nothing of ours is spoken of."""
 _LEAST_SCORE: Final = 0.62
 """From here on the nearest example tells the intent."""
 _LEAST_OF: Final = {"hazard": 0.85, "yes": 0.85}
 """Where more than that is wanted: the rules know danger well, and a yes has something done."""
 _LEAST_PLACE: Final = 0.5
 """Places less sure than this were not named."""
-_LEAST_DIGITS: Final = 3
-"""Shorter numbers count only where a number was asked for."""
-_LONGEST_HOUSE: Final = 4
-_WITH_COUNTRY_CODE: Final = 12
+_LEAST_ASKED, _LEAST_TOLD = 4, 5
+"""In words: fewer than these make no request, and no story, of a stranger's kind, but a snatch of something."""
 _LONGEST_BACKCHANNEL: Final = 4
 """In words; who says more has something to say."""
-
-_HOUSE_BEFORE = re.compile(
-    r"\b(?:house|flat|plot|door|villa|apartment|quarter|shop)(?:\W+(?:number|no|num|is|its|it's))*\W+(?:([a-z])\W*)?$",
-    re.IGNORECASE,
-)
-_HOUSE_AFTER = re.compile(r" ?([a-h])(?![^\W\d_])", re.IGNORECASE)
-_LOOK_BACK: Final = 60
-"""Letters before a number in which its address word is looked for."""
 
 
 class Understanding(msgspec.Struct, frozen=True):
@@ -66,58 +54,154 @@ class Understanding(msgspec.Struct, frozen=True):
 
     text: str
     language: str | None = None
-    """`en`; None when nothing was said."""
+    """`en` or `hi`; None when nothing was said."""
     intent: str | None = None
     hazard: Hazard | None = None
     answer: Answer | None = None
     slots: dict[str, str] = {}
-    """What was told: `area`, `outside`, `ambiguous`, `family`, `side`, `house`, `number`, and what the number is."""
+    """What was told: `area`, `outside`, `ambiguous`, `family`, `side`, `house`, `number`, and what the number is;
+    `name`; `code`, to close a complaint; `language`, asked for; `window`, for a call back; `need`, of power."""
     confidence: float = 0.0
     """0 to 1: how surely it was understood at all."""
-    sentiment: str | None = None
-    """None as long as nobody looks for it."""
+    sentiment: Sentiment | None = None
+    """None when nothing was said."""
+    language_confidence: float = 0.0
+    """0 to 1: how much shows the language; 0 where it may be any."""
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """A sentence as the rules of one language want it."""
+
+    words: Wording
+    plain: str
+
+    def signs(self) -> frozenset[str]:
+        """The names of the signs that it shows."""
+        return frozenset(name for name, pattern in self.words.signs.items() if pattern.search(self.plain))
 
 
 def is_backchannel(text: str) -> bool:
-    """Whether it shows no more than that the caller listens: "hmm", "okay, achha"."""
-    words = _ENGLISH.plain(text).split()
-    return 0 < len(words) <= _LONGEST_BACKCHANNEL and " ".join(words) != "i" and _ENGLISH.backchannels.issuperset(words)
+    """Whether it shows no more than that the caller listens: "hmm", "okay, achha", "ठीक है"."""
+    return any(_is_murmur(words, words.plain(text).split()) for words in (_ENGLISH, _HINDI))
+
+
+def _is_murmur(words: Wording, said: Sequence[str]) -> bool:
+    return 0 < len(said) <= _LONGEST_BACKCHANNEL and said != ["i"] and words.backchannels.issuperset(said)
 
 
 class Understander:
     """Understands; remembers nothing."""
 
-    def __init__(self, examples: Mapping[str, Sequence[str]], places: Places) -> None:
-        """`examples` are sentences by intent or answer, such as the expanded `hear` table of a language."""
+    def __init__(
+        self,
+        examples: Mapping[str, Sequence[str]],
+        places: Places,
+        hindi: Mapping[str, Sequence[str]] | None = None,
+        sayings: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    ) -> None:
+        """`examples` are sentences by intent or answer, such as the expanded `hear` table of a language.
+
+        `hindi` are such sentences in Hindi, in either script; `sayings` more of them by language, as people say them.
+        """
         self._places = places
-        self._nearest = Nearest(
-            {name: [_ENGLISH.plain(sentence) for sentence in sentences] for name, sentences in examples.items()},
-            _ENGLISH.stop | {*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS},
-        )
+        self._nearest: dict[str, Nearest] = {}
+        self._leaning: dict[str, Leaning] = {}
+        numbers = {*DIGIT_WORDS, *TEEN_WORDS, *TENS_WORDS}
+        for words, expanded in ((_ENGLISH, examples), (_HINDI, hindi or {})):
+            said = (sayings or {}).get(words.name, {})
+            known = {name: [words.plain(text) for text in texts] for name, texts in expanded.items()}
+            own = {name: [words.plain(text) for text in texts] for name, texts in said.items()}
+            everything = {name: [*known.get(name, ()), *own.get(name, ())] for name in {**known, **own}}
+            self._nearest[words.name] = Nearest(everything, words.stop | numbers)
+            self._leaning[words.name] = Leaning(
+                [
+                    *((name, plain, 1) for name, plains in known.items() for plain in plains),
+                    *((name, plain, _SAYING) for name, plains in own.items() for plain in plains),
+                ],
+                words.stop,
+            )
 
     def understand(self, text: str, expecting: Expectation = ANYTHING) -> Understanding:
         """What `text` means as an answer to the last question."""
-        plain = _ENGLISH.plain(text)
-        if not plain:
+        tongue = tongue_of(text)
+        said = _in_languages(text, tongue)
+        if not said:
             return Understanding(text)
         hazard = find_hazard(text)
-        intent, surety = ("hazard", _BY_RULE) if hazard else _intent(plain)
-        if intent is None and (repaired := self._nearest.repaired(plain)) != plain:
-            intent, surety = _intent(repaired)
-            surety = min(surety, _REPAIRED)
-        answer = _answer(plain, expecting, intent)
+        signs = frozenset[str]().union(*(each.signs() for each in said))
+        intent, surety = ("hazard", BY_RULE) if hazard else self._weighed(said[0], *wish_of(signs), expecting)
+        if intent is None:
+            intent, surety = self._repaired(said)
+        answer = next((reply for each in said if (reply := reply_of(each.words, each.plain, expecting, intent))), None)
         slots, told = self._place(text)
-        numbers, counted = _numbers(text, expecting, answer, slots)
-        surety = max(surety, told, counted, _BY_RULE if answer else 0.0)
-        foreign = _is_restored(plain) or _ENGLISH.other_business.search(plain)
-        if intent is None and answer is None and not numbers and not foreign:
-            name, score = self._nearest.find(plain)
-            ignored = NO_WISHES | ANSWERS if is_backchannel(text) else NO_WISHES
-            if name not in ignored and score >= _LEAST_OF.get(name, _LEAST_SCORE):
-                surety = max(surety, round(score * _BY_RULE, 3))
-                intent = None if name in ANSWERS else name
-                answer = cast("Answer", name) if name in ANSWERS else None
-        return Understanding(text, "en", intent, hazard, answer, {**slots, **numbers}, surety or _NO_IDEA)
+        numbers, counted = numbers_told(text, expecting, answer, slots)
+        slots |= numbers
+        slots |= _told(text, said, signs, intent)
+        surety = max(surety, told, counted, BY_RULE if answer else 0.0)
+        if intent is None and answer is None and not numbers:
+            intent, answer, found = self._unforeseen(text, said, signs, expecting, bool(slots))
+            surety = max(surety, found)
+        return Understanding(
+            text,
+            tongue.language,
+            intent,
+            hazard,
+            answer,
+            slots,
+            surety or _NO_IDEA,
+            feeling_of(
+                said[0].words,
+                said[0].plain,
+                trouble=_is_trouble(signs, hazard),
+                wish=intent not in {None, "bye", "close_complaint"},
+            ),
+            tongue.confidence,
+        )
+
+    def _weighed(
+        self, said: _Said, intent: str | None, surety: float, expecting: Expectation
+    ) -> tuple[str | None, float]:
+        """The intent of the rules, or the one that the words lean to against them."""
+        if intent is None or expecting.kind is not Kind.ANY:
+            return intent, surety
+        leant, _ = self._leaning[said.words.name].of(said.plain, intent)
+        told = intent == "no_supply" and leant == "vulnerable"  # who is ill, and has no power, has no power
+        if told or leant in {intent, "hazard"} or leant not in INTENTS:  # the rules know danger well
+            return intent, surety
+        return leant, TWO_AT_ONCE
+
+    def _repaired(self, said: Sequence[_Said]) -> tuple[str | None, float]:
+        """What is wanted once a word is put right that is one letter off one of the examples."""
+        for each in said:
+            repaired = self._nearest[each.words.name].repaired(each.plain)
+            if repaired != each.plain:
+                intent, surety = wish_of(_Said(each.words, repaired).signs())
+                if intent is not None:
+                    return intent, min(surety, REPAIRED)
+        return None, 0.0
+
+    def _unforeseen(
+        self, text: str, said: Sequence[_Said], signs: frozenset[str], expecting: Expectation, told: bool
+    ) -> tuple[str | None, Answer | None, float]:
+        """What a sentence means that no rule knows: as the nearest example does, or none of our business."""
+        if is_restored(signs) or is_backchannel(text):
+            return None, None, 0.0
+        open_question = expecting.kind is Kind.ANY and not told
+        if "other_business" in signs:
+            return ("out_of_scope", None, BY_RULE) if open_question else (None, None, 0.0)
+        for each in said:
+            name, score = self._nearest[each.words.name].find(each.plain)
+            if name in INTENTS | ANSWERS and score >= _LEAST_OF.get(name, _LEAST_SCORE):
+                surety = round(score * BY_RULE, 3)
+                return (name, None, surety) if name in INTENTS else (None, cast("Answer", name), surety)
+        leant, share = self._leaning[said[0].words.name].of(said[0].plain)
+        if open_question and leant in INTENTS - {"hazard"} and share >= _LEAST_LEANING:
+            return leant, None, round(share * TWO_AT_ONCE, 3)
+        if open_question and "ours" not in signs:
+            longest = max(len(each.plain.split()) for each in said)
+            if longest >= (_LEAST_ASKED if "asking" in signs else _LEAST_TOLD):
+                return "out_of_scope", None, _BY_ABSENCE
+        return None, None, 0.0
 
     def _place(self, text: str) -> tuple[dict[str, str], float]:
         place = self._places.find(text)
@@ -128,134 +212,50 @@ class Understander:
         return {kind: place.name, **slots}, place.confidence
 
 
-def _intent(plain: str) -> tuple[str | None, float]:
-    """The intent that the rules find, and how surely; None and 0 when they find none."""
-    for name, pattern in _ENGLISH.decisive.items():
-        if pattern.search(plain):
-            return name, _BY_RULE
-    found = {name for name, pattern in _ENGLISH.intents.items() if pattern.search(plain)}
-    if _is_restored(plain):
-        found -= {"no_supply", "fault"}
-    complaint = _ENGLISH.complaint.search(plain) is not None
-    if _ENGLISH.other_business.search(plain):
-        found -= {"new_complaint", "fault"}
-        found -= set() if complaint else {"status"}
-    known = _ENGLISH.strong_status.search(plain) is not None
-    if "status" in found and ("new_complaint" not in found or known):
-        outage = found & {"no_supply", "fault"}
-        if not outage or complaint or known:
-            return "complaint_status", _TWO_AT_ONCE if outage else _BY_RULE
-    if found & {"no_supply", "fault", "new_complaint"}:
-        return "no_supply", _BY_RULE
-    for name in ("hazard", "agent", "bye", "repeat"):
-        if name in found:
-            return name, _BY_RULE
-    return None, 0.0
+def _in_languages(text: str, tongue: Tongue) -> list[_Said]:
+    """The sentence as each language wants it that it may be in, the likelier first."""
+    if not tongue.mixed:
+        languages: tuple[Wording, ...] = (_ENGLISH,)
+    elif has_devanagari(text):
+        languages = (_HINDI,)
+    else:
+        languages = (_HINDI, _ENGLISH) if tongue.language == "hi" else (_ENGLISH, _HINDI)
+    return [_Said(words, plain) for words in languages if (plain := words.plain(text))]
 
 
-def _is_restored(plain: str) -> bool:
-    """Whether it tells that the supply is back."""
-    return _ENGLISH.restored.search(plain) is not None and _ENGLISH.doubt.search(plain) is None
-
-
-def _answer(plain: str, expecting: Expectation, intent: str | None) -> Answer | None:
-    led, rest = _lead(plain, expecting)
-    if intent == "repeat" or (expecting.kind is Kind.ANY and intent not in {None, "bye"}):
-        return led
-    for name in ("wait", "wrong", "unknown"):
-        if _ENGLISH.answers[name].search(plain):
-            return name
-    if _ENGLISH.answers["yes"].search(rest):
-        if led != "no":
-            return "yes"
-        return None if expecting.kind is Kind.YES_NO else led  # a no and a yes at once may be either
-    if led is not None:
-        return led
-    if _ENGLISH.answers["no"].search(rest):
-        return "no"
-    agreed = expecting.kind is Kind.YES_NO and _ENGLISH.answers["agreed"].search(plain) and not digits_in(plain)
-    return "yes" if agreed else None
-
-
-def _lead(plain: str, expecting: Expectation) -> tuple[Answer | None, str]:
-    """The yes or no that a sentence begins with, the last of several, and what follows."""
-    words = plain.split()
-    answer: Answer | None = None
-    for place, word in enumerate(words):
-        rest = " ".join(words[place:])
-        if word not in _ENGLISH.yes | _ENGLISH.no | _ENGLISH.leads:
-            return answer, rest
-        if expecting.kind is not Kind.YES_NO and _ENGLISH.not_leading.match(rest):
-            return answer, rest
-        if word in _ENGLISH.yes:
-            answer = "yes"
-        elif word in _ENGLISH.no:
-            answer = "no"
-    return answer, ""
-
-
-def _numbers(
-    text: str, expecting: Expectation, answer: Answer | None, places: Mapping[str, str]
-) -> tuple[dict[str, str], float]:
-    """The numbers that were told, by what they are, and how surely they are what was asked for."""
-    of_place = {digits_in(name) for name in places.values()}
-    lengths = expecting.lengths
-    runs = [run for run in number_runs(text) if run.digits(lengths) not in of_place]
+def _told(text: str, said: Sequence[_Said], signs: frozenset[str], intent: str | None) -> dict[str, str]:
+    """What else the caller tells: a name, a language, a time to be called, a need of power."""
     slots: dict[str, str] = {}
-    for run in runs:
-        slots |= _kinds(run.digits(lengths))
-        if house := _house(text, run):
-            slots["house"] = house
-    number = _number(text, expecting, runs, answer)
-    if not number:
-        return slots, _BY_RULE if slots else 0.0
-    slots |= _kinds(number)
-    slots["number"] = number
-    if lengths and lengths[-1] <= _LONGEST_HOUSE:
-        slots.setdefault("house", number)
-    return slots, _BY_RULE if not lengths or len(number) in lengths else _TWO_AT_ONCE
+    if name := name_told(text):
+        slots["name"] = name
+    if intent == "language" and (wanted := _language_wanted(said, signs)):
+        slots["language"] = wanted
+    if intent in {"callback", "agent", None} and (window := _first(said, "windows")):
+        slots["window"] = window
+    if "vulnerable" in signs:
+        slots["need"] = _first(said, "needs") or "illness"
+    return slots
 
 
-def _number(text: str, expecting: Expectation, runs: Sequence[Run], answer: Answer | None) -> str:
-    """The number that answers the question, or that cannot be overheard; empty for none."""
-    spoken = [run.digits(expecting.lengths) for run in runs]
-    whole = "".join(spoken)
-    if expecting.kind is Kind.NUMBER:
-        fitting = [digits for digits in (*spoken, whole) if len(digits) in expecting.lengths]
-        if fitting:
-            return fitting[0]
-        return whole if len(whole) >= _LEAST_DIGITS or _nothing_else(text, runs) else ""
-    longest = max(spoken, key=len, default="")
-    if len(longest) >= _LEAST_DIGITS:
-        return longest
-    corrected = expecting.kind is Kind.YES_NO and (answer in {"no", "wrong"} or _nothing_else(text, runs))
-    return longest if corrected else ""
+def _is_trouble(signs: frozenset[str], hazard: Hazard | None) -> bool:
+    """Whether something is complained of, so that kind words are no more than manners."""
+    return hazard is not None or bool(signs & {"no_supply", "told", "fault"} and not is_restored(signs))
 
 
-def _nothing_else(text: str, runs: Sequence[Run]) -> bool:
-    """Whether a text is nothing but numbers and what one says around them."""
-    rest = list(text)
-    for run in runs:
-        rest[run.start : run.end] = " " * (run.end - run.start)
-    return all(word in FILLERS or word in CORRECTIONS for word in _ENGLISH.plain("".join(rest)).split())
+def _first(said: Sequence[_Said], table: str) -> str | None:
+    """The first entry of a table of patterns that the sentence shows, in the language that it is in first."""
+    for each in said:
+        for name, pattern in getattr(each.words, table).items():
+            if pattern.search(each.plain):
+                return str(name)
+    return None
 
 
-def _kinds(digits: str) -> dict[str, str]:
-    """What a whole number can be by its shape."""
-    if is_complaint_number(digits):
-        return {"complaint_number": digits}
-    if is_consumer_number(digits):
-        return {"consumer_number": digits}
-    local = digits[2:] if len(digits) == _WITH_COUNTRY_CODE and digits.startswith("91") else digits
-    return {"phone": local} if is_mobile_number(local) else {}
-
-
-def _house(text: str, run: Run) -> str:
-    """The house number that a run is, with its letter: `B-204`, `12A`; empty when it is none."""
-    digits = run.digits()
-    before = _HOUSE_BEFORE.search(text[max(0, run.start - _LOOK_BACK) : run.start])
-    if before is None or len(digits) > _LONGEST_HOUSE:
-        return ""
-    after = _HOUSE_AFTER.match(text, run.end)
-    block = f"{before[1].upper()}-" if before[1] else ""
-    return f"{block}{digits}{after[1].upper() if after else ''}"
+def _language_wanted(said: Sequence[_Said], signs: frozenset[str]) -> str | None:
+    """The language that is asked for: the one that is not refused, of two the last named."""
+    wanted = {"english": "en", "hindi": "hi"}
+    named = [sign for sign in wanted if sign in signs]
+    if len(named) == 1:
+        return wanted[named[0]]
+    places = {sign: max(each.plain.rfind(sign) for each in said) for sign in wanted}
+    return wanted[max(places, key=lambda sign: places[sign])] if named else None

@@ -15,6 +15,7 @@ from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.phrases import PhraseBook, Phrases
 from npcl_voice.domain.areas import Area
 from npcl_voice.meaning.places import Places
+from npcl_voice.meaning.sayings import sayings
 from npcl_voice.meaning.templates import expand
 from npcl_voice.meaning.understanding import Understander
 from npcl_voice.ports import Clock
@@ -30,14 +31,17 @@ EXAMPLES = 60
 """Sentences that are drawn from each template for the bank of phrases."""
 
 
-def understander_for(phrases: Phrases, areas: Sequence[Area]) -> Understander:
-    """What makes meaning of words in a language: its templates as examples, and the places' names."""
+def understander_for(phrases: Phrases, areas: Sequence[Area], hindi: Phrases | None = None) -> Understander:
+    """What makes meaning of words: the templates of English, and of Hindi, as examples, and the places' names."""
     parts = {"place": [area.name.lower() for area in areas[:3]], "digits": ["one two three"]}
-    examples = {
-        name: tuple(sentence for template in templates for sentence in expand(template, parts, limit=EXAMPLES))
-        for name, templates in phrases.hear.items()
-    }
-    return Understander(examples, Places(areas))
+
+    def examples(known: Phrases) -> dict[str, tuple[str, ...]]:
+        return {
+            name: tuple(sentence for template in templates for sentence in expand(template, parts, limit=EXAMPLES))
+            for name, templates in known.hear.items()
+        }
+
+    return Understander(examples(phrases), Places(areas), None if hindi is None else examples(hindi), sayings=sayings())
 
 
 class LocalEngine:
@@ -53,7 +57,7 @@ class LocalEngine:
         capacity: int = 0,
     ) -> None:
         """`capacity` is how many calls it takes at once; 0 means as many as are measured at start."""
-        understander = understander_for(book.phrases("en"), areas)
+        understander = understander_for(book.phrases("en"), areas, book.all.get("hi"))
         self._understand = understander.understand
         self._turns = turns
         self._book = book

@@ -1,0 +1,53 @@
+"""Answers to a question: yes, no, that was wrong, I do not know, one moment; in either language."""
+
+from typing import Final, Literal
+
+from npcl_voice.meaning.expectation import Expectation, Kind
+from npcl_voice.meaning.numbers import digits_in
+from npcl_voice.meaning.wording import Wording
+
+__all__ = ["ANSWERS", "Answer", "reply_of"]
+
+Answer = Literal["yes", "no", "wrong", "unknown", "wait"]
+ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
+"""Those that an example may show."""
+
+
+def reply_of(words: Wording, plain: str, expecting: Expectation, intent: str | None) -> Answer | None:
+    """The answer in a sentence, `plain` as that wording wants it; None when it gives none.
+
+    A sentence that wants something (`intent`) answers only by what it begins with.
+    """
+    led, rest = _lead(words, plain, expecting)
+    if intent == "repeat" or (expecting.kind is Kind.ANY and intent not in {None, "bye"}):
+        return led
+    for name in ("wait", "wrong", "unknown"):
+        if words.answers[name].search(plain):
+            return name
+    if words.answers["yes"].search(rest):
+        if led != "no":
+            return "yes"
+        return None if expecting.kind is Kind.YES_NO else led  # a no and a yes at once may be either
+    if led is not None:
+        return led
+    if words.answers["no"].search(rest):
+        return "no"
+    agreed = expecting.kind is Kind.YES_NO and words.answers["agreed"].search(plain) and not digits_in(plain)
+    return "yes" if agreed else None
+
+
+def _lead(words: Wording, plain: str, expecting: Expectation) -> tuple[Answer | None, str]:
+    """The yes or no that a sentence begins with, the last of several, and what follows."""
+    said = plain.split()
+    answer: Answer | None = None
+    for place, word in enumerate(said):
+        rest = " ".join(said[place:])
+        if word not in words.yes and word not in words.no and word not in words.leads:
+            return answer, rest
+        if expecting.kind is not Kind.YES_NO and words.not_leading.match(rest):
+            return answer, rest
+        if word in words.yes:
+            answer = "yes"
+        elif word in words.no:
+            answer = "no"
+    return answer, ""

@@ -1,0 +1,155 @@
+"""What a caller tells along with a wish or an answer: numbers, a house, a name, a time to be called."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import Final
+
+from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
+from npcl_voice.meaning.expectation import Expectation, Kind
+from npcl_voice.meaning.names import COMMON_WORDS
+from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, Run, digits_in, number_runs
+from npcl_voice.meaning.replies import Answer
+from npcl_voice.meaning.script import has_devanagari, romanised
+from npcl_voice.meaning.wording import wording
+
+__all__ = ["CODE_DIGITS", "name_told", "numbers_told"]
+
+CODE_DIGITS: Final = 6
+"""Digits of the code that closes a complaint."""
+
+_BY_RULE, _TWO_AT_ONCE = 0.9, 0.75
+_LEAST_DIGITS: Final = 3
+"""Shorter numbers count only where a number was asked for."""
+_LONGEST_HOUSE: Final = 4
+_WITH_COUNTRY_CODE: Final = 12
+_LOOK_BACK: Final = 60
+"""Letters before a number in which its address word is looked for."""
+
+_HOUSE_BEFORE: Final = re.compile(
+    r"\b(?:house|flat|plot|door|villa|apartment|quarter|shop|makaan|makan|ghar|kothi|dukaan|dukan)"
+    r"(?:\W+(?:number|no|num|is|its|it's|ka|mera|hai))*\W+(?:([a-z])\W*)?$",
+    re.IGNORECASE,
+)
+_HOUSE_AFTER: Final = re.compile(r" ?([a-h])(?![^\W\d_])", re.IGNORECASE)
+_LETTERS: Final = {"ayi": "A", "bi": "B", "si": "C", "di": "D", "i": "E", "ef": "F", "ji": "G", "ec": "H"}
+"""Letters by their names in Devanagari, folded; A, written as `e`, is spelt like `aayi`."""
+_HINDI_BEFORE: Final = re.compile(
+    r"\b(?:house|flat|plot|maka|gar|koti|duka)(?: (?:nunber|ka|mera|he))*(?: (ayi|bi|si|di|i|ef|ji|ec))?$"
+)
+_HINDI_AFTER: Final = re.compile(r"(ayi|bi|si|di|i|ef|ji|ec)\b")
+_CODE: Final = re.compile(r"\b(?:code|otp|o t p)\b")
+
+_INTRODUCED: Final = re.compile(
+    r"\b(?:my (?:\w+ )?name is|(?:my|the) name's|name is|naam hai|naam|nam hai|nam|name hai)\b[\s,:]*(?P<name>.*)"
+    r"|\b(?:this is|i am|i'm|main|mai|mein) (?P<speaker>[a-z]+(?: [a-z]+){0,3}?)"
+    r" (?:speaking|here|calling|bol r|baat kar r|bol )"
+)
+_NAME_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
+_LONGEST_NAME: Final = 4
+_HINDI: Final = wording("hi")
+_ENGLISH: Final = wording("en")
+_NO_NAME: Final = (
+    _HINDI.own | _HINDI.yes | _HINDI.no | _HINDI.leads | {"hai", "badalna", "badal", "change", "par", "mein"}
+)
+
+
+def name_told(text: str) -> str | None:
+    """The name with which the caller introduces himself, in Latin letters; None when he does not.
+
+    "My name is ...", "... speaking", "mera naam ... hai", "main ... bol raha hoon".
+    """
+    said = romanised(text).lower().replace("’", "'")
+    found = _INTRODUCED.search(said)
+    if found is None:
+        return None
+    words = _NAME_WORD.findall(found["name"] if found["speaker"] is None else found["speaker"])
+    name = list(takewhile(_may_be_name, words))[:_LONGEST_NAME]
+    return " ".join(name).title() or None
+
+
+def _may_be_name(word: str) -> bool:
+    return word.isalpha() and word not in COMMON_WORDS and _HINDI.plain(word) not in _NO_NAME
+
+
+def numbers_told(
+    text: str, expecting: Expectation, answer: Answer | None, places: Mapping[str, str]
+) -> tuple[dict[str, str], float]:
+    """The numbers that were told, by what they are, and how surely they are what was asked for.
+
+    The numbers of `places` are none of them.
+    """
+    of_place = {digits_in(name) for name in places.values()}
+    lengths = expecting.lengths
+    runs = [run for run in number_runs(text) if run.digits(lengths) not in of_place]
+    slots: dict[str, str] = {}
+    coded = _CODE.search(text.lower()) or _CODE.search(_HINDI.plain(text))
+    for run in runs:
+        digits = run.digits(lengths)
+        slots |= _kinds(digits)
+        if coded and len(digits) == CODE_DIGITS:
+            slots["code"] = digits
+        if house := _house(text, run):
+            slots["house"] = house
+    number = _number(text, expecting, runs, answer)
+    if not number:
+        return slots, _BY_RULE if slots else 0.0
+    slots |= _kinds(number)
+    slots["number"] = number
+    if lengths and lengths[-1] <= _LONGEST_HOUSE:
+        slots.setdefault("house", number)
+    return slots, _BY_RULE if not lengths or len(number) in lengths else _TWO_AT_ONCE
+
+
+def _number(text: str, expecting: Expectation, runs: Sequence[Run], answer: Answer | None) -> str:
+    """The number that answers the question, or that cannot be overheard; empty for none."""
+    spoken = [run.digits(expecting.lengths) for run in runs]
+    whole = "".join(spoken)
+    if expecting.kind is Kind.NUMBER:
+        fitting = [digits for digits in (*spoken, whole) if len(digits) in expecting.lengths]
+        if fitting:
+            return fitting[0]
+        return whole if len(whole) >= _LEAST_DIGITS or _nothing_else(text, runs) else ""
+    longest = max(spoken, key=len, default="")
+    if len(longest) >= _LEAST_DIGITS:
+        return longest
+    corrected = expecting.kind is Kind.YES_NO and (answer in {"no", "wrong"} or _nothing_else(text, runs))
+    return longest if corrected else ""
+
+
+def _nothing_else(text: str, runs: Sequence[Run]) -> bool:
+    """Whether a text is nothing but numbers and what one says around them."""
+    rest = list(text)
+    for run in runs:
+        rest[run.start : run.end] = " " * (run.end - run.start)
+    return all(word in FILLERS or word in CORRECTIONS for word in _ENGLISH.plain(romanised("".join(rest))).split())
+
+
+def _kinds(digits: str) -> dict[str, str]:
+    """What a whole number can be by its shape."""
+    if is_complaint_number(digits):
+        return {"complaint_number": digits}
+    if is_consumer_number(digits):
+        return {"consumer_number": digits}
+    local = digits[2:] if len(digits) == _WITH_COUNTRY_CODE and digits.startswith("91") else digits
+    return {"phone": local} if is_mobile_number(local) else {}
+
+
+def _house(text: str, run: Run) -> str:
+    """The house number that a run is, with its letter: `B-204`, `12A`; empty when it is none."""
+    digits = run.digits()
+    if len(digits) > _LONGEST_HOUSE:
+        return ""
+    ahead, behind = text[max(0, run.start - _LOOK_BACK) : run.start], text[run.end : run.end + _LOOK_BACK]
+    hindi = has_devanagari(ahead)
+    if hindi:
+        before, after = _HINDI_BEFORE.search(_HINDI.plain(ahead)), _HINDI_AFTER.match(_HINDI.plain(behind))
+    else:
+        before, after = _HOUSE_BEFORE.search(ahead), _HOUSE_AFTER.match(behind)
+    if before is None:
+        return ""
+    block, letter = (
+        "" if name is None else _LETTERS[name] if hindi else name.upper() for name in (before[1], after and after[1])
+    )
+    return f"{block}{'-' if block else ''}{digits}{letter}"
