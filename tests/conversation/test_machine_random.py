@@ -7,6 +7,7 @@ from npcl_voice.config import Call
 from npcl_voice.conversation.commands import (
     CallEnded,
     ChangeEngine,
+    HandedOver,
     HangUp,
     PausePlaying,
     Play,
@@ -225,7 +226,7 @@ class Watch:
                 self._told(command.line)
         if before is Floor.ENDED:
             assert isinstance(command, Report)
-            assert isinstance(command.line, ToolAnswered | CallEnded)
+            assert isinstance(command.line, ToolAnswered | HandedOver | CallEnded)
 
     def _told(self, line):
         match line:

@@ -187,3 +187,12 @@ async def test_where_there_is_no_code(store, number, reason):
     with pytest.raises(RuleError) as refused:
         await store.records.closing_code(number)
     assert refused.value.reason == reason
+
+
+async def test_what_is_still_wrong_is_noted_masked(store):
+    """Apart from the audit; a name in it is covered."""
+    again = {"key": "r1", "call_id": "call-1"}
+    await store.desk.reopen("000054323", **again, reason="still dark, call Nikunj Gupta on 9810123456")
+    (note,) = (await store.records.notes("000054323")).values()
+    assert note.startswith("still dark, call ")
+    assert not [one for one in ("Nikunj", "9810123456") if one in note]
