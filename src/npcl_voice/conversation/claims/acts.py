@@ -1,0 +1,201 @@
+"""What an assistant may say that it has done or will do, and which tool's answer makes it true.
+
+The words for each stand in `words/<language>.toml`; here stands what backs them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from npcl_voice.conversation.claims.facts import OPEN, PAID, Facts
+
+__all__ = ["ACTS", "STATUSES", "Act", "Backing", "Scene"]
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What a rule may know of the sentence beside the act itself."""
+
+    facts: Facts
+    statuses: frozenset[str]
+    """Of the complaints that it names; where it names none, of all."""
+    by_us: bool
+    """Whether it says "I have", or speaks of something new: then an older act of somebody else's is not meant."""
+    text: str
+    """Its words in lower case."""
+    topics: frozenset[str] = frozenset()
+    """What it is about."""
+
+
+Backing = Callable[[Scene], bool]
+
+
+class Act(msgspec.Struct, frozen=True):
+    """Something done, and what makes it true that it was."""
+
+    kind: Literal["commitment", "status"]
+    backed: Backing
+    promised: bool = False
+    """Whether it is a claim that it will be done; what a tool does in this call is only announced by that."""
+    under_way: bool = False
+    """Whether it is a claim that we are doing it."""
+    will_back: Backing | None = None
+    """What backs that it will be done, if not the same."""
+
+
+CREATES: Final = ("no_supply", "hazard", "report_theft")
+WORKS: Final = frozenset({"assigned", "in_progress"})
+"""Statuses of a complaint that somebody works on."""
+
+
+def _never(scene: Scene) -> bool:
+    """No tool does this."""
+    return False
+
+
+def _did(*tools: str) -> Backing:
+    return lambda scene: bool(scene.facts.did(*tools))
+
+
+def _stands(*statuses: str) -> Backing:
+    return lambda scene: bool(scene.statuses & set(statuses))
+
+
+def _registered(scene: Scene) -> bool:
+    if "medical" in scene.topics and not any(f" {word}" in scene.text for word in ("complaint", "ticket", "docket", "shikaayat", "shikayat")):
+        return _flagged(scene)
+    made = scene.facts.did(*CREATES)
+    if " new " in scene.text or " nayi " in scene.text or " nai " in scene.text:
+        made = [one for one in made if not one.get("repeat")]
+    if made:
+        return True
+    request = any(f" {word} " in scene.text for word in ("request", "callback", "call", "anurodh", "reopen", "need"))
+    if request and scene.facts.did("callback", "agent", "reopen", "vulnerable"):
+        return True
+    return not scene.by_us and bool(scene.statuses & (OPEN | {"resolved"}))
+
+
+def _at_work(scene: Scene) -> bool:
+    return bool(scene.statuses & {"in_progress"})
+
+
+def _known_outage(scene: Scene) -> bool:
+    return any(one.get("outage") for one in scene.facts.did("no_supply", "outage_info"))
+
+
+def _no_outage(scene: Scene) -> bool:
+    """Only where a tool has said otherwise it is wrong."""
+    return not _known_outage(scene)
+
+
+def _expected(scene: Scene) -> bool:
+    return bool(scene.facts.expected)
+
+
+def _over(scene: Scene) -> bool:
+    return bool(scene.statuses & {"resolved"}) or bool(scene.facts.did("close_complaint"))
+
+
+def _flagged(scene: Scene) -> bool:
+    return any(one.get("flagged") is True for one in scene.facts.did("vulnerable"))
+
+
+def _paid(scene: Scene) -> bool:
+    return PAID in scene.facts.amounts
+
+
+def _looked(scene: Scene) -> bool:
+    return bool(scene.facts.answers)
+
+
+def _found(scene: Scene) -> bool:
+    return any(one.ok for one in scene.facts.answers)
+
+
+_PERSON: Final = _did("agent", "callback")
+_DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
+
+ACTS: Final[Mapping[str, Act]] = {
+    "register": Act("commitment", _registered),
+    "alert": Act("commitment", _did("hazard")),
+    "dispatch": Act("commitment", _never, promised=True, under_way=True),
+    "assign": Act("commitment", _stands(*WORKS), promised=True),
+    "work": Act("status", _at_work),
+    "restore": Act("status", _over, promised=True, under_way=True, will_back=_expected),
+    "fix": Act("status", _over, promised=True, will_back=_expected),
+    "call_back": Act("commitment", _PERSON, promised=True),
+    "book_call": Act("commitment", _PERSON),
+    "hand_over": Act("commitment", _did("agent"), promised=True),
+    "escalate": Act("commitment", _never, promised=True, under_way=True),
+    "message": Act("commitment", _never, promised=True),
+    "reopen": Act("commitment", lambda scene: bool(scene.facts.did("reopen") or scene.statuses & {"reopened"})),
+    "close": Act("status", lambda scene: bool(scene.facts.did("close_complaint") or scene.statuses & {"resolved"})),
+    "cancel": Act("status", _stands("cancelled")),
+    "refund": Act("commitment", _never, promised=True, under_way=True),
+    "change": Act("commitment", _never, promised=True),
+    "flag": Act("commitment", _flagged),
+    "verify": Act("status", _did("bill_due", "account_info")),
+    "look_up": Act("status", _looked),
+    "find": Act("status", _found),
+    "finish": Act("commitment", _did(*_DOES)),
+    "promise": Act("commitment", _never),
+    "pay": Act("status", _paid),
+}
+"""Every act, by its name in the files of words."""
+
+STATUSES: Final[Mapping[str, Backing]] = {
+    "in_progress": _at_work,
+    "pending": _stands(*OPEN),
+    "resolved": _over,
+    "closed": _over,
+    "outage": _known_outage,
+    "no_outage": _no_outage,
+    "spared": _never,
+}
+"""What may be said of a complaint or an area, by its name there; `nothing_due` is an amount."""
+
+
+_BACKING: Final[Mapping[str, Backing]] = {
+    "medical": _flagged,
+    "theft": _did("report_theft"),
+    "danger": _did("hazard"),
+    "person": _PERSON,
+    "reopen": _did("reopen"),
+    "complaint": lambda scene: bool(scene.statuses or scene.facts.did(*CREATES, "reopen")),
+    "estimate": lambda scene: _expected(scene) or _known_outage(scene),
+    "bill": _did("bill_due", "account_info"),
+    "language": _did("language"),
+}
+"""What backs that something was done about each subject."""
+_TO_COME: Final[Mapping[str, Backing]] = {
+    "person": _PERSON,
+    "estimate": _expected,
+    "bill": _did("bill_due"),
+    "rules": _did("compensation"),
+    "language": _did("language"),
+}
+"""What backs that something will come of it."""
+_GOES_ON: Final[Mapping[str, Backing]] = {
+    "complaint": lambda scene: bool(scene.statuses),
+    "estimate": _known_outage,
+    "person": _PERSON,
+}
+"""What backs that it goes on."""
+
+
+def backs(how: str, topics: frozenset[str], scene: Scene) -> bool:
+    """Whether a tool has answered on any of these subjects, so that something was `done` about it, or `will` be.
+
+    Of what other people do no tool tells, but for the times that they name.
+    """
+    if how == "is" and "complaint" in topics and "others" not in topics and scene.statuses:
+        return True
+    if how == "now" and "in_progress" in scene.statuses:
+        return True
+    if "others" in topics and not ("estimate" in topics and _known_outage(scene)):
+        return False
+    for topic in ("medical", "theft"):
+        if topic in topics and how == "done":
+            return _BACKING[topic](scene)
+    table = {"done": _BACKING, "will": _TO_COME, "now": _GOES_ON, "is": {**_BACKING, **_GOES_ON}}[how]
+    return any(topic in topics and backed(scene) for topic, backed in table.items())

@@ -1,0 +1,178 @@
+"""A sentence taken apart: its clauses, and in which mood each is said.
+
+A promise is one only where it is stated. "Shall I register it?", "if I register it" and "it is not
+registered" hold the same words and claim nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from npcl_voice.conversation.claims.lexicon import LANGUAGES, Lexicon, lexicon
+from npcl_voice.meaning.quantities import digit_sense
+from npcl_voice.meaning.script import has_devanagari
+from npcl_voice.meaning.tokens import Token, tokens_of
+
+__all__ = ["Clause", "clauses_of"]
+
+_BREAKS: Final = frozenset(",;:()।…–—")
+_COPULAS: Final = frozenset("hai he ho hu hain tha ti gayi gaya gae cuki cuka hue ga".split())
+_ASKS, _THEN = "kya", "to"
+_NOT: Final = frozenset({"nahi", "na", "mat"})
+_REASONS: Final = frozenset({"because"})
+"""Words that begin a clause and count in it."""
+_HINDI: Final = frozenset(
+    "aap aapka aapki aapke aapko hai hain hoon ki ka ke ko nahi nahin mein hum humne hamne hamari hamare maine meri mera "
+    "gaya gayi gaye gyi kar raha rahi rahe hoga hogi honge diya liya chuka chuki ji abhi aur tak baje bje karo karein "
+    "jayega jayegi jaayega aayega aayegi denge karenge dungi dunga karungi karunga ho gai ghante minute yeh kya koi bhi "
+    "wala wali shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
+) - {"minute", "ho"}
+"""Any of these makes a sentence a Hindi one."""
+_ENGLISH: Final = frozenset("the your has have been will are was were our you it of i we".split())
+_NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|would be|was|were) ")
+"""What begins like a question, and is an order or the rest of a sentence."""
+_OR: Final = frozenset({"or", "ya", "yaa"})
+"""Of two things one is asked for."""
+_GOES_ON: Final = frozenset("is are was were has have had will would do does did could can".split())
+"""Verbs that may go on with what an earlier clause is about."""
+_MOODS: Final = (
+    "denied", "condition", "later", "offer", "told", "feels", "future", "request", "explains", "past", "perhaps", "wait", "greeting",
+)  # fmt: skip
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """A part of a sentence that says one thing."""
+
+    tokens: tuple[Token, ...]
+    plain: str
+    """Its words in lower case, a blank before and behind each; idioms are left out, figures are `#`."""
+    loose: str
+    """The same, folded; nothing but a blank where nothing of the sentence is Hindi."""
+    english: bool
+    """Whether anything in it is English grammar."""
+    moods: frozenset[str]
+    """Those of `denied`, `condition`, `later`, `offer`, `told`, `feels`, `future`, `request`, `explains`, `past`,
+    `perhaps`, `wait`, `greeting`, and `asked` for a question."""
+
+    def words(self, words: Lexicon) -> str:
+        """Its words as that language compares them; a blank where it is not in that language."""
+        return self.loose if words.loose else self.plain if self.english else " "
+
+    def says(self, pattern: str, group: str = "mood") -> bool:
+        """Whether it holds one of those phrases in any language."""
+        return any(
+            (found := getattr(words, group).get(pattern)) is not None and found.search(self.words(words)) is not None
+            for words in map(lexicon, LANGUAGES)
+        )
+
+
+def clauses_of(sentence: str) -> list[Clause]:
+    """The clauses of one sentence, in order."""
+    tokens = tokens_of(sentence)
+    hindi = has_devanagari(sentence) or any(token.plain in _HINDI for token in tokens)
+    asked = "?" in sentence[-4:]
+    parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
+    clauses = [_clause(part, hindi=hindi) for part in parts]
+    if not clauses:
+        return []
+    marks = [_is_question(clause, first=not at) for at, clause in enumerate(clauses)]
+    if asked:
+        marks[-1] = True
+        marks = [mark or _OR & set(clause.plain.split()) != set() for mark, clause in zip(marks, clauses, strict=True)]
+        if len(clauses) > 1 and _confirms(clauses[-1]):
+            marks[-2] = True
+    return [
+        msgspec.structs.replace(clause, moods=clause.moods | {"asked"}) if mark else clause
+        for clause, mark in zip(clauses, marks, strict=True)
+    ]
+
+
+def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[Token]]:
+    """Tokens between signs and words that begin a clause; a comma within a number parts nothing."""
+    words = lexicon("hi" if hindi else "en")
+    parts: list[list[Token]] = [[]]
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        counting = _counts(before) and _counts(after)
+        if token.raw in _BREAKS or (token.raw == "-" and not counting):
+            if not counting and not _of_money(before, after):
+                parts.append([])
+            continue
+        joins = (token.fold if hindi else token.plain) in words.joins
+        half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
+        if joins and not counting and not half and not _of_money(before, after):
+            if token.fold == _THEN and after is not None and after.fold in _NOT:
+                parts[-1].append(token)
+                continue
+            if token.fold == _THEN:
+                parts[-1].append(token)  # it tells that what stands before it is a condition
+            parts.append([token] if token.plain in _REASONS else [])
+            continue
+        if hindi and token.fold == _ASKS and before is not None and before.fold in _COPULAS and after is not None:
+            parts.append([])
+        parts[-1].append(token)
+    if asked and not hindi:
+        parts[-1:] = _at_mid_question(parts[-1])
+    return parts
+
+
+def _counts(token: Token | None) -> bool:
+    return token is not None and (token.kind in {"figure", "ordinal"} or digit_sense(token) is not None)
+
+
+def _of_money(before: Token | None, after: Token | None) -> bool:
+    """`rupees and fifty paise`."""
+    return before is not None and before.fold.startswith("rup") and _counts(after)
+
+
+def _at_mid_question(tokens: list[Token]) -> list[list[Token]]:
+    """"Your complaint is registered is there anything else?" is two clauses."""
+    words = lexicon("en").mood["mid_question"]
+    text, starts = " ", []
+    for token in tokens:
+        starts.append(len(text))
+        text += ("#" if token.kind != "word" else token.plain) + " "
+    found = words.search(text, starts[2]) if len(starts) > 3 else None
+    if found is None or lexicon("en").mood["starts_question"].search(text):
+        return [tokens]
+    at = next(place for place, start in enumerate(starts) if start >= found.start())
+    return [tokens[:at], tokens[at:]]
+
+
+def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
+    said = [token for token in tokens if token.kind != "sign"]
+    plain = _without_idioms(" " + "".join(f"{_written(token, token.plain)} " for token in said), lexicon("en"))
+    loose = " " + "".join(f"{_written(token, token.fold)} " for token in said if hindi)
+    loose = _without_idioms(loose, lexicon("hi"))
+    words, text = (lexicon("hi"), loose) if hindi else (lexicon("en"), plain)
+    moods = {mood for mood in _MOODS if words.mood[mood].search(text)}
+    english = not hindi or any(token.plain in _ENGLISH for token in said)
+    return Clause(tuple(tokens), plain, loose, english, frozenset(moods))
+
+
+def _written(token: Token, word: str) -> str:
+    return word if token.kind == "word" else "#"
+
+
+def _without_idioms(text: str, words: Lexicon) -> str:
+    return words.mood["idioms"].sub("", text)
+
+
+def _is_question(clause: Clause, *, first: bool) -> bool:
+    if clause.loose.strip():
+        return clause.loose.endswith(" na ") or lexicon("hi").mood["question"].search(clause.loose) is not None
+    asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
+    return asks and (first or clause.plain.split()[0] not in _GOES_ON) and _NO_QUESTION.match(clause.plain) is None
+
+
+def _confirms(clause: Clause) -> bool:
+    """Whether it is nothing but "is that right"."""
+    for words in map(lexicon, LANGUAGES):
+        text = clause.words(words)
+        found = words.mood["confirms"].search(text)
+        if found is not None and len(text.split()) <= len(found.group().split()) + 2:
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""The ledger of one call: what its tools have confirmed, what its caller has told, and what may be said."""
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from npcl_voice.conversation.claims.facts import Answered, Facts
+from npcl_voice.conversation.claims.judging import Claim, claims_in
+from npcl_voice.conversation.claims.sentences import sentences_of
+
+__all__ = ["Ledger"]
+
+_MOST: Final = 64
+"""So many answers of tools, and so many turns of the caller's, are remembered; the oldest go first."""
+_MOST_CHARS: Final = 2_000
+"""A sentence is judged by so many letters of it; nobody says a longer one."""
+
+
+class Ledger:
+    """Grows with the call, and judges what is said in it."""
+
+    def __init__(self, *, public: frozenset[str] = frozenset()) -> None:
+        """`public` are numbers that anybody may be given: helplines."""
+        self._public = public
+        self._answers: deque[Answered] = deque(maxlen=_MOST)
+        self._told: deque[str] = deque(maxlen=_MOST)
+        self._began: tuple[datetime, float] | None = None
+        self._facts: tuple[int, Facts] | None = None
+        
+
+    def answered(self, at: datetime | None, now: float) -> None:
+        """The call is answered at that time, which is `now` on its clock; without one no time can be compared."""
+        self._began = None if at is None else (at, now)
+
+    def returned(self, name: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        """A tool has answered."""
+        self._answers.append(Answered(name, arguments, result))
+        self._facts = None
+
+    def told(self, text: str) -> None:
+        """The caller has said, typed or keyed this."""
+        self._told.append(text[:_MOST_CHARS])
+        self._facts = None
+
+    def judge(self, text: str, now: float, *, whole: bool = True) -> tuple[Claim, ...]:
+        """What a text claims, sentence by sentence; `now` is the call's clock."""
+        facts = self._known(now)
+        return tuple(
+            claim
+            for sentence in sentences_of(text[:_MOST_CHARS])
+            for claim in claims_in(sentence.text, facts, whole=whole)
+        )
+
+    def _known(self, now: float) -> Facts:
+        minute = int(now // 60)
+        if self._facts is None or self._facts[0] != minute:
+            at = None if self._began is None else self._began[0] + timedelta(seconds=now - self._began[1])
+            self._facts = minute, Facts(self._answers, self._told, public=self._public, now=at)
+        return self._facts[1]

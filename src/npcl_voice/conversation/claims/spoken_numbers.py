@@ -1,0 +1,111 @@
+"""Numbers in what an assistant says, that stand for a complaint, an account or a telephone."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from npcl_voice.conversation.claims.facts import Facts
+from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
+from npcl_voice.meaning.numbers import number_runs
+from npcl_voice.meaning.tokens import Token
+
+__all__ = ["SaidNumber", "numbers_in"]
+
+_LEAST: Final = 4
+"""Digits of a number that stands alone; with the word for it before it, one is enough."""
+_COMPLAINT_DIGITS: Final = 9
+_REACH: Final = 5
+"""So many words before a number may say whose it is."""
+_NOTHING: Final = "xx"
+"""Stands where a time or a sum stood."""
+
+
+class SaidNumber(msgspec.Struct, frozen=True):
+    """A number, and what was said of it."""
+
+    digits: str
+    label: str | None
+    """`complaint` or `other`, where a word before it says so."""
+    part: str | None
+    """`ending` or `starting` where only a part of it is named."""
+    last: bool
+    """Whether nothing stands behind it."""
+    start: int
+    end: int
+    """Which tokens name it: from `start` up to and without `end`."""
+
+    def backed_by(self, facts: Facts, *, open_end: bool) -> bool:
+        """Whether a tool has confirmed it, the caller has told it, or anybody may know it."""
+        told = facts.told_numbers
+        if self.label == "complaint":  # the number of an account is not the complaint's
+            told = frozenset(number for number in told if len(number) <= _COMPLAINT_DIGITS)
+        known = facts.numbers | told | facts.public
+        digits = self.digits
+        if self._is(digits, known):
+            return True
+        if open_end and self.last:
+            return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)
+        return False
+
+    def _is(self, digits: str, known: frozenset[str]) -> bool:
+        if digits in known or digits.lstrip("0") in {number.lstrip("0") for number in known if number.strip("0")}:
+            return True
+        if any(len(number) == len(digits) and number.strip("0") == digits.strip("0") for number in known):
+            return True  # "five four three two four, and four zeros before it"
+        if self.part == "ending":
+            return any(number.endswith(digits) for number in known)
+        if self.part == "starting":
+            return any(number.startswith(digits) for number in known)
+        rest = next((digits[len(number) :] for number in known if len(number) >= _LEAST and digits.startswith(number)), None)
+        return rest == "" or (rest is not None and self._is(rest, known))
+
+
+def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> Iterator[SaidNumber]:
+    """The numbers of a clause; what is `covered` is a time or a sum, and none."""
+    text, starts = "", []
+    for at, token in enumerate(tokens):
+        starts.append(len(text))
+        text += (_NOTHING if any(begins <= at < ends for begins, ends in covered) else token.raw.replace(",", "")) + " "
+    for run in number_runs(text):
+        first = max(place for place, start in enumerate(starts) if start <= run.start)
+        after = next((place for place, start in enumerate(starts) if start >= run.end), len(tokens))
+        before = tokens[max(0, first - _REACH) : first]
+        behind = tokens[after : after + 1]
+        digits = run.digits()
+        label = _label(before)
+        if _is_other(before, behind) or not digits:
+            continue
+        part = next((name for name in ("ending", "starting") if _any(before, name)), None)
+        if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
+            yield SaidNumber(digits, label, part, after == len(tokens), first, after)
+
+
+def _any(tokens: Sequence[Token], name: str) -> bool:
+    return any(
+        (token.fold if words.loose else token.plain) in words.labels[name]
+        for words in map(lexicon, LANGUAGES)
+        for token in tokens
+        if token.kind == "word"
+    )
+
+
+def _label(before: Sequence[Token]) -> str | None:
+    """The nearest word that says whose number it is."""
+    for token in reversed(before):
+        for name in ("complaint", "other"):
+            if _any([token], name) and token.plain not in {"number", "nanbar", "no"} and token.fold not in {"nanbar", "number"}:
+                return name
+    return None
+
+
+def _next_to(before: Sequence[Token]) -> bool:
+    """Whether the word for it stands close before it: "complaint number 42", "docket is 42"."""
+    return any(_any([token], "complaint") for token in before[-4:]) and any(
+        token.plain in {"number", "no", "is", "id", "hai"} or token.fold in {"nanbar", "number"} for token in before[-3:]
+    )
+
+
+def _is_other(before: Sequence[Token], behind: Sequence[Token]) -> bool:
+    """Whether it counts something, or belongs to an address or a key."""
+    return _any(before[-1:], "house") or _any(behind, "units") or (_any(before[-2:], "house") and _any(before[-1:], "other"))

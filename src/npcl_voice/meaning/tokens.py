@@ -1,0 +1,121 @@
+"""A sentence as words, figures and signs, in whichever script it was written.
+
+Whoever looks for times, amounts or promises in it looks at these, so that figures of both scripts,
+contractions and dots behind `Rs` are dealt with once.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, Literal
+
+import msgspec
+
+from npcl_voice.meaning.script import fold, romanised
+
+__all__ = ["Token", "spelling", "tokens_of"]
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A word, a figure, or a sign."""
+
+    kind: Literal["word", "figure", "ordinal", "clock", "date", "sign"]
+    raw: str
+    """As written, its figures as 0 to 9."""
+    plain: str
+    """In lower case and Latin letters."""
+    fold: str
+    """The one spelling of all that people write for it, as `spelling` has it."""
+
+
+_FIGURES: Final = {ord(digit): str(unicodedata.decimal(digit)) for digit in "०१२३४५६७८९"}
+_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "‑": "-"})
+_PLAIN: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), to)
+    for pattern, to in (
+        (r"\b([ap])\.\s?m\b\.?", r"\1m"),
+        (r"\b(rs|re|nos?|mr|mrs|ms|dr|smt|approx)\.(?=\s*\w)", r"\1 "),
+        (r"\b(?:won't|wont)\b", "will not"),
+        (r"\b(?:can't|cannot|cant)\b", "can not"),
+        (r"\bshan't\b", "shall not"),
+        (r"\b(do|does|did|has|have|had|is|are|was|were|could|would|should|need|must)n'?t\b", r"\1 not"),
+        (r"\blet's\b", "let us"),
+        (r"\b(it|that|there|here|what|who|he|she|where|how|everything|all|complaint|number|power)'s\b", r"\1 is"),
+        (r"\bi'm\b", "i am"),
+        (r"\b(i|we|they|you)'ve\b", r"\1 have"),
+        (r"\b(i|we|they|you|it|he|she|that|there|someone|somebody)'ll\b", r"\1 will"),
+        (r"\b(i|we|they|you|he|she)'d\b", r"\1 would"),
+        (r"\b(we|they|you)'re\b", r"\1 are"),
+        (r"\bo'\s?clock\b", "oclock"),
+    )
+)
+_TOKEN: Final = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})"
+    r"|(?P<clock>(?<!\d)\d{1,2}:\d\d(?!\d))"
+    r"|(?P<ordinal>(?<!\d)\d{1,2}(?:st|nd|rd|th)\b)"
+    r"|(?P<figure>\d{1,3}(?:,\d{2,3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)"
+    r"|(?P<word>[ऀ-ॣॱ-ॿ\u200c\u200d]+|[^\W\d_]+(?:'[^\W\d_]+)*)"
+    r"|(?P<sign>[^\w\s])",
+    re.IGNORECASE,
+)
+
+
+_NASAL: Final = ("ं", "ँ")
+_NASALS: Final = frozenset(
+    "hain mein men hun hoon nahin haan han hon yahan wahan vahan kahan jahan kyon kyun yun karun karoon doon dun lun loon "
+    "ban jaun aun paun bhi unhen inhen unhein tumhen main maen hen hein hamen humen jayen aayen rahen karen den len bolen".split()
+) - {"ban"}
+_LONG: Final = 5
+_POLITE: Final = ("iyega", "iega", "iyegaa", "iegaa", "iye", "ie", "iyo")
+"""How a request ends: `rahiye`, stay, is not `rahi`."""
+_APART: Final = {
+    **dict.fromkeys(("main", "mai"), "main"),
+    **dict.fromkeys(("dhai", "dhaai", "dhaee", "dhaaee", "adhai", "adhaaee"), "dhai"),
+    **dict.fromkeys(("den", "dein"), "den"),
+    **dict.fromkeys(("len", "lein"), "len"),
+    "nai": "nai",
+    **dict.fromkeys(("kahan", "kahaan"), "kahan"),
+    "haal": "haal",
+    "aapne": "aapne",
+    **dict.fromkeys(("liye", "lie", "liyae"), "liye"),
+    **dict.fromkeys(("chahiye", "chaahie", "chahie", "chaahiye", "chahiyen", "chaahien"), "cahiy"),
+}
+"""Short words that `fold` would make one with others: I and in, two and a half and give."""
+
+
+@lru_cache(maxsize=16384)
+def spelling(word: str) -> str:
+    """One spelling for all spellings of a word in either script, as `script.fold`, but short words are kept apart.
+
+    A last `n` counts unless it only stands for a nasal vowel: `teen`, three, is not `thi`, was.
+    """
+    plain = romanised(word).lower()
+    if plain in _APART:
+        return _APART[plain]
+    for polite in _POLITE:
+        if plain.endswith(polite) and len(plain) > len(polite) + 1:
+            return f"{fold(plain.removesuffix(polite))}iye"
+    found = fold(plain)
+    lost = plain.endswith("n") and not found.endswith("n")
+    nasal = word.endswith(_NASAL) or plain in _NASALS or len(plain) > _LONG
+    return f"{found}n" if lost and not nasal else found
+
+
+@lru_cache(maxsize=256)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """All of a text, in order. Takes time in proportion to its length.
+
+    A hyphen between two words joins them and is left out; any other sign stays.
+    """
+    text = text.translate(_QUOTES).translate(_FIGURES)
+    for pattern, to in _PLAIN:
+        text = pattern.sub(to, text)
+    out = []
+    for found in _TOKEN.finditer(text):
+        raw = found.group()
+        joins = raw == "-" and text[: found.start()][-1:].isalpha() and text[found.end() :][:1].isalpha()
+        if not joins:
+            kind = found.lastgroup
+            plain = romanised(raw).lower()
+            out.append(Token(kind, raw, plain, spelling(raw)))  # type: ignore[arg-type]
+    return tuple(out)
