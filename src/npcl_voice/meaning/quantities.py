@@ -136,6 +136,8 @@ class _Values:
             if not low:
                 return total, used
             scaled = low
+            if (part := self.fraction(at + used)) is not None and part[0] < low:
+                return total + part[0], used + part[1]
             used += 1 if self._plain(at + used) == "and" and self._below_hundred(at + used + 1) is not None else 0
         return (total, used) if used else None
 

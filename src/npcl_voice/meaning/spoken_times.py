@@ -320,7 +320,7 @@ class _Reader:
         if follows is not None and (follows in self._words.date or (follows.plain == "date" and not link)):
             return Moment(at, end + 1, day=day)
         led = self._plain(at - 1) == "the" and self._plain(at - 2) in {"by", "until", "till", "on", "before", "of", "is"}
-        named = token.kind == "ordinal" or (token in self._words.ordinals and self._plain(end) not in _AFTER_ORDINAL)
+        named = token.kind == "ordinal" or (token in self._words.ordinals and self._plain(end) in _AFTER_ORDINAL)
         return Moment(at, end, day=day) if led and named else None
 
     def _is_year(self, at: int) -> bool:
@@ -416,7 +416,7 @@ class _Reader:
             return self._at_hour(at, end + 3 + more[1], (int(value) - 1) % 12 or 12, _HOUR - int(more[0]))
         if not named and not parted:
             return None
-        return self._at_hour(at, end + named, int(value), int(value % 1 * _HOUR))
+        return self._at_hour(at, end + named, int(value) or _HALF_DAY_HOURS, int(value % 1 * _HOUR))
 
     def _spoken_clock(self, at: int) -> Moment | None:
         """"Nine thirty pm", "nine o'clock", "by nine", "nau tak"."""
@@ -538,5 +538,5 @@ _HALF_NIGHT: Final = frozenset({"adi", "ade"})
 _BETWEEN: Final = frozenset(
     "at on by in the of this around about before till until , ko ke ki tak mein me ka se lagbhag kareeb karib theek को के की तक".split()
 )
-_AFTER_ORDINAL: Final = frozenset("time step thing call one floor person number complaint question part half year of".split())
+_AFTER_ORDINAL: Final = frozenset(("", *"to for if so and or please at in . , ; ! ?".split()))
 _BEHIND_HOUR: Final = frozenset("or sharp mark and please for to on as at in tak ko ke today but so we your our the if".split())

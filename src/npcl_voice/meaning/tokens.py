@@ -74,13 +74,18 @@ _APART: Final = {
     **dict.fromkeys(("den", "dein"), "den"),
     **dict.fromkeys(("len", "lein"), "len"),
     "nai": "nai",
+    **dict.fromkeys(("rahen", "rahein", "rahe̐"), "rahen"),
     **dict.fromkeys(("kahan", "kahaan"), "kahan"),
     "haal": "haal",
     "aapne": "aapne",
-    **dict.fromkeys(("liye", "lie", "liyae"), "liye"),
+    **dict.fromkeys(("liye", "lie", "liyae"), "lie"),
     **dict.fromkeys(("chahiye", "chaahie", "chahie", "chaahiye", "chahiyen", "chaahien"), "cahiy"),
 }
 """Short words that `fold` would make one with others: I and in, two and a half and give."""
+
+
+_OPENS: Final = ("khol", "khul")
+"""`kholna`, to open, is no `call`."""
 
 
 @lru_cache(maxsize=16384)
@@ -89,9 +94,12 @@ def spelling(word: str) -> str:
 
     A last `n` counts unless it only stands for a nasal vowel: `teen`, three, is not `thi`, was.
     """
+    word = unicodedata.normalize("NFD", word).replace("ड\u093c", "ड").replace("ढ\u093c", "ढ")  # typed as d, too
     plain = romanised(word).lower()
     if plain in _APART:
         return _APART[plain]
+    if plain.startswith(_OPENS):
+        return f"kh{fold(plain)[1:]}"
     for polite in _POLITE:
         if plain.endswith(polite) and len(plain) > len(polite) + 1:
             return f"{fold(plain.removesuffix(polite))}iye"

@@ -20,6 +20,8 @@ __all__ = ["Clause", "clauses_of"]
 _BREAKS: Final = frozenset(",;:()।…–—")
 _COPULAS: Final = frozenset("hai he ho hu hain tha ti gayi gaya gae cuki cuka hue ga".split())
 _ASKS, _THEN = "kya", "to"
+_SAID: Final = frozenset("diya liya dia lia he hai di li gaya gayi ge hu".split())
+"""Behind these, `ki` is "that"."""
 _NOT: Final = frozenset({"nahi", "na", "mat"})
 _REASONS: Final = frozenset({"because"})
 """Words that begin a clause and count in it."""
@@ -38,7 +40,7 @@ _OR: Final = frozenset({"or", "ya", "yaa"})
 _GOES_ON: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
 _MOODS: Final = (
-    "denied", "condition", "later", "offer", "told", "feels", "future", "request", "explains", "past", "perhaps", "wait", "greeting",
+    "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past", "perhaps", "wait", "greeting",
 )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ class Clause(msgspec.Struct, frozen=True):
     english: bool
     """Whether anything in it is English grammar."""
     moods: frozenset[str]
-    """Those of `denied`, `condition`, `later`, `offer`, `told`, `feels`, `future`, `request`, `explains`, `past`,
+    """Those of `denied`, `condition`, `later`, `offer`, `told`, `itself`, `feels`, `future`, `request`, `explains`, `past`,
     `perhaps`, `wait`, `greeting`, and `asked` for a question."""
 
     def words(self, words: Lexicon) -> str:
@@ -104,12 +106,16 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
         joins = (token.fold if hindi else token.plain) in words.joins
         half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
         if joins and not counting and not half and not _of_money(before, after):
-            if token.fold == _THEN and after is not None and after.fold in _NOT:
+            again = after is not None and after.fold == "se"  # `phir se`
+            if again or (token.fold == _THEN and after is not None and after.fold in _NOT):
                 parts[-1].append(token)
                 continue
             if token.fold == _THEN:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
             parts.append([token] if token.plain in _REASONS else [])
+            continue
+        if hindi and token.fold == "ki" and before is not None and before.fold in _SAID:
+            parts.append([])
             continue
         if hindi and token.fold == _ASKS and before is not None and before.fold in _COPULAS and after is not None:
             parts.append([])

@@ -17,6 +17,16 @@ __all__ = ["Answered", "Facts"]
 
 OPEN: Final = frozenset({"registered", "assigned", "in_progress", "reopened"})
 """Statuses of a complaint that is not over."""
+_REFUSED: Final = {
+    "already_open": "reopened",
+    "not_closed": "registered",
+    "already_closed": "resolved",
+    "too_late": "resolved",
+    "cancelled": "cancelled",
+    "wrong_code": "registered",
+    "too_many_codes": "registered",
+}
+"""The status of a complaint that nothing can be done about, by the reason."""
 DUE, PAID, PER_DAY = "due", "paid", "per_day"
 _AMOUNTS: Final = {"amount_due": DUE, "amount": PAID, "per_day_inr": PER_DAY}
 """What an amount is for, by the name of its field."""
@@ -90,8 +100,12 @@ class Facts:
 
     @cached_property
     def statuses(self) -> dict[str, str]:
-        """The latest status of each complaint, by its number."""
-        found = {}
+        """The latest status of each complaint, by its number; what a tool has refused to do tells of it, too."""
+        found = {
+            str(one.arguments.get("complaint_number", "")): _REFUSED[reason]
+            for one in self.answers
+            if not one.ok and (reason := one.result.get("reason")) in _REFUSED
+        }
         for one in self.did(*_ALL):
             number, status = one.get("complaint_number"), one.get("status")
             if number and (status or str(number) not in found):
@@ -126,7 +140,9 @@ class Facts:
     def windows(self) -> tuple[SpokenTime, ...]:
         """Times that tools have named in words, as "within 30 minutes"."""
         words = (str(one["window"]) for one in self.did(*_ALL) if isinstance(one.get("window"), str))
-        return tuple(time for text in words for time in times_in(tokens_of(text)))
+        named = tuple(time for text in words for time in times_in(tokens_of(text)))
+        waits = (one["wait_min"] for one in self.did(*_ALL) if isinstance(one.get("wait_min"), int))
+        return named + tuple(Duration(0, 0, Fraction(wait), Fraction(wait), "ahead") for wait in waits)
 
     @cached_property
     def told_times(self) -> tuple[SpokenTime, ...]:
@@ -184,6 +200,7 @@ class Facts:
     def causes(self) -> str:
         """What tools have named as causes, and what the caller has told, in lower case."""
         causes = [str(cause) for one in self.did(*_ALL) if (cause := _part(one.get("outage"), "cause"))]
+        causes += [str(rule.get("event", "")) for one in self.did("compensation") for rule in one.get("rules") or ()]
         return " ".join(causes).lower()
 
     @cached_property
@@ -262,6 +279,10 @@ def _names_day(said: Duration | Moment) -> bool:
     return isinstance(said, Duration) or said.names_day
 
 
+_NOON: Final = {"afternoon": "noon"}
+"""Hindi has one word for both."""
+
+
 def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
     """Whether two times were said alike; what one of them leaves open does not part them."""
     match one, other:
@@ -273,7 +294,7 @@ def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
             return all(
                 mine is None or theirs is None or mine == () or theirs == () or mine == theirs
                 for mine, theirs in (
-                    (one.minute, other.minute), (one.part, other.part), (one.weekday, other.weekday), (one.day, other.day),
+                    (one.minute, other.minute), (_NOON.get(one.part or "", one.part), _NOON.get(other.part or "", other.part)), (one.weekday, other.weekday), (one.day, other.day),
                 )
             ) and (not one.days or not other.days or bool(set(one.days) & set(other.days))) and (
                 one.minute is None or other.minute is not None

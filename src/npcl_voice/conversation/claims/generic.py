@@ -6,7 +6,7 @@ backed only where a tool has answered on its subject.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ import msgspec
 
 from npcl_voice.conversation.claims.clauses import Clause
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
+from npcl_voice.meaning.tokens import spelling
 
 __all__ = ["Stated", "stated", "topics_of"]
 
@@ -30,6 +31,12 @@ _SERIOUS: Final = frozenset("patient oxygen ventilator dialysis medical theft em
 _OUT: Final = frozenset("out off gone dark down away missing dim flickering very too so high low".split())
 """How a caller finds the supply, the meter or the bill."""
 _NO_VERBS: Final = frozenset("this does has was always perhaps plus unless less minutes hours days".split())
+_BEHIND: Final = frozenset(
+    ("", *map(spelling, "maine humne hamne usne unhone isne sab aapka aapki aapko ji na hi bhi ab abhi kal aaj wapas ki".split()))
+)
+"""What may stand behind a verb at the end of what is said."""
+_ASKS: Final = frozenset("ask asks asked need needs want wants depend decide".split())
+"""What others do that is no promise."""
 _TELLS: Final = frozenset("it that this there what which".split())
 _HINDI_FUTURE: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
 _MY_FUTURE: Final = re.compile(r"\S+(?:ungi|unga)")
@@ -40,9 +47,10 @@ _OWN: Final = frozenset("kar kar ja rah cah samaj jan man sak dek bata de le kah
 _IS: Final = frozenset("he hai hain hu ho ta ti te hog hoga hogi".split())
 
 
-def stated(clause: Clause) -> Stated | None:
-    """What a clause states of the world, if anything; its mood is not looked at."""
-    found = _Hindi(clause.loose.split()).stated()
+def stated(clause: Clause, clauses: Sequence[Clause] = ()) -> Stated | None:
+    """What a clause of that sentence states of the world, if anything; its mood is not looked at."""
+    about = {word for one in (clause, *clauses) for word in one.loose.split()}
+    found = _Hindi(clause.loose.split(), about).stated()
     return found or (_English(clause.plain.split()).stated() if clause.english else None)
 
 
@@ -138,6 +146,8 @@ class _English:
         whole = f"{bare}_{self._at(place + 1)}"
         if bare == "#" or (self._at(at + 1) == "have" and not self._is_participle(bare)):
             return False
+        if bare in _ASKS:
+            return False
         if subject == "i":
             return bare not in self._words["harmless_i"]
         if subject == "we":
@@ -157,6 +167,8 @@ class _English:
         if bare.endswith("ing") and self._at(at) in {"is", "are", "was", "were", "been"} and len(bare) > len("ring"):
             busy = subject in _SPEAKERS or subject == "you" or subject in _TELLS
             return None if busy and (subject != "we" or bare in self._words["harmless_ing"]) else "now"
+        if bare == "written" and self._at(at) in {"is", "are"}:
+            return None  # where it stands
         noted = bare == "noted" and bool(set(self._said) & _SERIOUS)
         if not self._is_participle(bare) or (bare in self._words["harmless"] and not noted) or self._tells_caller(place) or self._got_words(place):
             return None
@@ -195,8 +207,10 @@ class _English:
 class _Hindi:
     """Hindi: the verb stands at the end, and what is done is told by what stands behind it."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], about: Collection[str]) -> None:
+        """`about` are all words of the sentence."""
         self._said = words
+        self._about = about
         self._words = _grammar("hi")
 
     def stated(self) -> Stated | None:
@@ -213,14 +227,18 @@ class _Hindi:
                 return "will" if self._does(at) else None
             if word in {"vala", "vali", "vale"} and self._next(at) in _IS and _INFINITIVE.fullmatch(self._main(at)):
                 return "will"
-            if word in self._words["done"] or (word in self._words["perfect"] and (self._next(at) in _IS or at == len(self._said) - 1)):
+            ends = self._next(at) in _IS | _BEHIND | self._words["done"]
+            if (word in self._words["done"] and ends) or (word in self._words["perfect"] and (self._next(at) in _IS or at == len(self._said) - 1)):
                 return "done" if self._was_done(at) else None
         return "is" if self._stands() else None
 
     def _stands(self) -> bool:
         """Whether it says how a thing of the company's stands: `supply vahan chalu hai`."""
         last = self._said[-1] if self._said else ""
-        return last in {"he", "hai"} and bool(self._words["nouns"] & set(self._said)) and not self._caller_acts() and len(self._said) > 2
+        if last not in {"he", "hai"} or self._caller_acts() or len(self._said) <= len("ok"):
+            return False
+        words = set(self._said)
+        return bool(words & self._words["people"] or (words & self._words["nouns"] and words & self._words["predicates"]))
 
     def _does(self, at: int) -> bool:
         """`bhijwati hoon`: what we are about to do."""
@@ -250,7 +268,11 @@ class _Hindi:
             return word in {"hoga", "hogi", "honge"} and not _INFINITIVE.fullmatch(self._main(at)) and not (self._near(at) & self._words["good"])
         if word.endswith("enge") and self._caller_acts() and not ({"hum", "ham"} & set(self._said)):
             return False
-        return not (self._near(at) & {"samaj", "pata"})
+        if word.startswith("mil") and {"par", "pe"} & self._near(at):
+            return False  # where it is found
+        return not (self._near(at) & {"samaj", "pata", "dek", "bata", "sun"}) and not any(
+            one.startswith(("puc", "mang")) for one in self._near(at)
+        )
 
     def _goes_on(self, at: int) -> bool:
         mine = self._next(at) in {"hu", "ho"}
@@ -266,6 +288,8 @@ class _Hindi:
         if following.startswith("sak") or following in {"ja", "jae", "jaye", "jata", "jati", "jana", "kare", "to"}:
             return False
         if self._near(at) & self._words["harmless"] or "avaj" in self._said:
+            return False
+        if self._near(at) & {"lik", "note", "not"} and not (self._words["serious"] & set(self._about)):
             return False
         if self._near(at) & self._words["telling"] and {"apko", "aapne", "muje"} & set(self._said):
             return False

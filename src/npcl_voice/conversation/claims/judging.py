@@ -22,9 +22,11 @@ ClaimKind = Literal["number", "time", "amount", "commitment", "status"]
 
 _NEAR: Final = Fraction(1, 20)
 """How far a round sum may lie beside the exact one where it is said to be about that."""
-_ABOUT: Final = frozenset("about around roughly approximately nearly almost lagbhag kareeb karib takreeban".split())
+_ABOUT: Final = frozenset("over under above little just upar thoda about around roughly approximately nearly almost lagbhag kareeb karib takreeban".split())
 _LEAST_SUM: Final = 10
 """In rupees: a smaller number without its currency rather counts something."""
+_MOST_SUM: Final = 10_000_000
+"""A larger number is a telephone's."""
 _PATIENCE_MIN: Final = 5
 """A wait of no more than so many minutes is one on the line."""
 
@@ -52,9 +54,9 @@ def claims_in(sentence: str, facts: Facts, *, whole: bool = True) -> tuple[Claim
 
 
 def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[tuple[ClaimKind, bool]]:
-    conditional = any("condition" in clause.moods for clause in clauses)
+    conditional = any("condition" in clause.moods or _no_promise(clause) for clause in clauses)
     for at, clause in enumerate(clauses):
-        if {"asked", "told"} & clause.moods:
+        if {"asked", "told", "itself"} & clause.moods:
             continue
         judge = _Judge(clause, clauses, facts, conditional=conditional, last=at == len(clauses) - 1)
         said = [*judge.amounts()]
@@ -63,6 +65,11 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
             said += judge.numbers(open_end=not whole and at == len(clauses) - 1)
             said += judge.stated(beside=bool(said))
         yield from said
+
+
+def _no_promise(clause: Clause) -> bool:
+    """`It will be sooner, that I cannot promise`: nothing of it is."""
+    return "denied" in clause.moods and bool(_PROMISES & {*clause.plain.split(), *clause.loose.split()})
 
 
 class _Judge:
@@ -97,10 +104,17 @@ class _Judge:
             return
         if beside or self._mood("perhaps"):
             return  # what it says beside a number or a time is said by that
-        how, topics = stated(self._clause), topics_of(self._clauses)
+        how, topics = stated(self._clause, self._clauses), topics_of(self._clauses)
         comes_later = self._mood("later") and (how == "done" or not self._last or "complaint" in topics)
+        if how == "done" and "others" not in topics and self._names_known():
+            return  # what it says is told by the number that it names
         if how is not None and not comes_later and not self._counts_digits():
             yield "commitment", backs(how, topics, self._scene())
+
+    def _names_known(self) -> bool:
+        """Whether the sentence names a complaint that a tool has named."""
+        found = (number for clause in self._clauses for number in numbers_in(clause.tokens, ()))
+        return any(number.digits.lstrip("0") in {one.lstrip("0") for one in self._facts.complaints} for number in found)
 
     def _counts_digits(self) -> bool:
         """Whether it speaks of the talk itself: how long a number is, how many questions are left."""
@@ -237,14 +251,21 @@ class _Judge:
             return not short or said.sense == "back"
         if exact or dated:
             return True
-        return not self._mood("offer", "explains") and (self._of_time() or self._about_work())
+        return not self._mood("offer", "explains") and (
+            self._promises() or self._about_work() or self._money() or self._facts.talks_of_money or self._should_be() or stated(self._clause) == "will"
+        )
+
+    def _should_be(self) -> bool:
+        """`Shaam tak aa jani chahiye`."""
+        return self._clause.loose.endswith(" cahiy ") and self._mood("future")
 
     def _per(self, said: Duration) -> bool:
         """Whether it is a rate: "150 rupees a day"."""
         return self._clause.tokens[said.start].plain in {"a", "an", "one"} or self._clause.tokens[said.start].fold in {"ek", "har"}
 
     def _is_ahead(self, said: SpokenTime) -> bool:
-        return self._of_time() and not (isinstance(said, Duration) and said.sense == "back")
+        back = isinstance(said, Duration) and said.sense == "back"
+        return self._of_time() and not back and sum(len(times_in(clause.tokens)) for clause in self._clauses) == 1
 
     def _of_time(self) -> bool:
         return self._mood("future") or self._promises()
@@ -275,7 +296,7 @@ class _Judge:
         if not self._says("facts", "money") and not self._facts.talks_of_money:
             return []
         tokens, covered = self._clause.tokens, [(one.start, one.end) for one in self._times]
-        covered += [(one.start, one.end) for one in numbers_in(tokens, covered) if one.label or one.part]
+        covered += [(one.start, one.end) for one in numbers_in(tokens, covered) if one.label or one.part or one.known_to(self._facts)]
         out: list[Amount] = []
         at = 0
         while at < len(tokens):
@@ -284,7 +305,7 @@ class _Judge:
                 at += 1
                 continue
             end = at + found[1]
-            if found[0] >= _LEAST_SUM and not self._counts_things(at, end):
+            if _LEAST_SUM <= found[0] < _MOST_SUM and not self._counts_things(at, end):
                 out.append(Amount(found[0], at, end))
             at = end
         return out
@@ -325,8 +346,9 @@ _CAUSES: Final = (
 )  # fmt: skip
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
+_PROMISES: Final = frozenset("promise guarantee vada wada vaada garanti bharosa".split())
 _OF_THE_TALK: Final = frozenset("digit digits question questions ank anko anka saval savalo".split())
-_SHADOWS: Final = {"alert": ("escalate", "dispatch"), "assign": ("escalate",), "hand_over": ("escalate",)}
+_SHADOWS: Final = {"reopen": ("register", "restore", "fix", "cancel", "call_back"), "alert": ("escalate", "dispatch", "hand_over"), "assign": ("escalate",), "hand_over": ("escalate",)}
 """Acts whose words hold those of others, which are not meant then."""
 _BY_US: Final = ("i", "we", "maine", "humne", "hamne", "mene", "hamne", "new", "nayi")
 _SUPPLY: Final = frozenset(
@@ -334,7 +356,7 @@ _SUPPLY: Final = frozenset(
 )
 _USES: Final = (
     (PER_DAY, ("compensation", "per", "muavja", "har", "din", "prati", "muaavja", "harjana")),
-    (PAID, ("paid", "payment", "received", "last", "bugtan", "picla", "jama", "picle", "antim", "akri")),
+    (PAID, ("paid", "payment", "received", "last", "got", "bugtan", "picla", "picle", "antim", "akri", "mile", "mila")),
     (DUE, ("due", "bill", "owe", "payable", "outstanding", "bakaya", "bil", "dena", "pending")),
 )
 """Words that tell what a sum is for, the surest first."""

@@ -8,6 +8,7 @@ import msgspec
 from npcl_voice.conversation.claims.facts import Facts
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.meaning.numbers import number_runs
+from npcl_voice.meaning.quantities import digit_sense
 from npcl_voice.meaning.tokens import Token
 
 __all__ = ["SaidNumber", "numbers_in"]
@@ -17,6 +18,8 @@ _LEAST: Final = 4
 _COMPLAINT_DIGITS: Final = 9
 _REACH: Final = 5
 """So many words before a number may say whose it is."""
+_WITHIN: Final = frozenset("and aur fir then dash".split())
+_SIGNS: Final = frozenset(",-")
 _NOTHING: Final = "xx"
 """Stands where a time or a sum stood."""
 
@@ -48,6 +51,10 @@ class SaidNumber(msgspec.Struct, frozen=True):
             return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)
         return False
 
+    def known_to(self, facts: Facts) -> bool:
+        """Whether it is a number that a tool has confirmed, or that anybody may know."""
+        return self._is(self.digits, facts.numbers | facts.public)
+
     def _is(self, digits: str, known: frozenset[str]) -> bool:
         if digits in known or digits.lstrip("0") in {number.lstrip("0") for number in known if number.strip("0")}:
             return True
@@ -66,7 +73,8 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
     text, starts = "", []
     for at, token in enumerate(tokens):
         starts.append(len(text))
-        text += (_NOTHING if any(begins <= at < ends for begins, ends in covered) else token.raw.replace(",", "")) + " "
+        said = _belongs(token) and not any(begins <= at < ends for begins, ends in covered)
+        text += (token.raw.replace(",", "") if said else _NOTHING) + " "
     for run in number_runs(text):
         first = max(place for place, start in enumerate(starts) if start <= run.start)
         after = next((place for place, start in enumerate(starts) if start >= run.end), len(tokens))
@@ -74,11 +82,16 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         behind = tokens[after : after + 1]
         digits = run.digits()
         label = _label(before)
-        if _is_other(before, behind) or not digits:
+        if _is_other(before, behind) or not digits.strip("0"):
             continue
         part = next((name for name in ("ending", "starting") if _any(before, name)), None)
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
             yield SaidNumber(digits, label, part, after == len(tokens), first, after)
+
+
+def _belongs(token: Token) -> bool:
+    """Whether it may stand in a number: nothing was misheard here, so no word is guessed at."""
+    return token.kind != "word" and token.kind != "sign" or digit_sense(token) is not None or token.fold in _WITHIN or token.raw in _SIGNS
 
 
 def _any(tokens: Sequence[Token], name: str) -> bool:
