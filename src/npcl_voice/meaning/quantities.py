@@ -6,6 +6,7 @@ values. A value alone may be anything, so whoever reads one looks at what stands
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -34,7 +35,12 @@ _LINKS: Final = frozenset({"and", "aur", "evam"})
 
 def digit_sense(token: Token) -> Sense | None:
     """What a token is in a number, if it is a word of one."""
-    return number_words().sense(plain_word(token.raw)) if token.kind == "word" else None
+    return _sense(token.raw) if token.kind == "word" else None
+
+
+@lru_cache(maxsize=16384)
+def _sense(word: str) -> Sense | None:
+    return number_words().sense(plain_word(word))
 
 
 def value_at(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
@@ -42,8 +48,15 @@ def value_at(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
 
     "2,345.50", "two thousand three hundred and forty five", "saadhe teen hazaar", "one and a half".
     """
+    if at >= len(tokens) or not _begins(tokens[at]):
+        return None
     reader = _Values(tokens)
     return reader.fraction(at) or reader.whole(at)
+
+
+def _begins(token: Token) -> bool:
+    """Whether a value can begin with it."""
+    return token.kind == "figure" or digit_sense(token) is not None or token in quantity_words().parted
 
 
 def amounts_in(tokens: Sequence[Token]) -> list[Amount]:

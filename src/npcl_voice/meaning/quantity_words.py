@@ -110,6 +110,8 @@ class QuantityWords(msgspec.Struct, frozen=True):
 
     money: Mapping[str, Words]
     fractions: Mapping[str, Words]
+    parted: Words
+    """All of these but `half`: what stands before a number, or for one with a half."""
     units: Words
     """Minutes of each."""
     clock: Mapping[str, Words]
@@ -125,8 +127,10 @@ class QuantityWords(msgspec.Struct, frozen=True):
     date: Words
     ordinals: Words
     spans: Mapping[str, Words]
-    soon: tuple[tuple[bool, tuple[str, ...]], ...]
-    """Whether a phrase is compared folded, and its words; the longest first."""
+    soon: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Phrases by their first word, as written; the longest first."""
+    soon_folded: Mapping[str, tuple[tuple[str, ...], ...]]
+    """The same of those that are compared folded."""
 
 
 def read_quantity_words(text: str, name: str) -> QuantityWords:
@@ -162,13 +166,19 @@ def _phrases(rows: str) -> list[str]:
     return [phrase for row in rows.splitlines() for phrase in row.split("|") if phrase.strip()]
 
 
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(some, key=len, reverse=True)) for first, some in found.items()}
+
+
 def _ready(file: _File) -> QuantityWords:
     ordinals = [*enumerate(file.ordinals.names.split(), 1), *zip((20, 30), file.ordinals.tens.split(), strict=True)]
-    soon = [(False, tuple(phrase.split())) for phrase in _phrases(file.spans.soon)]
-    soon += [(True, tuple(map(spelling, phrase.split()))) for phrase in _phrases(file.spans.soon_hindi)]
     return QuantityWords(
         money=_table(file.money),
         fractions=_table(file.fractions),
+        parted=_words((0, row) for name, row in msgspec.structs.asdict(file.fractions).items() if name != "half"),
         units=_words((int(minutes), row) for minutes, row in file.units.items()),
         clock=_table(file.clock),
         parts=_words(enumerate(row for _, _, row in file.parts.values())),
@@ -185,5 +195,6 @@ def _ready(file: _File) -> QuantityWords:
         date=_words([(0, file.months.date)]),
         ordinals=_words((value, f"{word} /") for value, word in ordinals),
         spans=_table(file.spans),
-        soon=tuple(sorted(soon, key=lambda phrase: -len(phrase[1]))),
+        soon=_by_first(tuple(phrase.split()) for phrase in _phrases(file.spans.soon)),
+        soon_folded=_by_first(tuple(map(spelling, phrase.split())) for phrase in _phrases(file.spans.soon_hindi)),
     )

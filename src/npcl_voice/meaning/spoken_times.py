@@ -232,10 +232,12 @@ class _Reader:
 
     def soon(self, at: int) -> Soon | None:
         """A phrase for any time."""
-        for loose, phrase in self._words.soon:
-            tokens = self._tokens[at : at + len(phrase)]
-            words = tuple(token.fold if loose else token.plain for token in tokens)
-            if words == phrase and not (words == ("soon",) and self._plain(at + 1) == "as"):
+        token = self._tokens[at]
+        for phrase in self._words.soon.get(token.plain, ()):
+            if tuple(one.plain for one in self._tokens[at : at + len(phrase)]) == phrase:
+                return None if phrase == ("soon",) and self._plain(at + 1) == "as" else Soon(at, at + len(phrase))
+        for phrase in self._words.soon_folded.get(token.fold, ()):
+            if tuple(one.fold for one in self._tokens[at : at + len(phrase)]) == phrase:
                 return Soon(at, at + len(phrase))
         return None
 
