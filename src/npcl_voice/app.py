@@ -25,6 +25,7 @@ from npcl_voice.audio.frame import Format
 from npcl_voice.call import OngoingCall, RealClock
 from npcl_voice.config import Call, Local, Settings, Turns
 from npcl_voice.conversation.brief import brief_for
+from npcl_voice.conversation.claims import Ledger
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import PhraseBook, load_book
@@ -168,9 +169,12 @@ def language_of(call: Call) -> str:
     return "en" if call.language == "auto" else call.language
 
 
-def conversation_from(call: Call, turns: Turns, book: PhraseBook, policy: Policy) -> Conversation:
-    """A conversation with the house's tools; the same for a call and for its replay."""
-    return Conversation(policy=policy, book=book, turns=turns, call=call, session=session_from(turns, book))
+def conversation_from(
+    call: Call, turns: Turns, book: PhraseBook, policy: Policy, ledger: Ledger | None = None
+) -> Conversation:
+    """A conversation with the house's tools; the same for a call and for its replay, which has its own `ledger`."""
+    session = session_from(turns, book)
+    return Conversation(policy=policy, book=book, turns=turns, call=call, session=session, ledger=ledger)
 
 
 def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], SessionConfig]:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import structlog
 
 from npcl_voice.audio.frame import Frame
@@ -231,7 +232,7 @@ class OngoingCall:
 
     async def _step(self, event: CallEvent, tasks: asyncio.TaskGroup) -> None:
         if isinstance(event, CallAnswered):
-            self._answered = event
+            event = self._answered = event if self._wall is None else msgspec.structs.replace(event, at=self._wall())
         if isinstance(event, CallerAudio):
             talk = self._conversation
             event = self._gap.look(event, listens=talk.listens, trusted=talk.trusts)

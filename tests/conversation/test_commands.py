@@ -12,7 +12,9 @@ from npcl_voice.audio.frame import PCMU, Frame
 from npcl_voice.conversation.commands import (
     CallEnded,
     ChangeEngine,
+    Claimed,
     Command,
+    Doubted,
     EngineChanged,
     Failed,
     HandedOver,
@@ -94,6 +96,20 @@ COMMANDS = [
             },
         },
     ),
+    (
+        Report(Claimed("It is registered.", "commitment", False, 3)),
+        {
+            "kind": "report",
+            "line": {
+                "kind": "claim",
+                "text": "It is registered.",
+                "claim": "commitment",
+                "backed": False,
+                "sentence": 3,
+            },
+        },
+    ),
+    (Report(Doubted("It is")), {"kind": "report", "line": {"kind": "doubt", "text": "It is"}}),
     (Report(HazardHeard("P0")), {"kind": "report", "line": {"kind": "hazard", "level": "P0"}}),
     (
         Report(CallEnded("failed", ("000054324",))),

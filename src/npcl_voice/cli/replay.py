@@ -22,6 +22,7 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
     from npcl_voice.app import conversation_from, replay_policy
     from npcl_voice.cli.settings import load_settings, read_settings
     from npcl_voice.config import Call, Turns
+    from npcl_voice.conversation.claims import Recorded
     from npcl_voice.conversation.phrases import load_book
     from npcl_voice.domain.company import read_company
     from npcl_voice.store.eventlog import plain_commands, read_log
@@ -37,6 +38,7 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
         typer.echo(
             "The company's data (NPCL_DOMAIN_DIR) is not what it was in this call: it may go another way.", err=True
         )
+    ledger = Recorded(step.commands for step in steps)
     try:
         book = load_book(setup["language"], company)
         conversation = conversation_from(
@@ -44,11 +46,13 @@ def replay(call: Annotated[str, typer.Argument(help="A call's id, or the file of
             msgspec.convert(setup["turns"], Turns),
             book,
             replay_policy(book, frozenset(setup["tools"]), company),
+            ledger,
         )
     except (KeyError, TypeError, msgspec.ValidationError) as error:
         raise SettingsError(str(path), f"its first line is damaged: {error}") from None
     differences = 0
     for number, step in enumerate(steps, start=1):
+        ledger.turn_to(step.commands)
         try:
             again = plain_commands(conversation.handle(step.event, step.t))
         except Exception:  # noqa: BLE001 - as in the call, where the next step tells of it

@@ -13,9 +13,10 @@ import msgspec
 
 from npcl_voice.conversation.briefing import LAST_WORDS, TOLD, briefing_of
 from npcl_voice.conversation.commands import Failed, HandedOver, RunIntent, ToolAnswered, Transcript
+from npcl_voice.conversation.correcting import Correcting
 from npcl_voice.conversation.dialogue import Returned
 from npcl_voice.conversation.floor import FloorEvent
-from npcl_voice.conversation.outgoing import Outgoing
+from npcl_voice.conversation.outgoing import Outgoing, Retracted
 from npcl_voice.conversation.state import CallState
 from npcl_voice.realtime import happenings as model
 
@@ -35,6 +36,9 @@ class Answering:
         self._state = state
         self._outgoing = outgoing
         self._over = over
+        self._correcting = Correcting(state, outgoing, self.ask)
+        self._taken_back = ""
+        """The answer of which nothing more is heard: something in it was a lie."""
         self._gate: deque[Output] = deque()
         self._called = False
         self._followed: str | None = None
@@ -75,6 +79,10 @@ class Answering:
         self._called = False
         self._answered = False
         self._unknown = tuple(item_id for item_id, heard in self._state.inputs.items() if heard is None)
+
+    def new_turn(self) -> None:
+        """The caller's turn is to be answered."""
+        self._correcting.new_turn()
 
     def take(self, output: Output) -> None:
         """Something of an answer has come."""
@@ -147,15 +155,18 @@ class Answering:
             self._wanted = False
             self._open = True
             self._hear()
+        taken_back = output.response_id != "" and output.response_id == self._taken_back
         match output:
             case model.AssistantText():
-                if self._state.line.voice:
-                    self._outgoing.words(output.item_id, output.content_index, output.delta)
+                if self._state.line.voice and not taken_back:
+                    self._hold(output, self._outgoing.words(output.item_id, output.content_index, output.delta))
             case model.AssistantAudio():
                 self._gave = True
-                self._outgoing.sound(output.item_id, output.content_index, output.data)
+                if not taken_back:
+                    self._outgoing.sound(output.item_id, output.content_index, output.data)
             case model.MessageEnded():
-                self._message_ended(output)
+                if not taken_back:
+                    self._message_ended(output)
             case model.ToolCalled():
                 self._called = self._gave = True
                 self._run(output)
@@ -179,17 +190,31 @@ class Answering:
 
     def _message_ended(self, ended: model.MessageEnded) -> None:
         if self._state.line.voice:
-            self._outgoing.complete(ended.item_id)
-        else:
+            self._hold(ended, self._outgoing.complete(ended.item_id))
+            return
+        text, lie = self._outgoing.reads(ended.text)
+        if text:
             self._outgoing.answer_heard = self._gave = True
             self._state.move(FloorEvent.VOICE_BEGAN)
             self._state.turn_ended_at = None
-            self._state.history.said(ended.text)
-            self._state.report(Transcript("assistant", ended.text))
+            self._state.history.said(text)
+            self._state.report(Transcript("assistant", text))
+        if lie is not None:
+            self._hold(ended, Retracted(lie, heard=False))
+
+    def _hold(self, output: Output, retracted: Retracted | None) -> None:
+        """A sentence of the answer was taken back: it is cancelled, and asked for anew."""
+        if retracted is None:
+            return
+        state = self._state
+        self._taken_back, self._gave = output.response_id, True
+        if state.client is not None and state.client.responding:
+            state.send(state.client.cancel_response())
+        self._correcting.correct(retracted.lie, heard=retracted.heard)
 
     def _ended(self, ended: model.ResponseEnded) -> None:
         self._open = False
-        self._outgoing.complete_all()
+        self._hold(ended, self._outgoing.complete_all())
         if not self.asked and not self._state.tools:
             self._wanted = False
         got = ended.response_id == self._followed and self._gave
@@ -221,6 +246,7 @@ class Answering:
         state = self._state
         name, arguments = state.own_tools.pop(key)
         state.report(ToolAnswered(name, arguments, result))
+        state.ledger.returned(name, arguments, result)
         state.tally.answered(name, result)
         output = msgspec.json.encode(result).decode()
         called = state.history.answered(key, output)
@@ -240,6 +266,7 @@ class Answering:
             return None
         name, arguments = state.tools.pop(call_id)
         state.report(ToolAnswered(name, arguments, result))
+        state.ledger.returned(name, arguments, result)
         phone = state.context.confirmed("phone") or state.line.caller_number
         state.tally.answered(name, result, phone)
         if result.get("ok") is True:

@@ -123,6 +123,7 @@ class CallerSide:
         if state.client is not None:
             state.send(state.client.user_text(text))
         state.history.heard(put)
+        state.ledger.told(text)
         if isinstance(put, Typed):
             state.heard.append(text)
         state.inputs[f"put {self._puts}"] = put
@@ -186,6 +187,7 @@ class CallerSide:
         if text:
             self._state.history.heard(Spoken(text))
             self._state.heard.append(text)
+            self._state.ledger.told(text)
             self._state.report(Transcript("caller", text))
             self._wishes.look_for_danger(text)
 

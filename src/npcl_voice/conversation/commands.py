@@ -9,12 +9,15 @@ from typing import Any, Literal
 import msgspec
 
 from npcl_voice.audio.frame import Frame
+from npcl_voice.conversation.claims import ClaimKind
 from npcl_voice.realtime.events import ClientEvent
 
 __all__ = [
     "CallEnded",
     "ChangeEngine",
+    "Claimed",
     "Command",
+    "Doubted",
     "EngineChanged",
     "Failed",
     "HandedOver",
@@ -185,6 +188,26 @@ class HandedOver(_Line, frozen=True, tag="handover"):
     """When the person calls back."""
 
 
+class Claimed(_Line, frozen=True, tag="claim"):
+    """The assistant claimed something: that it has done or will do something, a number, a time, a sum."""
+
+    text: str
+    """The sentence."""
+    claim: ClaimKind
+    backed: bool
+    """Whether a tool of this call, or the caller, has said so; an engine's words that nothing backs are held or put
+    right."""
+    sentence: int
+    """Which of the sentences that were judged in this call it is: the first is 1."""
+
+
+class Doubted(_Line, frozen=True, tag="doubt"):
+    """A sentence has begun like one that nothing backs: its sound is kept back until it is whole."""
+
+    text: str
+    """As far as it has come."""
+
+
 class Failed(_Line, frozen=True, tag="failed"):
     """Something of ours broke, and the call went on."""
 
@@ -201,7 +224,17 @@ class CallEnded(_Line, frozen=True, tag="end"):
 
 
 ReportLine = (
-    Transcript | StateChanged | ToolAnswered | Latency | EngineChanged | HazardHeard | HandedOver | Failed | CallEnded
+    Transcript
+    | StateChanged
+    | ToolAnswered
+    | Latency
+    | EngineChanged
+    | HazardHeard
+    | HandedOver
+    | Claimed
+    | Doubted
+    | Failed
+    | CallEnded
 )
 
 

@@ -4,6 +4,7 @@ Events are what `Conversation.handle` takes. They are frozen, they carry no cloc
 handed in beside them), and the conversation reads of a frame its length and format only.
 """
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -62,6 +63,8 @@ class CallAnswered(_Event, frozen=True, tag="call_answered"):
     """False where the caller types and reads."""
     caller_number: str | None = None
     """The caller's telephone number when the line knows it, digits only."""
+    at: datetime | None = None
+    """The time of day at which it opened, with a zone; the call writes it in."""
 
 
 class CallerAudio(_Event, frozen=True, omit_defaults=True, tag="caller_audio"):

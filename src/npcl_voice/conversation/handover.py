@@ -113,6 +113,7 @@ class Handover:
         state.client = ClientSession()
         state.session += 1
         self._traits = event.traits
+        state.embedded = event.traits.embedded
         state.exchange.policy = RecordedPolicy.of(self._policy) if event.traits.opens else self._policy
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
         state.report(EngineChanged(event.engine, event.reason))

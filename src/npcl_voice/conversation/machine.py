@@ -15,6 +15,7 @@ from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
 from npcl_voice.conversation.briefing import Briefing, briefing_of
 from npcl_voice.conversation.caller import CallerSide, Wishes
+from npcl_voice.conversation.claims import Ledger
 from npcl_voice.conversation.commands import (
     CallEnded,
     Command,
@@ -58,6 +59,7 @@ from npcl_voice.conversation.playback import OnAir
 from npcl_voice.conversation.state import CallState
 from npcl_voice.conversation.turns import Turns
 from npcl_voice.conversation.waiting import Waiting
+from npcl_voice.domain.company import packaged_company
 from npcl_voice.domain.consumers import is_mobile_number
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
@@ -88,13 +90,16 @@ class Conversation:
         turns: TurnSettings,
         call: Call,
         session: Callable[[Format, bool], SessionConfig],
+        ledger: Ledger | None = None,
     ) -> None:
         """`book` has what is said, in each language.
 
-        `session` gives the engine's configuration for a line's format, with voice or without.
+        `session` gives the engine's configuration for a line's format, with voice or without; `ledger` judges what
+        is said, one of its own unless given.
         """
         self._call = call
-        self._state = state = CallState(policy, book, lambda: Turns(turns.min_speech_ms, is_backchannel))
+        ledger = ledger or Ledger(public=packaged_company().public_numbers() | book.helplines())
+        self._state = state = CallState(policy, book, lambda: Turns(turns.min_speech_ms, is_backchannel), ledger)
         closing_ms = (turns.silence_ms_any, turns.silence_ms_yes_no, turns.silence_ms_number)
         self._incoming = Incoming(
             state, prefix_ms=turns.prefix_padding_ms, closing_ms=turns.silence_ms_any, longest_ms=max(closing_ms)
@@ -234,6 +239,9 @@ class Conversation:
     def _line_opened(self, event: CallAnswered) -> None:
         state = self._state
         state.answered = event
+        state.ledger.answered(event.at, state.now)
+        if event.caller_number is not None:
+            state.ledger.told(event.caller_number)
         self._outgoing.open()
         state.move(FloorEvent.ANSWERED)
         self._over_at = state.now + self._call.limit_s
@@ -351,6 +359,7 @@ class Conversation:
         if self._leaving:
             return
         self._idle = 0
+        self._answering.new_turn()
         self._state.move(FloorEvent.TURN_TAKEN)
         self._ask_engine()
 

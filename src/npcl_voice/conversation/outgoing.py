@@ -6,6 +6,8 @@ order. Safety words are protected: speech over them pauses them, and they go on 
 
 from collections.abc import Callable
 
+import msgspec
+
 from npcl_voice.audio.frame import Frame
 from npcl_voice.conversation.commands import (
     Latency,
@@ -20,11 +22,20 @@ from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.events import Played, SayAudio
 from npcl_voice.conversation.exchange import said_mark
 from npcl_voice.conversation.floor import Floor, FloorEvent
-from npcl_voice.conversation.playback import Cut, Heard, ItemId, OnAir, Playback, SayId
-from npcl_voice.conversation.sayings import Sayings
+from npcl_voice.conversation.playback import Cut, Heard, ItemId, OnAir, Playback, SayId, Speaker
+from npcl_voice.conversation.sayings import Sayings, Sound
 from npcl_voice.conversation.state import CallState
+from npcl_voice.conversation.witness import Lie, Witness
 
-__all__ = ["BRIDGES", "Outgoing", "milliseconds"]
+__all__ = ["BRIDGES", "Outgoing", "Retracted", "milliseconds"]
+
+class Retracted(msgspec.Struct, frozen=True):
+    """A sentence of the engine's was taken back."""
+
+    lie: Lie
+    heard: bool
+    """Whether anything of it was heard."""
+
 
 BRIDGES = ("bridge", "bridge_again")
 """Phrases that ask for patience: the first, and each one after it."""
@@ -39,6 +50,11 @@ class Outgoing:
         self._over = over
         self._playback = Playback(1)
         self._sayings = Sayings()
+        self._witness = Witness(state)
+        self._sounds: dict[Speaker, Sound] = {}
+        """What was handed to the channel and is not played yet."""
+        self._kept: dict[ItemId, list[Frame]] = {}
+        """Sound of sentences that nothing backs so far: it is kept back until they are whole."""
         self._paused = False
         self._answered_at = 0.0
         self.due_at = 0.0
@@ -120,7 +136,9 @@ class Outgoing:
             state.out.append(Say(say_id, phrase, {}, state.context.language))
         else:
             state.move(FloorEvent.VOICE_BEGAN)
-            self._said(say_id, state.book.render(Line(phrase), state.context.language), None, None)
+            text = state.book.render(Line(phrase), state.context.language)
+            self._witness.reads(text)
+            self._said(say_id, text, None, None)
         return say_id
 
     def say_audio(self, event: SayAudio) -> None:
@@ -128,12 +146,15 @@ class Outgoing:
         saying = self._sayings.get(event.say_id)
         if saying is None:
             return  # cut while it was being rendered
-        if saying.protected:
-            saying.frames.append(event.frame)
         speaker = SayId(event.say_id)
+        self._witness.reads(event.text)
         self._playback.say(speaker, event.text + " ")
-        self._playback.queue(speaker, event.frame.samples)
-        self._state.out.append(Play(event.frame))
+        self._play(speaker, event.frame)
+
+    def _play(self, speaker: Speaker, frame: Frame) -> None:
+        self._playback.queue(speaker, frame.samples)
+        self._sounds.setdefault(speaker, Sound()).add(frame)
+        self._state.out.append(Play(frame))
 
     def rendered(self, say_id: int) -> None:
         """All of it has been rendered, or could not be."""
@@ -162,30 +183,105 @@ class Outgoing:
 
     # The engine's voice.
 
-    def words(self, item_id: str, content_index: int, text: str) -> None:
-        """The engine's next words, ahead of their sound."""
-        self._playback.say(ItemId(item_id, content_index), text)
+    def words(self, item_id: str, content_index: int, text: str) -> Retracted | None:
+        """The engine's next words, ahead of their sound; whether a sentence of them was taken back."""
+        item = ItemId(item_id, content_index)
+        self._playback.say(item, text)
+        if (lie := self._witness.hears(item, text)) is not None:
+            return self._retract(item, lie)
+        if not self._witness.doubts(item):
+            self._release(item)
+        return None
 
     def sound(self, item_id: str, content_index: int, data: bytes) -> None:
         """The engine's next sound, in the line's format."""
-        frame = Frame(data, self._state.line.format)
-        self._playback.queue(ItemId(item_id, content_index), frame.samples)
-        self._state.out.append(Play(frame))
+        item, frame = ItemId(item_id, content_index), Frame(data, self._state.line.format)
+        if self._witness.doubts(item):
+            self._playback.keep(item, frame.samples)
+            self._kept.setdefault(item, []).append(frame)
+        else:
+            self._play(item, frame)
 
-    def complete(self, item_id: str) -> None:
-        """The engine has said all of an item."""
+    def complete(self, item_id: str) -> Retracted | None:
+        """The engine has said all of an item; whether its last sentence was taken back."""
+        retracted = self._no_more_of(item_id)
         for piece in self._playback.complete_item(item_id):
             self._heard(piece)
+        return retracted
 
-    def complete_all(self) -> None:
+    def complete_all(self) -> Retracted | None:
         """The engine's answer is over, however it ended: nothing more comes of any item."""
+        retracted = self._no_more_of(None)
         for piece in self._playback.complete_items():
             self._heard(piece)
+        return retracted
+
+    def reads(self, text: str) -> tuple[str, Lie | None]:
+        """What of a written answer may be shown: the sentences before the first that nothing backs."""
+        lie = self._witness.reads(text)
+        return (text if lie is None else text[: lie.letters].strip()), lie
 
     def break_off(self) -> None:
-        """The engine is gone in the middle of its answer: what has come of it is heard."""
+        """The engine is gone in the middle of its answer: what has come of it is heard, but for what is doubted."""
+        self._kept.clear()
+        self._witness.forget()
         for piece in self._playback.break_off():
             self._heard(piece)
+
+    # What nothing backs.
+
+    def _no_more_of(self, item_id: str | None) -> Retracted | None:
+        retracted = None
+        for item in self._witness.items_of(item_id):
+            if (lie := self._witness.ends(item)) is not None:
+                retracted = retracted or self._retract(item, lie)
+            else:
+                self._release(item)
+        return retracted
+
+    def _release(self, item: ItemId) -> None:
+        """What was kept back of it may be heard."""
+        frames = self._kept.pop(item, None)
+        if frames is not None:
+            self._playback.release(item)
+            for frame in frames:
+                self._play(item, frame)
+
+    def _retract(self, item: ItemId, lie: Lie) -> Retracted:
+        """Take a sentence back, and all that comes behind it: held if nothing of it was played, else cut at once."""
+        begins = self._playback.place_of(item, lie.letters)
+        self._kept.pop(item, None)
+        self._witness.forget()
+        heard = self._playback.played_of(item) > begins
+        if heard or self._playback.queued_of(item) > begins:
+            self._requeue(item, begins, cut=heard)
+        if not heard:
+            self._truncate(item, begins)
+            for piece in self._playback.shorten(item, lie.letters, begins):
+                self._heard(piece)
+        return Retracted(lie, heard)
+
+    def _truncate(self, item: ItemId, samples: int) -> None:
+        client, rate_hz = self._state.client, self._state.line.format.rate_hz
+        if client is not None:
+            self._state.send(client.truncate(item.item_id, item.content_index, samples * 1000 // rate_hz))
+
+    def _requeue(self, item: ItemId, begins: int, *, cut: bool) -> None:
+        """The channel has more of an item than may be heard: stop, and queue again what may."""
+        pieces, paused = self._playback.cut(), self._paused
+        self._paused = False
+        self._state.out.append(StopPlaying(self._playback.stream))
+        for piece in pieces:
+            mine = piece.speaker == item
+            if mine and cut:
+                self._tell_of(piece)
+                continue
+            self._playback.put_back(piece)
+            self._queue_again(piece, begins if mine else self._playback.queued_of(piece.speaker))
+        if paused:
+            self.pause()
+        if not self._playback.is_out:
+            self._state.move(FloorEvent.VOICE_CUT)
 
     # What is heard of it.
 
@@ -207,6 +303,11 @@ class Outgoing:
             state.move(FloorEvent.VOICE_BEGAN)
         for piece in finished:
             self._heard(piece)
+        for speaker, sound in list(self._sounds.items()):
+            if self._playback.holds(speaker):
+                sound.played(self._playback.played_of(speaker))
+            else:
+                del self._sounds[speaker]
 
     def _is_bridge(self, say_id: int) -> bool:
         saying = self._sayings.get(say_id)
@@ -239,6 +340,8 @@ class Outgoing:
         What is left of safety words is queued again; a phrase that is still rendered is not said any more.
         """
         cuts = self._playback.cut() if self._playback.is_out else []
+        self._kept.clear()
+        self._witness.forget()
         if cuts:
             self._state.out.append(StopPlaying(self._playback.stream))
         self.resume()
@@ -268,7 +371,13 @@ class Outgoing:
             self._said(cut.speaker.say_id, cut.heard_text, cut.heard_ms, cut.ms)
             return
         self._playback.put_back(cut)
-        state.out.extend(Play(frame) for frame in saying.rest(cut.heard_samples))
+        self._queue_again(cut, self._playback.queued_of(cut.speaker))
+
+    def _queue_again(self, cut: Cut, ends: int) -> None:
+        """What is left of somebody's sound up to that sample is handed to the channel anew."""
+        sound = self._sounds.get(cut.speaker)
+        rest = [] if sound is None else sound.rest(cut.heard_samples, ends)
+        self._state.out.extend(Play(frame) for frame in rest)
 
 
 def milliseconds(seconds: float) -> float:

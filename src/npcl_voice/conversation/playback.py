@@ -30,6 +30,8 @@ Speaker = ItemId | SayId
 
 MS_PER_LETTER = 60
 """What a letter takes when it is spoken, blanks included: about 165 words a minute."""
+FASTEST = 0.85
+"""Of that time, what a quick voice takes."""
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -77,6 +79,8 @@ class _Piece:
         self.speaker = speaker
         self.texts: list[tuple[int, str]] = []
         self.queued = 0
+        self.kept = 0
+        """Samples that have come and are kept back."""
         self.played = 0
         self.complete = False
 
@@ -91,6 +95,23 @@ class _Piece:
             kept.append((begins, short))
             letters -= len(text)
         self.texts = kept
+
+    def place_of(self, letter: int, samples_per_letter: float) -> int:
+        """The sample at which the sound of a letter begins, rather too early than too late.
+
+        Words come ahead of their sound, or together with it; how far, nobody tells. So it is where its text came,
+        held between what so many letters take at a quick and at a usual pace.
+        """
+        usual = letter * samples_per_letter
+        came, before = 0.0, 0
+        for place, (begins, text) in enumerate(self.texts):
+            if before + len(text) > letter:
+                ends = self.texts[place + 1][0] if place + 1 < len(self.texts) else None
+                pace = samples_per_letter * FASTEST if ends is None else (ends - begins) / len(text)
+                came = begins + (letter - before) * pace
+                break
+            before += len(text)
+        return int(max(FASTEST * usual, min(came, usual)))
 
     def heard_text(self) -> str:
         """The words up to the last sample played, each text spread evenly over its own sound."""
@@ -120,8 +141,9 @@ class Playback:
 
     def say(self, speaker: Speaker, text: str) -> None:
         """These words begin with the speaker's next sample; they share it with words that came just before."""
-        texts = self._piece(speaker).texts
-        begins = self._piece(speaker).queued
+        piece = self._piece(speaker)
+        texts = piece.texts
+        begins = piece.queued + piece.kept
         if texts and texts[-1][0] == begins:
             text = texts.pop()[1] + text
         texts.append((begins, text))
@@ -136,6 +158,34 @@ class Playback:
             self._pieces.remove(piece)
             self._pieces.append(piece)
         piece.queued += samples
+
+    def keep(self, speaker: Speaker, samples: int) -> None:
+        """So much sound of the speaker has come and is kept back for now."""
+        self._piece(speaker).kept += samples
+
+    def release(self, speaker: Speaker) -> None:
+        """What was kept back is queued after all, by `queue`, or is not wanted any more."""
+        self._piece(speaker).kept = 0
+
+    def place_of(self, speaker: Speaker, letter: int) -> int:
+        """The sample of the speaker's at which the sound of that letter of its text begins, as far as can be told."""
+        return self._piece(speaker).place_of(letter, MS_PER_LETTER * self._rate_hz / 1000)
+
+    def played_of(self, speaker: Speaker) -> int:
+        """How many samples of the speaker's were played."""
+        return self._piece(speaker).played
+
+    def queued_of(self, speaker: Speaker) -> int:
+        """How many were handed to the channel."""
+        return self._piece(speaker).queued
+
+    def shorten(self, speaker: Speaker, letters: int, samples: int) -> list[Heard]:
+        """Of the speaker no more is heard than so many letters and samples; nothing more comes of it."""
+        piece = self._piece(speaker)
+        piece.shorten(letters)
+        piece.queued = min(piece.queued, samples)
+        piece.kept = 0
+        return self.complete(speaker)
 
     def complete(self, speaker: Speaker) -> list[Heard]:
         """Nothing more comes from the speaker; its words count as heard once all is played."""

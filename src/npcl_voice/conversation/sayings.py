@@ -4,11 +4,40 @@ Safety words are protected: a caller who speaks over them pauses them, and they 
 sample.
 """
 
+from collections import deque
 from collections.abc import Collection
 
 from npcl_voice.audio.frame import Frame
 
-__all__ = ["Saying", "Sayings"]
+__all__ = ["Saying", "Sayings", "Sound"]
+
+
+class Sound:
+    """What was handed to the channel of one speaker's and is not played yet, so that it can be queued again."""
+
+    def __init__(self) -> None:
+        self._frames: deque[Frame] = deque()
+        self._from = 0
+        """Samples before the first frame."""
+
+    def add(self, frame: Frame) -> None:
+        """More of it."""
+        self._frames.append(frame)
+
+    def played(self, samples: int) -> None:
+        """So much of all was played; whole frames of it are let go of."""
+        while self._frames and self._from + self._frames[0].samples <= samples:
+            self._from += self._frames.popleft().samples
+
+    def rest(self, begins: int, ends: int) -> list[Frame]:
+        """The frames of a stretch that is not played yet; the first and the last may be parts of one."""
+        rest, at = [], self._from
+        for frame in self._frames:
+            first, last = max(0, begins - at), min(frame.samples, ends - at)
+            if first < last:
+                rest.append(frame.split(last)[0].split(first)[1])
+            at += frame.samples
+        return rest
 
 
 class Saying:
@@ -18,17 +47,6 @@ class Saying:
         self.phrase = phrase
         self.protected = protected
         self.rendered = False
-        self.frames: list[Frame] = []
-        """Kept of protected phrases only, so that the rest can be queued again."""
-
-    def rest(self, heard_samples: int) -> list[Frame]:
-        """The frames after what was heard; the first may be a part of one."""
-        rest = []
-        for frame in self.frames:
-            if heard_samples < frame.samples:
-                rest.append(frame.split(heard_samples)[1])
-            heard_samples = max(0, heard_samples - frame.samples)
-        return rest
 
 
 class Sayings:

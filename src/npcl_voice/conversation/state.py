@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from npcl_voice.conversation.briefing import MOST_TURNS
+from npcl_voice.conversation.claims import Claim, Ledger
 from npcl_voice.conversation.commands import Command, Outcome, Report, ReportLine, SendToModel, StateChanged
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Heard, Policy
@@ -28,7 +29,7 @@ MAX_UNKNOWN = 16
 class CallState:
     """The state of one call that more than one part touches."""
 
-    def __init__(self, policy: Policy, book: PhraseBook, new_turns: Callable[[], Turns]) -> None:
+    def __init__(self, policy: Policy, book: PhraseBook, new_turns: Callable[[], Turns], ledger: Ledger) -> None:
         self.now = 0.0
         self.out: list[Command] = []
         self.book = book
@@ -37,6 +38,9 @@ class CallState:
         self.floor = Floor.INITIAL
         self.timers = Timers()
         self.tally = Tally()
+        self.ledger = ledger
+        self.embedded = False
+        """Whether the engine's model is our own dialogue policy, which says nothing that no tool has told it."""
         self.heard: deque[str] = deque(maxlen=MOST_TURNS)
         """What the caller said and typed, the newest at the end."""
         self.answered: CallAnswered | None = None
@@ -103,6 +107,12 @@ class CallState:
         """Another engine: it has heard nobody speak yet."""
         self.turns = self._new_turns()
         self.taken.clear()
+
+    def weigh(self, sentence: str, number: int, *, whole: bool) -> tuple[Claim, ...]:
+        """What a sentence claims, against what is known now; `number` counts the sentences of the call."""
+        unheard = any(heard is None for heard in self.inputs.values())
+        self.ledger.knows((slot.value for slot in self.context.slots.values()), unheard=unheard)
+        return self.ledger.weigh(sentence, number, self.now, whole=whole)
 
     def send(self, events: list[ClientEvent]) -> None:
         """Have these sent to the engine."""

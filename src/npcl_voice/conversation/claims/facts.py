@@ -57,11 +57,16 @@ class Facts:
         told: Sequence[str] = (),
         *,
         public: frozenset[str] = frozenset(),
+        unheard: bool = False,
         now: datetime | None = None,
     ) -> None:
-        """`told` are the caller's words, `public` numbers that anybody may be given, `now` has a zone."""
+        """`told` are the caller's words, `public` numbers that anybody may be given, `now` has a zone.
+
+        `unheard` tells that the caller has said something that is not written down yet.
+        """
         self.answers = tuple(answers)
         self.public = public
+        self.unheard = unheard
         self.now = None if now is None else now.astimezone(INDIA)
         self._told = tuple(told)
 

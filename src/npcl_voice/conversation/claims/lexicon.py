@@ -83,6 +83,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     facts: Mapping[str, re.Pattern[str]]
     joins: frozenset[str]
     """Words that begin a clause."""
+    triggers: frozenset[str]
+    """Words that a claim may end with."""
 
 
 def read_lexicon(text: str, name: str, *, loose: bool) -> Lexicon:
@@ -131,10 +133,18 @@ class _Compiler:
             causes={name: self._either(rows) for name, rows in file.causes.items()},
             facts={name: self._either(rows) for name, rows in file.facts.items()},
             joins=frozenset(self._words(str(file.mood["joins"]))),
+            triggers=self._triggers(),
         )
 
     def _grammar(self) -> dict[str, str]:
         return {name: self._file.classes[name] for name in ("adverb", "subject") if name in self._file.classes}
+
+    def _triggers(self) -> frozenset[str]:
+        """The verbs of all acts, and what the grammar of `generic` goes by."""
+        rows = [row for act in self._file.acts.values() for row in (act.past, act.past_about, act.ing, act.stems, act.stems_about)]
+        rows += [self._file.generic.get(name, "") for name in ("participles", "simple_past", "states", "done", "perfect", "nouns")]
+        rows += [self._file.topics.get("others", "")]
+        return frozenset(word for row in rows for word in self._words(row))
 
     # Acts.
 

@@ -45,7 +45,7 @@ class SaidNumber(msgspec.Struct, frozen=True):
             told = frozenset(number for number in told if len(number) <= _COMPLAINT_DIGITS)
         known = facts.numbers | told | facts.public
         digits = self.digits
-        if self._is(digits, known):
+        if self._is(digits, known) or (facts.unheard and self.label != "complaint"):
             return True
         if open_end and self.last:
             return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)

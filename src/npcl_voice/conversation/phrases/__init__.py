@@ -83,6 +83,11 @@ class PhraseBook(msgspec.Struct, frozen=True):
         """The phrases of the language in which calls begin."""
         return self.all[self.begins]
 
+    def helplines(self) -> frozenset[str]:
+        """The digits of the numbers that fill gaps: anybody may be given them."""
+        numbers = (number for phrases in self.all.values() for number in phrases.values.values())
+        return frozenset("".join(filter(str.isdigit, number)) for number in numbers)
+
     def phrases(self, language: str) -> Phrases:
         """The phrases of a language; for one that has none, those of the first."""
         return self.all.get(language, self.first)
