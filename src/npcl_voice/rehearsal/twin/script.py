@@ -44,6 +44,9 @@ class Timing(_Read, frozen=True, kw_only=True):
     """How much faster than real time sound is sent; 0 sends all at once."""
     delta_ms: Annotated[int, Meta(ge=50, le=200)] = 100
     """Sound in one event."""
+    words_ahead_ms: Annotated[float, Meta(ge=-10_000, le=10_000)] | None = None
+    """How far words come ahead of their sound, one after the other; below zero they come after it. Without it a
+    sentence's words come all at once, before its sound."""
     lasts_s: Annotated[float, Meta(ge=1, le=86_400)] = 3_600
     """A session's longest life."""
 

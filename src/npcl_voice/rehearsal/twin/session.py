@@ -4,6 +4,8 @@ Nothing here fails: what breaks is put between this session and its client, in `
 """
 
 import asyncio
+import math
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, get_args
 
@@ -23,7 +25,7 @@ from npcl_voice.rehearsal.twin.answering import Answer, answer
 from npcl_voice.rehearsal.twin.ears import TwinBegan, TwinEars
 from npcl_voice.rehearsal.twin.recordings import Recordings
 from npcl_voice.rehearsal.twin.script import Script
-from npcl_voice.rehearsal.twin.voice import TwinVoice
+from npcl_voice.rehearsal.twin.voice import TwinVoice, timed_words
 
 __all__ = ["ScriptedSession"]
 
@@ -218,14 +220,21 @@ class ScriptedSession:
             due = self._clock.now() - AHEAD_MS / 1000 / (timing.pace or 1)
             step = line.samples_in(timing.delta_ms) * line.sample_bytes
             for sentence in self._voice.speak(found.say, line):
-                self._emit(self._server.text(response_id, sentence.text))
+                words = deque(timed_words(sentence, line, timing.words_ahead_ms))
                 for at in range(0, len(sentence.sound), step):
                     piece = sentence.sound[at : at + step]
                     await self._clock.sleep_until(due)
+                    self._emit_words(response_id, words, 1000 * at / line.bytes_per_second)
                     self._emit(self._server.audio(response_id, piece))
                     if timing.pace:
                         due += len(piece) / line.bytes_per_second / timing.pace
+                self._emit_words(response_id, words, math.inf)
         self._emit(self._server.end_message(response_id))
+
+    def _emit_words(self, response_id: str, words: deque[tuple[float, str]], until_ms: float) -> None:
+        """The words that come before this place in the sound of their sentence."""
+        while words and words[0][0] <= until_ms:
+            self._emit(self._server.text(response_id, words.popleft()[1]))
 
     def _with_words(self, item: Item) -> Item:
         """An item as the model understands it: the caller's sound is words to it."""

@@ -1,6 +1,7 @@
 """The twin's voice: real speech, or sound that only counts, which costs next to nothing."""
 
 import hashlib
+import re
 from functools import lru_cache
 from typing import Literal, Protocol
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from npcl_voice.audio.frame import PCM_16K, Format
 from npcl_voice.audio.resample import encode, resample
 
-__all__ = ["CheapVoice", "FliteVoice", "Sentence", "TwinVoice", "voice_of"]
+__all__ = ["CheapVoice", "FliteVoice", "Sentence", "TwinVoice", "timed_words", "voice_of"]
 
 LETTER_MS = 60
 """About what a letter of English takes when it is spoken."""
@@ -26,6 +27,18 @@ class Sentence(msgspec.Struct, frozen=True):
 
     text: str
     sound: bytes
+
+
+def timed_words(sentence: Sentence, format: Format, ahead_ms: float | None) -> list[tuple[float, str]]:
+    """The words of a sentence, each with the place in its sound, in milliseconds, before which it comes.
+
+    A word is spoken as far into the sound as it stands in the text. Without `ahead_ms` all come at once at the start.
+    """
+    if ahead_ms is None:
+        return [(0.0, sentence.text)]
+    whole_ms = 1000 * len(sentence.sound) / format.bytes_per_second
+    found = re.finditer(r"\s*\S+\s*$|\s*\S+", sentence.text)
+    return [(whole_ms * word.start() / len(sentence.text) - ahead_ms, word.group()) for word in found]
 
 
 class TwinVoice(Protocol):
