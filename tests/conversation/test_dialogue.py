@@ -236,15 +236,15 @@ def test_a_phone_that_nobody_can_call():
         talk
         >> refused
         << "ask_phone"
-        >> typed("1234567890")
+        >> typed("6123456789")
         << call("agent", reason="asked")
         >> refused
         << "ask_phone_again"
-        >> typed("1234567890")
+        >> typed("6123456789")
         << call("agent", reason="asked")
         >> refused
         << "key_phone"
-        >> keyed("1234567890")
+        >> keyed("6123456789")
         << call("agent", reason="asked")
         >> refused
         << "no_callback"

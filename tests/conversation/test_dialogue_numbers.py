@@ -177,8 +177,29 @@ def test_half_spoken_and_half_keyed():
     assert talk.context.slots == {"complaint_number": Slot(RIGHT, "spoken")}
     talk = Talk(ASKED) >> "zero zero zero zero" << say("go_on", digits="0000") >> keyed(RIGHT) << LOOK_UP
     assert talk.context.slots == {"complaint_number": Slot(RIGHT, "keyed", verified=True)}
-    halves = Talk(ASKED) >> "zero zero zero zero" << say("go_on", digits="0000")
-    assert halves >> keyed("543") << "ask_complaint_number_again"
+    talk = Talk(ASKED) >> "zero zero zero zero" << say("go_on", digits="0000")
+    assert talk >> keyed("543") << say("go_on", digits="0000543") >> "two one" << READ
+    assert talk.context.slots == {"complaint_number": Slot(RIGHT, "spoken")}
+    talk = Talk(ASKED) >> keyed("0000") << say("go_on", digits="0000") >> "five four three two one" << READ
+    assert talk.context.slots == {"complaint_number": Slot(RIGHT, "spoken")}
+
+
+def test_half_a_number_is_put_right():
+    """What came last is taken back, or said otherwise; what looks like no such number is asked for again."""
+    talk = Talk(ASKED) >> "zero zero zero" << say("go_on", digits="000") >> "zero six" << say("go_on", digits="00006")
+    assert Talk(talk.context) >> "no no" << say("go_on", digits="000") >> "zero five four three two one" << READ
+    assert Talk(talk.context) >> "sorry zero five" << say("go_on", digits="00005") >> "four three two one" << READ
+    assert Talk(talk.context) >> "start again, zero zero zero zero" << say("go_on", digits="0000")
+    assert Talk(talk.context) >> "hold on, five four three" << say("go_on", digits="00006543")
+    assert Talk(talk.context) >> "hold on" << "take_your_time"
+    assert Talk(_asked("consumer_number")) >> "7990417365" << "ask_consumer_number_again"
+
+
+@pytest.mark.parametrize("text", ["no the last digit is one", "no three two one"])
+def test_a_number_that_was_read_back_is_put_right(text):
+    """Where it is plain what is meant, it is read back again at once."""
+    talk = Talk(ASKED) >> OTHER << READ_OTHER >> text << READ
+    assert talk.context.failed == 1
 
 
 def test_who_forgets_the_half_with_the_matter():
@@ -225,9 +246,12 @@ def test_a_number_that_is_not_known_and_is_needed(question):
     ],
 )
 def test_keyed_numbers_need_no_read_back(question, digits, answer):
-    """They are what was pressed."""
+    """They are what was pressed, in one go or in two."""
     assert Talk(_asked(question)) >> keyed(digits) << answer
-    assert Talk(_asked(question)) >> keyed(digits[:-1]) << f"ask_{question}_again"
+    assert (
+        Talk(_asked(question)) >> keyed(digits[:-1]) << say("go_on", digits=digits[:-1]) >> keyed(digits[-1]) << answer
+    )
+    assert Talk(_asked(question)) >> keyed(digits[:2]) << f"ask_{question}_again"
 
 
 def test_a_keyed_house_beside_a_spoken_area():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npcl_voice.meaning.dictation import Dictation, Progress
+from npcl_voice.meaning.dictation import Dictation, Progress, put_right
 from npcl_voice.meaning.numbers import cardinal, read_back
 
 CONSUMER = Dictation.of("consumer_number")
@@ -14,7 +14,7 @@ NUMBER = "2990417365"
 def after(*pieces: str, start: Dictation = CONSUMER) -> Dictation:
     """The dictation after some pieces; `#` begins what is keyed."""
     for piece in pieces:
-        start = start.keyed(piece[1:]) if piece.startswith("#") else start.spoken(piece)
+        start = start.keyed(piece[1:]) if piece.startswith("#") else start.told(piece)
     return start
 
 
@@ -32,6 +32,7 @@ WHOLE = [
     (("two nine nine zero", "#2990417365"), "keyed"),
     (("#2990", "two nine nine zero four one seven three six five"), "spoken"),
     (("nine nine", "#2990417365"), "keyed"),
+    (("nine nine eight", "two nine nine zero four one seven three six five"), "spoken"),
     (("two nine eight", "start again, two nine nine zero", "four one seven three six five"), "spoken"),
     (("two nine eight", "phir se", "dobara: do nau nau zero", "four one seven three six five"), "spoken"),
     # Put right in the next turn.
@@ -101,6 +102,35 @@ def test_a_number_of_another_kind_has_only_a_length() -> None:
     assert after("seven nine", "#123", start=other).progress is Progress.WHOLE
 
 
+def test_what_was_typed_counts_as_such() -> None:
+    """Beside what was said it is mixed."""
+    assert CONSUMER.told("2990", "typed").told("417365", "typed").source == "typed"
+    assert CONSUMER.told("two nine nine zero").told("417365", "typed").source == "mixed"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("no, the last digit is six", "2990417366"),
+        ("nahi, aakhri do chhah chhah", "2990417366"),
+        ("seven nahi, eight", "2990418365"),
+        ("not seven, eight", "2990418365"),
+        ("no, four one eight", "2990418365"),
+        ("no it is two nine eight zero", "2980417365"),
+        # One cannot tell.
+        ("no", ""),
+        ("that is wrong", ""),
+        ("no, nine nahi eight", ""),
+        ("no, five two one", ""),
+        ("no, eight one", ""),
+        ("forty one no five", ""),
+    ],
+)
+def test_a_number_that_was_read_back_is_put_right(text: str, number: str) -> None:
+    """Where it is plain which digit is meant; else it is asked for again."""
+    assert put_right(NUMBER, text, "consumer_number", (10,)) == number
+
+
 SPOKEN = st.sampled_from(["en", "hi", "english", "cardinal"])
 
 
@@ -126,7 +156,7 @@ def test_any_cut_of_any_number_in_any_mix_comes_together(
                 said = read_back(piece, "hi", english_digits=True)
             case _:
                 said = ", ".join(cardinal(int(digit)) for digit in piece)
-        got = got.keyed(piece) if keyed else got.spoken(said)
+        got = got.keyed(piece) if keyed else got.told(said)
     assert got.digits == number
     assert got.progress is Progress.WHOLE
 
@@ -136,5 +166,5 @@ def test_any_pieces_give_digits_only(pieces: list[str]) -> None:
     """Nothing a caller says breaks it."""
     got = CONSUMER
     for piece in pieces:
-        got = got.spoken(piece)
+        got = got.told(piece)
     assert got.digits == "" or (got.digits.isascii() and got.digits.isdigit())

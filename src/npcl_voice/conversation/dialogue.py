@@ -12,6 +12,7 @@ import msgspec
 
 from npcl_voice.conversation.asking import PERSON_AFTER
 from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
+from npcl_voice.conversation.dictating import PIECES, dictation
 from npcl_voice.conversation.goals import GOALS, Goal
 from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
@@ -93,7 +94,7 @@ class Policy(Taking):
         hazard = got.hazard
         if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
             return self._danger(context, hazard.kind, got.slots.get("area"))
-        if got.intent == "repeat":
+        if got.intent == "repeat" and "number" not in got.slots:  # "start again: zero zero ..." is an answer
             return self._run(context, "repeat", {}) if "repeat" in self.tools else self._again(context)
         if got.intent == "bye" and not _answers(context, got):
             return self._goodbye(context)
@@ -102,7 +103,7 @@ class Policy(Taking):
         question = context.question
         if question is None or question in {"help", "menu", "anything_else"}:
             return self._open_words(context, got, source)
-        if got.answer == "wait":
+        if got.answer == "wait" and "number" not in got.slots:
             return self._say(context, Line("take_your_time"))
         spec = QUESTIONS[question]
         if spec.expects.kind is Kind.YES_NO:
@@ -141,12 +142,10 @@ class Policy(Taking):
         question = context.question
         base = question if question is None else read_back_of(question) or question
         expects = expectation_of(base)
-        so_far = context.value("so_far") or ""
         if expects.kind is Kind.NUMBER and base is not None:
-            if len(digits) in expects.lengths and base == question:
-                return self._take_number(context.without("so_far"), base, digits, "keyed")
-            if so_far and len(so_far + digits) in expects.lengths:  # half spoken, half keyed: read it back
-                return self._take_number(context.without("so_far"), base, so_far + digits, "spoken")
+            if base == question:
+                before = dictation(context, base)
+                return self._dictated(context, base, before, before.keyed(digits))
             if base != question and len(digits) in expects.lengths and len(digits) > 1:
                 return self._take_number(context, base, digits, "keyed")
         if question is not None and QUESTIONS[question].expects.kind is Kind.YES_NO and digits in {YES_KEY, NO_KEY}:
@@ -173,7 +172,7 @@ class Policy(Taking):
     # Danger.
 
     def _danger(self, context: Context, kind: str, area: str | None) -> Move:
-        context = context.without("place", "so_far").with_slot("hazard_kind", kind, "spoken", verified=True)
+        context = context.without("place", *PIECES).with_slot("hazard_kind", kind, "spoken", verified=True)
         if area is not None:
             context = context.with_slot("place", area, "spoken")
         context = self._taken(context, "hazard")

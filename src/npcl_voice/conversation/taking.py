@@ -4,12 +4,14 @@ import msgspec
 
 from npcl_voice.conversation.asking import PERSON_AFTER, Asking
 from npcl_voice.conversation.context import Context, Line, MatterEvent, Source
+from npcl_voice.conversation.dictating import HALF, PIECES, dictation, kept, put_right_by, source_of
 from npcl_voice.conversation.goals import GOALS
 from npcl_voice.conversation.goals.account import no_name
 from npcl_voice.conversation.moves import Move
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, read_back_of
 from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.domain.names import words_of
+from npcl_voice.meaning.dictation import Dictation, Progress
 from npcl_voice.meaning.script import fold, folded, romanised
 from npcl_voice.meaning.understanding import Understanding
 
@@ -19,10 +21,8 @@ SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
 SURE_ENOUGH = 0.7
 """How surely something else must be wanted before an open question is left for it."""
-HALF = 3
-"""Digits from which a number that is too short counts as half of one."""
 MARKS = (
-    "so_far",
+    *PIECES,
     "no_consumer_number",
     "not_own",
     "looked",
@@ -34,6 +34,8 @@ MARKS = (
     "unreached",
 )
 """Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
+PLACES = frozenset({"area", "outside", "ambiguous", "family"})
+"""Slots for the place that was named."""
 NUMBERS = frozenset({"consumer_number", "complaint_number", "phone"})
 """Slots that are sure where they were typed or keyed."""
 BY_WORDS = frozenset(name for name, goal in GOALS.items() if goal.by_words)
@@ -86,6 +88,8 @@ class Taking(Asking):
                 return take(context, base, digits, source)
         if got.answer == "yes":
             return self._agreed(context, question)
+        if base is not None and (number := put_right_by(context, base, got.text)):
+            return self._corrected(context, base, number, source)
         if got.answer in {"no", "wrong"}:
             return self._disagreed(context, question)
         if goal := _other_goal(context, got):
@@ -99,27 +103,35 @@ class Taking(Asking):
         return self._take_number(msgspec.structs.replace(context, failed=context.failed + 1), base, digits, source)
 
     def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
-        lengths = QUESTIONS[question].expects.lengths
-        digits = got.slots.get("number", "")
-        so_far = context.value("so_far") or ""
-        if len(so_far + digits) in lengths and so_far and digits:
-            return self._take_number(context.without("so_far"), question, so_far + digits, source)
-        if len(digits) in lengths:
-            return self._take_number(context.without("so_far"), question, digits, source)
-        if not digits and (aside := _other_goal(context, got)) in ASIDES:
+        before = dictation(context, question)
+        said = got.text if question != "house" else got.slots.get("number", "")  # an area has a number, too
+        now = before.told(said, "typed" if source == "typed" else "spoken")
+        if now != before and now.progress is Progress.WHOLE:
+            return self._dictated(context, question, before, now)
+        few = not before.digits and len(now.digits) < HALF
+        if few or PLACES & got.slots.keys():  # what counts, or a place's number
+            now = before
+        told = now != before
+        if not told and (aside := _other_goal(context, got)) in ASIDES:
             return self._start(context, aside, got, source)
-        if got.answer == "unknown" or (got.answer == "no" and not digits):
+        if got.answer == "unknown" or (got.answer == "no" and not told):
             return self._not_known(context, question)
         if goal := _other_goal(context, got):
             return self._start(context, goal, got, source)
-        if question == "consumer_number" and not digits and (area := got.slots.get("area")):
+        if question == "consumer_number" and not told and (area := got.slots.get("area")):
             context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
             return self._next(context)
-        half = len(digits) >= HALF or (so_far and digits)
-        if half and len(so_far + digits) < lengths[0]:
-            context = context.with_slot("so_far", so_far + digits, source)
-            return self._say(context, Line("go_on", {"digits": so_far + digits}))
-        return self._failed(context.without("so_far"))
+        return self._dictated(context, question, before, now)
+
+    def _dictated(self, context: Context, question: str, before: Dictation, now: Dictation) -> Move:
+        """A piece of a number has come, or none."""
+        if now == before:
+            return self._failed(context.without(*PIECES))
+        if now.progress is Progress.WHOLE:
+            return self._take_number(context.without(*PIECES), question, now.digits, source_of(now))
+        if now.progress is Progress.HALF and len(now.digits) >= HALF:
+            return self._say(kept(context, now), Line("go_on", {"digits": now.digits}))
+        return self._failed(context.without(*PIECES))
 
     def _take_number(self, context: Context, question: str, digits: str, source: Source) -> Move:
         slot = QUESTIONS[question].slot or question
@@ -128,7 +140,7 @@ class Taking(Asking):
 
     def _not_known(self, context: Context, question: str) -> Move:
         """The caller does not have the number: go another way."""
-        context = context.without("so_far")
+        context = context.without(*PIECES)
         if question == "consumer_number":
             return self._next(context.with_slot("no_consumer_number", "yes", "spoken"))
         return self._way_out(context)

@@ -4,8 +4,9 @@ The state is what has come so far; every piece gives the next state. Pauses, cor
 before and beginning anew are read over all pieces together, as if they had been said in one go.
 """
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,9 +14,11 @@ from npcl_voice.meaning.numbers import KINDS, Said, spoken_number
 from npcl_voice.meaning.numbers.run import Run
 from npcl_voice.meaning.numbers.scan import scanned
 
-__all__ = ["Dictation", "Progress", "Source"]
+__all__ = ["Dictation", "Progress", "Source", "put_right"]
 
-Source = Literal["spoken", "keyed", "mixed"]
+Source = Literal["spoken", "keyed", "typed", "mixed"]
+_LEAST_GROUP: Final = 3
+"""So many digits said again are a part of the number, with what is put right in it."""
 
 
 class Progress(Enum):
@@ -42,7 +45,7 @@ class Dictation(msgspec.Struct, frozen=True):
     """Accepted lengths, ascending; not empty."""
     digits: str = ""
     source: Source = "spoken"
-    """Where the digits came from; only one that was keyed from first to last counts as confirmed."""
+    """Where the digits came from; what was keyed or typed from first to last counts as confirmed, nothing else."""
     before: str = ""
     """The digits before the last piece."""
 
@@ -62,8 +65,8 @@ class Dictation(msgspec.Struct, frozen=True):
             return Progress.WHOLE if fits else Progress.MISSHAPEN
         return Progress.HALF if len(self.digits) < self.lengths[-1] else Progress.TOO_LONG
 
-    def spoken(self, text: str) -> "Dictation":
-        """With the digits of an utterance; the same where it tells none.
+    def told(self, text: str, source: Source = "spoken") -> "Dictation":
+        """With the digits of an utterance, or of a line that was typed; the same where it tells none.
 
         A correction and nothing else ("no, no") takes the last piece back.
         """
@@ -72,10 +75,11 @@ class Dictation(msgspec.Struct, frozen=True):
             tail = scanned(text).tail
             return self._taken_back() if tail.corrects and not tail.gap else self
         so_far = ". ".join((" ".join(self.digits), text)) if self.digits else text
-        if whole := spoken_number(so_far, self.lengths, self.kind):
-            return self._with(whole, "spoken", anew=whole == spoken_number(text, self.lengths, self.kind))
+        alone = spoken_number(text, self.lengths, self.kind)
+        if whole := spoken_number(so_far, self.lengths, self.kind) or alone:
+            return self._with(whole, source, anew=whole == alone)
         digits = Run((*scanned(" ".join(self.digits)).parts, *parts)).digits()
-        return self._with(digits, "spoken", anew=parts[0].before.fresh)
+        return self._with(digits, source, anew=parts[0].before.fresh)
 
     def keyed(self, digits: str) -> "Dictation":
         """With digits from the keypad, all that were pressed in one go: they go on, or are the whole number."""
@@ -102,6 +106,30 @@ class Dictation(msgspec.Struct, frozen=True):
 
     def _taken_back(self) -> "Dictation":
         return msgspec.structs.replace(self, digits=self.before, before="")
+
+
+def put_right(number: str, text: str, kind: str, lengths: Sequence[int]) -> str:
+    """What a whole number should have been, where `text` tells only what is wrong with it; empty where it does not.
+
+    "The last digit is five", "six nahi, nine", or a group again with one digit changed; the last two only where
+    there is one place in the number that they fit.
+    """
+    parts = scanned(text).parts
+    digits = [part.unit.digits for part in parts]
+    if any(part.before.last for part in parts):
+        return spoken_number(f"{' '.join(number)}. {text}", lengths, kind)
+    if len(parts) == 2 and (parts[1].before.marks or parts[0].before.contrast):
+        wrong, right = digits
+        return number.replace(wrong, right) if len(wrong) == len(right) == number.count(wrong) == 1 else ""
+    group = Run(parts).digits() if parts else ""
+    places = [place for place in range(len(number) - len(group) + 1) if _differ(number[place:], group) == 1]
+    if len(group) < _LEAST_GROUP or len(places) != 1:
+        return ""
+    return number[: places[0]] + group + number[places[0] + len(group) :]
+
+
+def _differ(digits: str, others: str) -> int:
+    return sum(one != other for one, other in zip(digits, others, strict=False))
 
 
 def _parts(text: str) -> tuple[Said, ...]:

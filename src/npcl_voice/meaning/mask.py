@@ -43,7 +43,8 @@ HELPLINES: Final = packaged_company().public_numbers()
 
 PERSONAL_FIELDS: Final = frozenset(
     "caller caller_number cli complaint_number complaint_numbers consumer_number consumer_numbers contact digit digits "
-    "house keyed meter_number mobile number numbers otp phone place_key premises premises_id so_far".split()
+    "house keyed meter_number mobile number numbers otp phone place_key premises premises_id so_far "
+    "so_far_before".split()
 )
 """Fields of events and records whose digits are covered, however few they are."""
 
