@@ -222,3 +222,28 @@ def test_every_wish_has_its_sayings_in_both_languages() -> None:
         assert set(known) <= INTENTS | others, language
         assert INTENTS - {"hazard"} <= set(known), language
         assert all(len(lines) == len(set(lines)) for lines in known.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("mera complaint number char baar zero, paanch char teen do ek hai", {"complaint_number": "000054321"}),
+        ("उपभोक्ता संख्या दो नौ नौ शून्य चार एक सात तीन छह पाँच है", {"consumer_number": "2990417365"}),
+        ("mera number plus nine one, chhah triple nau zero chaar ek saat teen chhah", {"phone": "6999041736"}),
+        (
+            "complaint number zero zero zero zero paanch chaar teen nahi nahi do, do ek",
+            {"complaint_number": "000054221"},
+        ),
+    ],
+)
+def test_numbers_are_told_unasked_in_both_languages(text, slots):
+    """What they are shows in their shape; a correction is read by the length that such a number has."""
+    told = ALONE.understand(text).slots
+    assert {name: told.get(name) for name in slots} == slots
+
+
+def test_the_number_that_was_asked_for_is_told_in_both_languages():
+    """Whatever else is said with it."""
+    assert ALONE.understand("haan, 4 saal purani: zero zero zero zero paanch, ek minute, char teen do ek", NINE).slots[
+        "number"
+    ] == ("000054321")

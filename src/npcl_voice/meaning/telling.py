@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
-from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.domain.complaints import COMPLAINT_DIGITS, is_complaint_number
 from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
 from npcl_voice.meaning.expectation import Expectation, Kind
 from npcl_voice.meaning.names import COMMON_WORDS
-from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, Run, digits_in, number_runs
+from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, Run, digits_in, number_runs, spoken_number
+from npcl_voice.meaning.numbers.kinds import local_mobile
 from npcl_voice.meaning.replies import Answer
 from npcl_voice.meaning.script import has_devanagari, romanised
 from npcl_voice.meaning.wording import wording
@@ -23,7 +24,8 @@ _BY_RULE, _TWO_AT_ONCE = 0.9, 0.75
 _LEAST_DIGITS: Final = 3
 """Shorter numbers count only where a number was asked for."""
 _LONGEST_HOUSE: Final = 4
-_WITH_COUNTRY_CODE: Final = 12
+_WHOLE: Final = (COMPLAINT_DIGITS, 10)
+"""How long the numbers are that may be told unasked: of a complaint, of a consumer, of a telephone."""
 _LOOK_BACK: Final = 60
 """Letters before a number in which its address word is looked for."""
 
@@ -81,7 +83,7 @@ def numbers_told(
     The numbers of `places` are none of them.
     """
     of_place = {digits_in(name) for name in places.values()}
-    lengths = expecting.lengths
+    lengths = expecting.lengths or _WHOLE
     runs = [run for run in number_runs(text) if run.digits(lengths) not in of_place]
     slots: dict[str, str] = {}
     coded = _CODE.search(text.lower()) or _CODE.search(_HINDI.plain(text))
@@ -97,17 +99,19 @@ def numbers_told(
         return slots, _BY_RULE if slots else 0.0
     slots |= _kinds(number)
     slots["number"] = number
-    if lengths and lengths[-1] <= _LONGEST_HOUSE:
+    if lengths[-1] <= _LONGEST_HOUSE:
         slots.setdefault("house", number)
-    return slots, _BY_RULE if not lengths or len(number) in lengths else _TWO_AT_ONCE
+    return slots, _BY_RULE if not expecting.lengths or len(number) in lengths else _TWO_AT_ONCE
 
 
 def _number(text: str, expecting: Expectation, runs: Sequence[Run], answer: Answer | None) -> str:
     """The number that answers the question, or that cannot be overheard; empty for none."""
-    spoken = [run.digits(expecting.lengths) for run in runs]
+    spoken = [run.digits(expecting.lengths or _WHOLE) for run in runs]
     whole = "".join(spoken)
     if expecting.kind is Kind.NUMBER:
         fitting = [digits for digits in (*spoken, whole) if len(digits) in expecting.lengths]
+        if expecting.lengths[-1] > _LONGEST_HOUSE and (number := spoken_number(text, expecting.lengths)):
+            return number
         if fitting:
             return fitting[0]
         return whole if len(whole) >= _LEAST_DIGITS or _nothing_else(text, runs) else ""
@@ -132,7 +136,7 @@ def _kinds(digits: str) -> dict[str, str]:
         return {"complaint_number": digits}
     if is_consumer_number(digits):
         return {"consumer_number": digits}
-    local = digits[2:] if len(digits) == _WITH_COUNTRY_CODE and digits.startswith("91") else digits
+    local = local_mobile(digits)
     return {"phone": local} if is_mobile_number(local) else {}
 
 
