@@ -398,3 +398,29 @@ def test_what_a_model_is_told_of_its_task_stays():
     """Instructions and the tools' descriptions are ours: a log is compared with them word by word."""
     told = {"instructions": "consumer numbers by four, three and three", "description": "no tool two nine nine oh"}
     assert Mask(b"key").tree(told) == told
+
+
+def test_json_in_a_text_is_covered_as_what_it_holds():
+    """As tools' answers and the facts of a call are written: short values beside long numbers stay."""
+    told = '{"ok":true,"complaint_number":"000054324","level":"P0","repeats":0,"per_day_inr":150,"wait":7.5}'
+    assert MASK.tree(told, "output") == told.replace("000054324", over("000054324"))
+    facts = '[facts] State.\n{"slots":{"house":{"value":"12"},"phone":{"value":"9810123456"}},"failed":0}'
+    assert MASK.tree(facts) == facts.replace("9810123456", over("9810123456")).replace('"12"', f'"{over("12")}"')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id":"9810123456"}',
+        '{"9810123456":"x"}',
+        '{"x":9810123456}',
+        '{"x":9810123456.0}',
+        '{"kind":["9810123456",{"type":"9810123456"}]}',
+        '{"x":9810123456',
+        '{"x":' + "[" * 5_000 + "9810123456}",
+    ],
+)
+def test_no_field_of_a_stranger_s_json_is_ours(text):
+    """Whatever it is called, in keys and in values, whole or damaged."""
+    assert "9810123456" not in MASK.tree(text)
+    assert "981012345" not in MASK.tree({"text": text})["text"]

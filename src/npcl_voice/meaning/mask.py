@@ -71,6 +71,10 @@ _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail redif
 _MAIL_LETTER = re.compile(r"[\w.+-]")
 _OWN_FIELD = re.compile(r"(?:.*_)?id|type|kind|object|status|role|phrase|instructions|description")
 """Fields that the program fills with its own words."""
+_LEAST_OF_SOMEBODY: Final = 100_000
+"""From here on a number in somebody's JSON may be a person's."""
+_JSON = re.compile(r"(\[facts\][^\n]*\n|)(\{.*\})", re.DOTALL)
+"""A JSON object, alone or behind the first line of a facts block."""
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)*(?:_\d[\dx]{2,3})?")
 """Codes of failures (`close_1006`, `http_5xx`): what was done about one hangs on its digits."""
 
@@ -181,8 +185,13 @@ class Mask:
     def tree(self, value: Any, field: str = "") -> Any:
         """A JSON value covered all through: texts as sentences, personal fields digit by digit.
 
-        Identifiers (`id`, `item_id`) and names of kinds are the program's own words and stay.
+        Identifiers (`id`, `item_id`) and names of kinds are the program's own words and stay. A text that is a
+        JSON object, as tools' arguments and answers are, is covered as what it holds; whoever wrote it, no
+        field of it counts as our own.
         """
+        return self._branch(value, field, ours=True)
+
+    def _branch(self, value: Any, field: str, *, ours: bool) -> Any:
         match value:
             case str() if field in PERSONAL_FIELDS:
                 return self.digits(value)
@@ -190,15 +199,29 @@ class Mask:
                 return " ".join(map(self.name, value.split()))
             case str():
                 own = _OWN_FIELD.fullmatch(field) or (field == "code" and _CODE.fullmatch(value))
-                return value if own else self.text(value)
-            case int() if field in PERSONAL_FIELDS and not isinstance(value, bool):
+                return value if ours and own else self._written(value)
+            case int() if not isinstance(value, bool) and (field in PERSONAL_FIELDS or not (ours or _is_small(value))):
                 return int(self.digits(str(value)))
+            case float() if not ours and not _is_small(value):
+                return float(int(self.digits(str(int(value)))))
             case Mapping():
-                return {key: self.tree(part, str(key)) for key, part in value.items()}
+                names = {key: key if ours else self.text(key) for key in value}
+                return {names[key]: self._branch(part, str(key), ours=ours) for key, part in value.items()}
             case list() | tuple():
-                return [self.tree(part, field) for part in value]
+                return [self._branch(part, field, ours=ours) for part in value]
             case _:
                 return value
+
+    def _written(self, text: str) -> str:
+        """A text; one that is a JSON object by what it holds."""
+        whole = _JSON.fullmatch(text)
+        if whole is None:
+            return self.text(text)
+        try:
+            read = msgspec.json.decode(whole[2], type=dict[str, Any])
+        except (msgspec.DecodeError, RecursionError):
+            return self.text(text)
+        return whole[1] + msgspec.json.encode(self._branch(read, "", ours=False)).decode()
 
     def _changes(self, text: str) -> Iterator[_Change]:
         words = words_of(text)
@@ -286,6 +309,11 @@ class Mask:
             word = words[index]
             if not kept.all(word.start, word.end):
                 yield _Change(word.start, word.end, self.name(text[word.start : word.end]))
+
+
+def _is_small(number: float) -> bool:
+    """Whether it is too short to be anybody's number."""
+    return abs(number) < _LEAST_OF_SOMEBODY
 
 
 def _figure(letter: str) -> str | None:
