@@ -143,7 +143,14 @@ def test_understand_tells_what_was_meant(leave) -> None:
     assert (code, err) == (0, "")
     assert list(meant) == ["text", "language", "intent", "hazard", "slots", "confidence", "sentiment"]
     assert (meant["text"], meant["language"]) == ("there is a wire down in the street", "en")
-    assert meant["hazard"] == "P0"
+    assert (meant["hazard"], meant["sentiment"]) == ("P0", "neutral")
+
+
+def test_understand_tells_what_was_meant_in_hindi(leave) -> None:
+    """In either script, with what the caller feels."""
+    _, out, _ = leave("understand", "आपकी सर्विस बहुत घटिया है, complaint ka kya hua")
+    meant = json.loads(out)
+    assert (meant["language"], meant["intent"], meant["sentiment"]) == ("hi", "complaint_status", "negative")
 
 
 @pytest.mark.slow

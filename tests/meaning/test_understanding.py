@@ -156,7 +156,6 @@ slower
 
 BYE = """
 alright that was all i wanted to ask
-okay ji namaste
 you may disconnect
 that's it from my side
 i will wait for the lineman

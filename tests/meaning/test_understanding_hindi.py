@@ -60,6 +60,9 @@ repeat | dobara boliye
 repeat | क्या कहा आपने
 repeat | dheere boliye
 bye | theek hai dhanyavaad
+bye | okay ji namaste
+no_supply | hello madam light nahi hai
+no_supply | light aa nahi rahi
 bye | बस इतना ही, धन्यवाद
 hazard | bahut khatra hai
 """.strip().splitlines()

@@ -39,6 +39,12 @@ pytestmark = pytest.mark.soak
 
 SENTENCES = Path(__file__).resolve().parents[1] / "e2e" / "data" / "sentences.toml"
 CHUNK = 3_200
+NEWER = {
+    "no_supply": {"outage_info"},
+    "complaint_status": {"reopen"},
+    "agent": {"callback", "escalation"},
+}
+"""Wishes that were told apart after the sentences were written, by the wish that they were written under."""
 
 
 @cache
@@ -51,7 +57,7 @@ def ears() -> EarsModel:
 @cache
 def meaning() -> Understander:
     """The product's understanding."""
-    return understander_for(load_phrases("en"), packaged_areas())
+    return understander_for(load_phrases("en"), packaged_areas(), load_phrases("hi"))
 
 
 def hear(listener: Listener, sound: Any, expectation: Expectation) -> Any:
@@ -81,8 +87,9 @@ def test_sentences_that_the_model_does_not_know(line: str) -> None:
                 tally.add(sentence["text"].split(), heard.text.split())
                 got = meaning().understand(heard.text)
                 intent = "hazard" if got.hazard is not None else got.intent
-                right[name] += intent == sentence["intent"]
-                if intent != sentence["intent"] and name == "first":
+                found = intent in {sentence["intent"], *NEWER.get(sentence["intent"], ())}
+                right[name] += found
+                if not found and name == "first":
                     wrong.append((sentence["text"], heard.text, intent))
         right_of_all += right["first"]
         figures[voice] = {

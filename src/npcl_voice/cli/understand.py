@@ -14,7 +14,7 @@ MAX_LINE_CHARS = 10_000
 def understand(
     text: Annotated[list[str] | None, typer.Argument(help="The sentence; `-` or nothing reads lines.")] = None,
 ) -> None:
-    """Show what was meant: language, intent, hazard, slots and confidence, one JSON line a sentence."""
+    """Show what was meant: language, intent, hazard, slots, confidence and feeling, one JSON line a sentence."""
     import msgspec
 
     from npcl_voice.cli.settings import read_settings
@@ -23,7 +23,7 @@ def understand(
     from npcl_voice.speech.local.engine import understander_for
 
     company = read_company(read_settings()[0].domain.texts())
-    understander = understander_for(load_phrases("en", company), company.areas)
+    understander = understander_for(load_phrases("en", company), company.areas, load_phrases("hi", company))
     for line in _lines(text or []):
         got = understander.understand(line[:MAX_LINE_CHARS])
         shown = {
@@ -33,7 +33,7 @@ def understand(
             "hazard": None if got.hazard is None else got.hazard.level,
             "slots": got.slots,
             "confidence": round(got.confidence, 3),
-            "sentiment": None,
+            "sentiment": got.sentiment,
         }
         typer.echo(msgspec.json.encode(shown).decode())
 

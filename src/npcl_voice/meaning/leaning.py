@@ -21,6 +21,8 @@ _LEAST_SENTENCES: Final = 200
 """From fewer examples nothing is learnt."""
 _LEAST_WORDS: Final = 2
 """So many words must be known that are not ignored."""
+_LEAST_KNOWN: Final = 0.5
+"""So large a share of them."""
 _MOST_WORDS: Final = 60
 """More words than this are not looked at."""
 
@@ -56,8 +58,9 @@ class Leaning:
         """
         words = sentence.split()[:_MOST_WORDS]
         known = [weights for feature in self._features(words) if (weights := self._weights.get(feature)) is not None]
-        single = sum(1 for word in set(words) - self._ignored if word in self._weights)
-        if not self.names or single < _LEAST_WORDS:
+        counting = set(words) - self._ignored
+        single = sum(1 for word in counting if word in self._weights)
+        if not self.names or single < _LEAST_WORDS or single < _LEAST_KNOWN * len(counting):
             return None, 0.0
         scores = [sum(column) for column in zip(*known, strict=True)]
         if favoured in self.names:

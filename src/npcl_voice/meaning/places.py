@@ -57,6 +57,9 @@ _NEEDS_NUMBER: Final = frozenset({"pi", "mu", "xu", "chi", "phi", "psi", "rho", 
 """Names that are too short, or too common as words, to be a place without their number."""
 
 _NUMBERS_HEARD: Final = {"to": "2", "too": "2", "for": "4", "won": "1", "tree": "3", "free": "3", "fore": "4"}
+_HINDI_NUMBERS: Final = {"ek": "1", "do": "2"}
+"""Numbers that are other words as well ("a", "give"); here where nothing or one of these follows."""
+_POSTPOSITIONS: Final = frozenset("mein men me main se ka ki ke par wale wala".split())
 _LETTERS_HEARD: Final = {"bee": "b", "be": "b", "see": "c", "sea": "c"}
 _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _BETWEEN: Final = frozenset({"number", "no", "num"})
@@ -255,6 +258,8 @@ def _number_at(tokens: Sequence[str], index: int, words: str) -> tuple[str, int,
             break
     if number or index >= len(tokens):
         return number, index, 1.0
+    if tokens[index] in _HINDI_NUMBERS and _POSTPOSITIONS.issuperset(tokens[index + 1 : index + 2]):
+        return _HINDI_NUMBERS[tokens[index]], index + 1, 1.0
     if index + 1 < len(tokens):  # "techzone for two hours", "knowledge park, I have no light"
         return "", index, 1.0
     if tokens[index] in _ROMAN and words != "sector":

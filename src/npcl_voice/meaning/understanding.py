@@ -31,7 +31,7 @@ _ENGLISH: Final = wording("en")
 _HINDI: Final = wording("hi")
 
 _NO_IDEA: Final = 0.2
-_LEAST_LEANING: Final = 0.6
+_LEAST_LEANING: Final = 0.8
 """From here on the words alone tell the intent, where no rule does."""
 _SAYING: Final = 15
 """How often a sentence counts that somebody said, beside one of the many that a template is expanded to."""
@@ -39,8 +39,8 @@ _BY_ABSENCE: Final = 0.6
 """How surely something is none of our business where nothing of ours is spoken of."""
 _LEAST_SCORE: Final = 0.62
 """From here on the nearest example tells the intent."""
-_LEAST_OF: Final = {"hazard": 0.85, "yes": 0.85}
-"""Where more than that is wanted: the rules know danger well, and a yes has something done."""
+_LEAST_OF: Final = {"hazard": 0.85, "yes": 0.85, "close_complaint": 0.85, "reopen": 0.75, "report_theft": 0.75}
+"""Where more than that is wanted: the rules know danger well, and these have something done."""
 _LEAST_PLACE: Final = 0.5
 """Places less sure than this were not named."""
 _LEAST_ASKED, _LEAST_TOLD = 4, 5
