@@ -25,6 +25,8 @@ class Expectation(msgspec.Struct, frozen=True):
     kind: Kind = Kind.ANY
     lengths: tuple[int, ...] = ()
     """Accepted lengths in digits, ascending, such as `(9,)` or `(9, 10)`; empty unless a number."""
+    languages: tuple[str, ...] = ("en",)
+    """The languages that it may be in, the likeliest first; numbers are in English digits always."""
 
 
 ANYTHING = Expectation()
