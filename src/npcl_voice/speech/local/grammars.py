@@ -42,6 +42,7 @@ NUMBER_WORDS = frozenset({*DIGIT_OF, *TIMES, *TEEN_WORDS, *TENS_WORDS, *" ".join
 CARRIER, SHORT_CARRIER, ENDING = 1e-3, 1e-5, 1e-4
 """A short one is soon heard in place of a digit."""
 
+
 class Answers(NamedTuple):
     """What short answers are in a language, and what stands around a number that was asked for."""
 
