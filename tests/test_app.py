@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from npcl_voice.app import House, application, language_of, open_engine, open_house, replay_policy
 from npcl_voice.channels.text import TextChannel
-from npcl_voice.config import Call, Local, Settings, Turns
+from npcl_voice.config import Local, Settings, Turns
 from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.errors import SettingsError
@@ -133,8 +133,8 @@ async def test_a_language_without_phrases_opens_no_engine() -> None:
 
 def test_auto_begins_in_english() -> None:
     """Until the caller speaks, nobody knows."""
-    assert language_of(Call(language="auto")) == "en"
-    assert language_of(Call(language="en")) == "en"
+    assert language_of("auto") == "en"
+    assert language_of("en") == "en"
     assert replay_policy(load_book("en"), frozenset())
 
 

@@ -87,9 +87,9 @@ def request(folder: Path, **given: str) -> soundcard.Request:
 
 
 def language(_: Path) -> None:
-    assert language_of(Call(language="auto")) == "en"
+    assert language_of("auto") == "en"
     with pytest.raises(SettingsError, match="'hi'"):  # until it has its phrases
-        load_phrases(language_of(Call(language="hi")))
+        load_phrases(language_of("hi"))
 
 
 def idle_prompt_s(_: Path) -> None:

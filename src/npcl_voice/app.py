@@ -33,6 +33,7 @@ from npcl_voice.conversation.session import session_for
 from npcl_voice.domain.company import Company, packaged_company, read_company
 from npcl_voice.errors import NpclVoiceError, UnavailableError
 from npcl_voice.intents import INTENTS
+from npcl_voice.meaning.expectation import heard_at_first
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.ports import Channel, Clock, Engine, Observer
 from npcl_voice.realtime.session import SessionConfig
@@ -115,7 +116,7 @@ class House:
         caller = _key(secret, f"caller {caller_number or call_id}").hex()[:CALLER_CHARS]
         mask = Mask(key, self.company)
         setup = {
-            "language": language_of(settings.call),
+            "language": language_of(settings.call.language),
             "call": msgspec.to_builtins(settings.call),
             "turns": msgspec.to_builtins(settings.turns),
             "tools": sorted(INTENTS),
@@ -123,7 +124,7 @@ class House:
         }
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
-            book = load_book(language_of(settings.call), self.company)
+            book = load_book(language_of(settings.call.language), self.company)
             await notes.begin(
                 channel=kind,
                 engine=self.switch.seats[0].engine.name,
@@ -164,9 +165,9 @@ class House:
         return self.settings.store.logs / f"{call_id}.jsonl"
 
 
-def language_of(call: Call) -> str:
-    """The language in which a call begins; `auto` begins in English."""
-    return "en" if call.language == "auto" else call.language
+def language_of(language: str) -> str:
+    """The language in which a call begins, of the setting; `auto` begins in English."""
+    return "en" if language == "auto" else language
 
 
 def conversation_from(
@@ -207,19 +208,22 @@ async def open_engine(
 ) -> AsyncIterator[LocalEngine]:
     """The embedded engine, warm; `inline` works on the spot, for rehearsals. The packaged company unless given.
 
-    Raises SettingsError for a language without phrases, UnavailableError when a part is missing.
+    `language` is that of the setting: `auto` as well. Raises SettingsError for one without phrases,
+    UnavailableError when a part is missing.
     """
     company = company or packaged_company()
-    book = load_book(language, company)
+    book = load_book(language_of(language), company)
     speaker, others = speakers_of(book, local, company)
-    places = tuple(area.name for area in company.areas)
-    choice = EarsChoice(hear=book.phrases("en").hear, places=places, folder=local.recogniser_model)
+    expected = heard_at_first(language)
+    choice = EarsChoice.of(book, company.areas, local.recogniser_model, expected)
     workers = (
         InlineWorkers(choice, speaker, others)
         if inline
         else Workers(choice, speaker, local.workers or None, others=others)
     )
-    async with LocalEngine(book, company.areas, turns, workers, capacity=local.local_capacity) as engine:
+    async with LocalEngine(
+        book, company.areas, turns, workers, capacity=local.local_capacity, expected=expected
+    ) as engine:
         yield engine
 
 
@@ -241,7 +245,7 @@ async def open_house(
     clock = clock or RealClock()
     servers = remote_engines(settings.engine, settings.realtime, ready_ms=settings.call.engine_ready_ms, wall=wall)
     engine: AbstractAsyncContextManager[LocalEngine] = open_engine(
-        language_of(settings.call), settings.local, settings.turns, company=company, inline=inline
+        settings.call.language, settings.local, settings.turns, company=company, inline=inline
     )
     url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
     try:
@@ -326,7 +330,7 @@ class _Service:
         try:
             company = read_company(settings.domain.texts())
             url, secret = settings.store.database_url.reveal(), settings.masking.secret_key.reveal()
-            engine = open_engine(language_of(settings.call), settings.local, settings.turns, company=company)
+            engine = open_engine(settings.call.language, settings.local, settings.turns, company=company)
             async with (
                 await open_store(
                     url,

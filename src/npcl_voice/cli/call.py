@@ -133,7 +133,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
         settings = msgspec.structs.replace(
             settings, engine=msgspec.structs.replace(settings.engine, name=wishes.engine)
         )
-    load_phrases(language_of(settings.call), read_company(settings.domain.texts()))
+    load_phrases(language_of(settings.call.language), read_company(settings.domain.texts()))
     # What is wrong with an address or a key is said before anything else is done.
     remote_engines(settings.engine, settings.realtime, ready_ms=settings.call.engine_ready_ms, wall=now)
     if wishes.save is not None:

@@ -22,13 +22,16 @@ def hear(
     expect: Annotated[
         str, typer.Option(help="What was asked for: any, yes_no, number, or number:10 for exact lengths.")
     ] = "any",
-    language: Annotated[str, typer.Option(help="The language that is spoken.", metavar="CODE")] = "en",
+    language: Annotated[
+        str, typer.Option(help="The language that is spoken: en, hi, or auto for either.", metavar="CODE")
+    ] = "en",
 ) -> None:
     """Show what the embedded ears make of recordings, each taken as one turn: a JSON line a file."""
-    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.conversation.phrases import load_book
+    from npcl_voice.meaning.expectation import heard_at_first
 
     expectation = _expectation(expect)
-    phrases = load_phrases("en" if language == "auto" else language)
+    book = load_book("en" if language == "auto" else language)
 
     import msgspec
     import numpy as np
@@ -39,11 +42,14 @@ def hear(
     from npcl_voice.domain.company import read_company
     from npcl_voice.meaning.expectation import Kind
     from npcl_voice.speech.local.detector import WINDOW_BYTES, SpeechDetector
-    from npcl_voice.speech.local.ears import RATE_HZ, EarsModel, Vocabulary
+    from npcl_voice.speech.local.ears import RATE_HZ
+    from npcl_voice.speech.local.larger import EarsChoice, EarsSource, ears_of
 
     company = read_company(read_settings()[0].domain.texts())
     sounds = [read_recording(path, "FILE") for path in files]
-    model = EarsModel(Vocabulary.of(phrases.hear, tuple(area.name for area in company.areas)))
+    expected = heard_at_first(language)
+    model = ears_of(EarsSource.of(EarsChoice.of(book, company.areas, "", expected)))
+    expectation = msgspec.structs.replace(expectation, languages=expected)
     for path, recording in zip(files, sounds, strict=True):
         pcm = np.asarray(resample(recording.samples, recording.rate_hz, RATE_HZ), "<i2").tobytes()
         listener = model.listener()

@@ -159,16 +159,15 @@ def check_ears(settings: Settings, company: Company) -> Iterator[Finding]:
 async def _ears_findings(settings: Settings, company: Company) -> list[Finding]:
     import numpy as np
 
-    from npcl_voice.conversation.phrases import load_phrases
-    from npcl_voice.meaning.expectation import ANYTHING
+    from npcl_voice.conversation.phrases import load_book
+    from npcl_voice.meaning.expectation import ANYTHING, heard_at_first
     from npcl_voice.speech.local.larger import EarsChoice
     from npcl_voice.speech.local.leg import Ended
     from npcl_voice.speech.local.workers import Workers
 
     local, speaker = settings.local, _speaker(settings, company)
-    phrases = load_phrases("en", company)
-    places = tuple(area.name for area in company.areas)
-    choice = EarsChoice(hear=phrases.hear, places=places, folder=local.recogniser_model)
+    expected = heard_at_first(settings.call.language)
+    choice = EarsChoice.of(load_book("en", company), company.areas, local.recogniser_model, expected)
     quiet = np.zeros(speaker.rate_hz // 2, np.int16)
     sound = np.concatenate([quiet, speaker.render(SENTENCE), quiet]).tobytes()
     async with Workers(choice, speaker, local.workers or None) as workers:

@@ -74,7 +74,7 @@ def check_remote_engines(settings: Settings, company: Company) -> Iterator[Findi
 
     Raises SettingsError for an address or a key that must not be used.
     """
-    book = load_book(language_of(settings.call), company)
+    book = load_book(language_of(settings.call.language), company)
     asked = asked_of(session_from(settings.turns, book)(PCM_24K, True), remote_traits(settings.realtime))
     ready_ms = settings.call.engine_ready_ms
     engines = remote_engines(settings.engine, settings.realtime, ready_ms=ready_ms, wall=partial(datetime.now, UTC))

@@ -132,7 +132,7 @@ def _engine(
 
     @asynccontextmanager
     async def hearing() -> AsyncIterator[tuple["Engine", float]]:
-        from npcl_voice.app import language_of, open_engine
+        from npcl_voice.app import open_engine
         from npcl_voice.cli.settings import read_settings
         from npcl_voice.domain.company import read_company
         from npcl_voice.speech.local.engine import LocalDoor
@@ -141,7 +141,7 @@ def _engine(
         settings, _ = read_settings()
         company = read_company(settings.domain.texts())
         typer.echo("Loading the embedded engine…", err=True)
-        async with open_engine(language_of(settings.call), settings.local, settings.turns, company=company) as engine:
+        async with open_engine(settings.call.language, settings.local, settings.turns, company=company) as engine:
             ids = count(1)
             yield LocalDoor(engine, clock, lambda: f"sess_twin_{next(ids)}", lambda: int(wall()) + SESSION_S), 0
 

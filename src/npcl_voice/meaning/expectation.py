@@ -8,7 +8,7 @@ from enum import Enum
 
 import msgspec
 
-__all__ = ["ANYTHING", "YES_OR_NO", "Expectation", "Kind"]
+__all__ = ["ANYTHING", "YES_OR_NO", "Expectation", "Kind", "heard_at_first"]
 
 
 class Kind(Enum):
@@ -25,7 +25,17 @@ class Expectation(msgspec.Struct, frozen=True):
     kind: Kind = Kind.ANY
     lengths: tuple[int, ...] = ()
     """Accepted lengths in digits, ascending, such as `(9,)` or `(9, 10)`; empty unless a number."""
+    languages: tuple[str, ...] = ("en",)
+    """The languages that it may be in, the likeliest first; numbers are in English digits always."""
 
 
 ANYTHING = Expectation()
 YES_OR_NO = Expectation(Kind.YES_NO)
+
+
+def heard_at_first(language: str) -> tuple[str, ...]:
+    """The languages that a call is heard in while nobody knows better, of the setting, the likeliest first.
+
+    Whoever speaks Hindi may turn to English at any moment; English alone is listened for where it was asked for.
+    """
+    return {"auto": ("en", "hi"), "hi": ("hi", "en")}.get(language, ("en",))

@@ -24,19 +24,11 @@ from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.numbers import number_runs
-from npcl_voice.speech.local.grammars import (
-    DIGIT_OF,
-    NO_WORDS,
-    NUMBER_WORDS,
-    OTHER_WORDS,
-    TIMES,
-    YES_WORDS,
-    Arc,
-    number_arcs,
-    yes_no_arcs,
-)
+from npcl_voice.meaning.script import has_devanagari
+from npcl_voice.speech.local.grammars import ANSWERS, DIGIT_OF, NUMBER_WORDS, TIMES, Arc, number_arcs, yes_no_arcs
 from npcl_voice.speech.local.language_model import arpa, corpus
 from npcl_voice.speech.local.lexicon import dictionary
+from npcl_voice.speech.local.lexicon_hindi import accent, hindi_dictionary
 
 __all__ = ["RATE_HZ", "Ears", "EarsModel", "Heard", "Listener", "Vocabulary"]
 
@@ -47,6 +39,9 @@ LONGEST_MS = 15_000
 
 BEAMS: dict[str, Any] = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60, "maxhmmpf": 60_000}
 """Wider than the defaults: one word error in five fewer on the telephone, for a tenth more time."""
+
+LANGUAGE_WEIGHT: dict[str, dict[str, Any]] = {"hi": {"lw": 10.0}}
+"""By language, how much the language model counts, where it is not the default of 6.5: Hindi sounds fit worse."""
 
 GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-36, "wbeam": 1e-22, "pbeam": 1e-36}
 """For digits: silence between them is as likely as not, and narrow beams lose little, and save two thirds of it."""
@@ -59,10 +54,12 @@ WINDOW = 512
 NARROW = 10**-5.5
 """Of the power of the telephone's band, what lies above 4.8 kHz is less on a telephone: 55 dB."""
 
+NO_SCORE = -1.0
+"""The score of a turn of which nothing was made: worse than any."""
+
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
 
-PLAIN_ANSWERS = frozenset((*YES_WORDS, *NO_WORDS, *OTHER_WORDS))
 PLAIN_ANSWER_FRAMES = 130
 """A plain answer is no longer than 1.3 s."""
 
@@ -105,6 +102,8 @@ class Heard(msgspec.Struct, frozen=True):
     """0 to 1."""
     cpu_ms: float
     """Processor time that the final decode took."""
+    score: float = NO_SCORE
+    """How likely free words of the language are, as a logarithm for each frame: compared between languages."""
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -112,13 +111,21 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     dictionary: str
     model: str
+    language: str = "en"
 
     @classmethod
-    def of(cls, hear: Mapping[str, Sequence[str]], places: Sequence[str]) -> "Vocabulary":
-        """The vocabulary of a language's `hear` templates and of the places' names."""
+    def of(cls, hear: Mapping[str, Sequence[str]], places: Sequence[str], language: str = "en") -> "Vocabulary":
+        """The vocabulary of a language's `hear` templates and of the places' names.
+
+        What is written in Devanagari is spelled as Hindi is said; Latin words as in English, and in a
+        Hindi vocabulary as they are said in Hindi as well.
+        """
         sentences = list(corpus(hear, places))
-        words = {word for sentence, _ in sentences for word in sentence} | NUMBER_WORDS
-        return cls(dictionary(words, Path(get_model_path()) / "en-us" / "cmudict-en-us.dict"), arpa(sentences))
+        words = {word for sentence, _ in sentences for word in sentence} | NUMBER_WORDS | ANSWERS[language].words()
+        hindi = {word for word in words if has_devanagari(word)}
+        cmu = Path(get_model_path()) / "en-us" / "cmudict-en-us.dict"
+        spelled = dictionary(words - hindi, cmu, accent() if hindi else {}) + hindi_dictionary(hindi)
+        return cls(spelled, arpa(sentences), language)
 
 
 class Ears(Protocol):
@@ -159,6 +166,8 @@ class EarsModel:
         (folder / "words.arpa").write_text(vocabulary.model, encoding="utf-8")
         telephone = files("npcl_voice.speech.local").joinpath("data", "telephone.mllr").read_text(encoding="utf-8")
         (folder / "telephone.mllr").write_text(telephone, encoding="utf-8")
+        self._weight = LANGUAGE_WEIGHT.get(vocabulary.language, {})
+        self.answers = ANSWERS[vocabulary.language]
         self._final = {narrow: self.decoder(narrow) for narrow in (False, True)}
         self._grammar = {narrow: self.decoder(narrow, **GRAMMAR) for narrow in (False, True)}
         self._known: set[tuple[bool, str]] = set()
@@ -177,7 +186,7 @@ class EarsModel:
             dict=str(folder / "words.dict"),
             fwdflat=False,
             loglevel="FATAL",
-            **({"lm": str(folder / "words.arpa")} | BEAMS | settings),
+            **({"lm": str(folder / "words.arpa")} | BEAMS | ({} if "lm" in settings else self._weight) | settings),
         )
 
     def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
@@ -202,6 +211,7 @@ class PocketSphinxListener:
 
     def __init__(self, model: EarsModel) -> None:
         self._model = model
+        self._answers = model.answers
         self._narrow = True
         """Whether the line is a telephone's: told by the first sound, then by each whole turn."""
         self._streams: dict[bool, Decoder] = {}
@@ -227,11 +237,9 @@ class PocketSphinxListener:
 
         What exceeds the longest turn is dropped.
         """
-        room = LONGEST_MS * RATE_HZ // 1000 * 2 - len(self._sound)
-        pcm = pcm[: max(0, room)]
+        pcm = self.gather(pcm)
         if not pcm:
             return None
-        self._sound += pcm
         stream = self._stream or self._opened()
         stream.process_raw(pcm, False, False)
         hypothesis = stream.hyp()
@@ -240,6 +248,13 @@ class PocketSphinxListener:
             return None
         self._partial = text
         return text
+
+    def gather(self, pcm: bytes) -> bytes:
+        """More sound of the turn, for its end only. What there was room for."""
+        room = LONGEST_MS * RATE_HZ // 1000 * 2 - len(self._sound)
+        pcm = pcm[: max(0, room)]
+        self._sound += pcm
+        return pcm
 
     def _opened(self) -> Decoder:
         """The decoder for the partial text of a turn whose first sound has come."""
@@ -263,13 +278,14 @@ class PocketSphinxListener:
         if not self._sound:
             return Heard("", None, 0.0, 0.0)
         sound = bytes(self._sound)
-        text, digits, confidence = self._decide(sound)
-        if confidence < UNINTELLIGIBLE:
-            text, digits = "", None
+        heard = self._decide(sound)
+        if heard.confidence < UNINTELLIGIBLE:
+            heard = msgspec.structs.replace(heard, text="", digits=None)
         self._mean = self._model.final(self._narrow).get_cmn(False)
-        return Heard(text, digits, round(confidence, 3), round((time.thread_time() - started) * 1000, 1))
+        cpu_ms = round((time.thread_time() - started) * 1000, 1)
+        return msgspec.structs.replace(heard, confidence=round(heard.confidence, 3), cpu_ms=cpu_ms)
 
-    def _decide(self, sound: bytes) -> tuple[str, str | None, float]:
+    def _decide(self, sound: bytes) -> Heard:
         self._narrow = is_narrow(sound)
         match self._expectation.kind:
             case Kind.ANY:
@@ -277,55 +293,52 @@ class PocketSphinxListener:
             case Kind.NUMBER:
                 return self._number(sound, self._expectation.lengths)
             case Kind.YES_NO:
-                words = _Decoded(self._model.final(self._narrow), sound)
-                answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs()), sound)
-                if _is_plain_answer(answer, words):
-                    return answer.text, None, max(answer.confidence(), CERTAIN_ENOUGH)
-                return compact(words.text), None, words.confidence()
+                return self._yes_no(sound)
 
-    def _words(self, sound: bytes) -> tuple[str, str | None, float]:
+    def _words(self, sound: bytes) -> Heard:
         """Free words; a long number among them is heard again, as one of the lengths that there are."""
         words = _Decoded(self._model.final(self._narrow), sound)
         before, dictated, after = around_number(words.text)
         if len(digits_of(" ".join(dictated))) >= LONG_NUMBER:
-            arcs, final = number_arcs(LENGTHS, before=before, after=after)
+            arcs, final = number_arcs(LENGTHS, self._answers, before=before, after=after)
             number = _Decoded(self._model.with_grammar(self._narrow, ONCE, arcs, final), sound)
             if len(digits_of(" ".join(around_number(number.text)[1]))) in LENGTHS:
-                return compact(number.text), None, words.confidence()
-        return compact(words.text), None, words.confidence()
+                return Heard(compact(number.text), None, words.confidence(), 0.0, words.score)
+        return words.heard()
 
-    def _number(self, sound: bytes, lengths: Sequence[int]) -> tuple[str, str | None, float]:
+    def _number(self, sound: bytes, lengths: Sequence[int]) -> Heard:
         name = "number_" + "_".join(map(str, lengths))
-        arcs, final = number_arcs(lengths, freely=True)
+        arcs, final = number_arcs(lengths, self._answers, freely=True)
         number = _Decoded(self._model.with_grammar(self._narrow, name, arcs, final), sound)
         text, digits = dictated(number.text, lengths)
-        if len(digits) in lengths and number.number_confidence() >= CLEAR_NUMBER:
-            return text, digits, number.number_confidence()
+        heard = Heard(text, digits, number.number_confidence(), 0.0)
+        if len(digits) in lengths and heard.confidence >= CLEAR_NUMBER:
+            return heard
         words = _Decoded(self._model.final(self._narrow), sound)
         if _is_dictated(digits, number, words, lengths):
-            return text, digits, number.number_confidence()
+            return msgspec.structs.replace(heard, score=words.score)
         if _mostly_digits(words.text):
-            return *dictated(words.text, lengths), words.confidence()
-        return compact(words.text), None, words.confidence()
+            return Heard(*dictated(words.text, lengths), words.confidence(), 0.0, words.score)
+        return words.heard()
 
+    def _yes_no(self, sound: bytes) -> Heard:
+        words = _Decoded(self._model.final(self._narrow), sound)
+        answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs(self._answers)), sound)
+        if self._is_plain_answer(answer, words):
+            return Heard(answer.text, None, max(answer.confidence(), CERTAIN_ENOUGH), 0.0, words.score)
+        return words.heard()
 
-def _is_plain_answer(answer: "_Decoded", words: "_Decoded") -> bool:
-    """Whether a turn is better heard as yes or no than as free words."""
-    better = (answer.acoustic - words.acoustic) / words.frames
-    if answer.text not in PLAIN_ANSWERS or better < PLAIN_ANSWER_MARGIN or words.spoken_frames > PLAIN_ANSWER_FRAMES:
-        return False
-    clear = words.confidence() >= CLEAR
-    longer = len(words.text.split()) > 1
-    begins_alike = answers_yes(words.text) is not None
-    if begins_alike:
-        return not (clear and longer)  # "no, that is my old number" says more than no
-    return not (clear and (longer or better < 0.0))
-
-
-def answers_yes(text: str) -> bool | None:
-    """True for words that begin as a yes, False for a no, None for neither."""
-    first, _, _ = text.partition(" ")
-    return True if first in YES_WORDS else False if first in NO_WORDS else None
+    def _is_plain_answer(self, answer: "_Decoded", words: "_Decoded") -> bool:
+        """Whether a turn is better heard as yes or no than as free words."""
+        better = (answer.acoustic - words.acoustic) / words.frames
+        known = answer.text in self._answers.all()
+        if not known or better < PLAIN_ANSWER_MARGIN or words.spoken_frames > PLAIN_ANSWER_FRAMES:
+            return False
+        clear = words.confidence() >= CLEAR
+        longer = len(words.text.split()) > 1
+        if words.text.partition(" ")[0] in {*self._answers.yes, *self._answers.no}:
+            return not (clear and longer)  # "no, that is my old number" says more than no
+        return not (clear and (longer or better < 0.0))
 
 
 class _Decoded:
@@ -339,13 +352,17 @@ class _Decoded:
         self.text: str = hypothesis.hypstr if hypothesis else ""
         self.chance: float = hypothesis.prob if hypothesis else 0.0
         self.frames = max(1, len(sound) // 2 * FRAMES_PER_SECOND // RATE_HZ)
-        self.score = math.log(max(hypothesis.score, 1e-300)) / self.frames if hypothesis else -1.0
+        self.score = math.log(max(hypothesis.score, 1e-300)) / self.frames if hypothesis else NO_SCORE
         self.words = [
             (re.sub(r"\(\d+\)$", "", part.word), part.prob, part.ascore, part.end_frame - part.start_frame + 1)
             for part in decoder.seg() or ()
         ]
         self.spoken_frames = sum(part[3] for part in self.words if part[0][0] not in "<[")
         self.acoustic = sum(math.log(max(part[2], 1e-300)) for part in self.words)
+
+    def heard(self) -> Heard:
+        """These words, as what was heard."""
+        return Heard(compact(self.text), None, self.confidence(), 0.0, self.score)
 
     def confidence(self) -> float:
         """How likely the words are right: the mean chance of each."""

@@ -55,8 +55,12 @@ class LocalEngine:
         workers: Workers | InlineWorkers,
         *,
         capacity: int = 0,
+        expected: tuple[str, ...] = ("en",),
     ) -> None:
-        """`capacity` is how many calls it takes at once; 0 means as many as are measured at start."""
+        """`capacity` is how many calls it takes at once; 0 means as many as are measured at start.
+
+        `expected` are the languages that a call is heard in until one of them is settled.
+        """
         understander = understander_for(book.phrases("en"), areas, book.all.get("hi"))
         self._understand = understander.understand
         self._turns = turns
@@ -69,7 +73,9 @@ class LocalEngine:
         """Who may come in; sessions that nobody was admitted to take theirs from it, too."""
         self._preparing: asyncio.Task[None] | None = None
         self._keeping: list[asyncio.Task[None]] = []
-        self._mind = Mind(book, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns)
+        self._mind = Mind(
+            book, lambda tools, own: Policy(understander.understand, tools, own_words=own), turns, expected
+        )
 
     async def __aenter__(self) -> Self:
         await self.open()

@@ -6,21 +6,11 @@ inserted or lost. Other lengths are let through at a price, for callers who paus
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 
-__all__ = [
-    "CARRIERS",
-    "DIGIT_OF",
-    "NO_WORDS",
-    "NUMBER_WORDS",
-    "OTHER_WORDS",
-    "TIMES",
-    "YES_WORDS",
-    "Arc",
-    "number_arcs",
-    "yes_no_arcs",
-]
+__all__ = ["ANSWERS", "DIGIT_OF", "NUMBER_WORDS", "TIMES", "Answers", "Arc", "number_arcs", "yes_no_arcs"]
 
 Arc = tuple[int, int, float] | tuple[int, int, float, str]
 
@@ -49,42 +39,56 @@ LONGEST_SLIP = 3
 NUMBER_WORDS = frozenset({*DIGIT_OF, *TIMES, *TEEN_WORDS, *TENS_WORDS, *" ".join(SLIPS).split()})
 """All words of a dictated number."""
 
-CARRIERS = (
-    "it is",
-    "it's",
-    "the number is",
-    "my number is",
-    "number is",
-    "complaint number",
-    "complaint number is",
-    "my complaint number is",
-    "consumer number is",
-    "my consumer number is",
-    "my phone number is",
-    "my mobile number is",
-    "yes",
-    "yes it is",
-    "no",
-    "no it is",
-    "sir",
-    "okay",
-)
-"""What callers say before a number that they were asked for."""
-
-ENDINGS = ("sir", "madam", "please", "that's it")
-"""What they say after it."""
-
 CARRIER, SHORT_CARRIER, ENDING = 1e-3, 1e-5, 1e-4
 """A short one is soon heard in place of a digit."""
 
-YES_WORDS = ("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right",
-             "sure", "okay", "haan")  # fmt: skip
-NO_WORDS = ("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
-            "incorrect", "nahi", "not right")  # fmt: skip
 
-OTHER_WORDS = ("fire", "emergency", "repeat", "repeat please", "wait", "one minute", "agent",
-               "agent please", "operator", "bye", "i don't know", "don't know", "sorry", "not sure")  # fmt: skip
-"""Short things that callers say instead of yes or no; unheard of here, `fire` would be heard as `sure`."""
+class Answers(NamedTuple):
+    """What short answers are in a language, and what stands around a number that was asked for."""
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    other: tuple[str, ...]
+    """Short things that callers say instead; unheard of here, `fire` would be heard as `sure`."""
+    before: tuple[str, ...]
+    """What callers say before a number."""
+    after: tuple[str, ...]
+    """What they say after it."""
+
+    def all(self) -> frozenset[str]:
+        """Yes, no and the other short answers."""
+        return frozenset((*self.yes, *self.no, *self.other))
+
+    def words(self) -> frozenset[str]:
+        """Every word of all of it."""
+        return frozenset(word for row in self for answer in row for word in answer.split())
+
+
+ANSWERS = {
+    "en": Answers(
+        yes=("yes", "yeah", "yep", "yes yes", "yes please", "correct", "right", "that is correct", "that's right",
+             "sure", "okay", "haan"),
+        no=("no", "nope", "nah", "no no", "no thank you", "wrong", "that is wrong", "that's wrong", "not correct",
+            "incorrect", "nahi", "not right"),
+        other=("fire", "emergency", "repeat", "repeat please", "wait", "one minute", "agent",
+               "agent please", "operator", "bye", "i don't know", "don't know", "sorry", "not sure"),
+        before=("it is", "it's", "the number is", "my number is", "number is", "complaint number",
+                "complaint number is", "my complaint number is", "consumer number is", "my consumer number is",
+                "my phone number is", "my mobile number is", "yes", "yes it is", "no", "no it is", "sir", "okay"),
+        after=("sir", "madam", "please", "that's it"),
+    ),
+    "hi": Answers(
+        yes=("हाँ", "हाँ जी", "जी", "जी हाँ", "हाँ हाँ", "सही है", "हाँ सही है", "जी सही है", "ठीक है", "बिल्कुल",
+             "बिल्कुल सही", "यही है", "yes", "okay"),
+        no=("नहीं", "जी नहीं", "नहीं जी", "नहीं नहीं", "गलत", "गलत है", "नहीं गलत है", "सही नहीं है", "ना", "no"),
+        other=("आग", "आग लगी है", "करंट", "दोबारा बोलिए", "फिर से बोलिए", "रुकिए", "एक मिनट", "पता नहीं",
+               "मालूम नहीं", "धन्यवाद", "हैलो"),
+        before=("नंबर है", "मेरा नंबर है", "मेरा नंबर", "कंज़्यूमर नंबर है", "शिकायत नंबर है", "फोन नंबर है", "मोबाइल नंबर है",
+                "हाँ", "जी", "लिखिए", "नहीं", "मकान नंबर"),
+        after=("है", "जी", "सर"),
+    ),
+}  # fmt: skip
+"""By language."""
 
 
 class _Graph:
@@ -136,6 +140,7 @@ class _Graph:
 
 def number_arcs(
     lengths: Sequence[int],
+    answers: Answers,
     other_lengths: float = 1e-3,
     before: Sequence[str] = (),
     after: Sequence[str] = (),
@@ -145,8 +150,8 @@ def number_arcs(
     """Arcs and the final state of a number of one of `lengths` digits, from state 0.
 
     `other_lengths` is the price of any shorter number; 0 forbids it. With words `before` or `after`,
-    just those stand around the number; else what callers usually say there. `freely` lets it be said in
-    tens and put right on the way, for four times the work at the same beams.
+    just those stand around the number; else what callers usually say there, as `answers` has it. `freely`
+    lets it be said in tens and put right on the way, for four times the work at the same beams.
     """
     longest = max(lengths)
     alone = not before and not after
@@ -158,7 +163,7 @@ def number_arcs(
         graph.phrase(start, counted[0], 1.0, " ".join(before))
     else:
         graph.arcs.append((start, counted[0], 1.0))
-        for carrier in CARRIERS if alone else ():
+        for carrier in answers.before if alone else ():
             graph.phrase(start, counted[0], CARRIER if " " in carrier else SHORT_CARRIER, carrier)
     graph.digits(counted, groups=freely)
     if freely:
@@ -171,15 +176,15 @@ def number_arcs(
         graph.phrase(spoken, final, 1.0, " ".join(after))
     else:
         graph.arcs.append((spoken, final, 1.0))
-        for ending in ENDINGS if alone else ():
+        for ending in answers.after if alone else ():
             graph.phrase(spoken, final, ENDING, ending)
     return graph.arcs, final
 
 
-def yes_no_arcs() -> tuple[list[Arc], int]:
+def yes_no_arcs(answers: Answers) -> tuple[list[Arc], int]:
     """Arcs and the final state of yes, no and other short answers, from state 0."""
     graph = _Graph()
     start, final = graph.state(), graph.state()
-    for words in (*YES_WORDS, *NO_WORDS, *OTHER_WORDS):
-        graph.phrase(start, final, 0.01 if words in OTHER_WORDS else 0.05 if " " in words else 0.2, words)
+    for words in (*answers.yes, *answers.no, *answers.other):
+        graph.phrase(start, final, 0.01 if words in answers.other else 0.05 if " " in words else 0.2, words)
     return graph.arcs, final

@@ -35,12 +35,12 @@ _ROMAN = {"i": "one", "ii": "two", "iii": "three", "iv": "four", "v": "five"}
 _reading = Reading({})
 
 
-_PLAIN = re.compile(r"[a-z' ]*")
-"""Words that are written as they are spoken, which nearly all are."""
+_PLAIN = re.compile(r"[a-z' \u0900-\u097f]*")
+"""Words that are written as they are spoken, which nearly all are; those in Devanagari always."""
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[^a-z' ]+", " ", text.lower())
+    return re.sub(r"[^a-z' \u0900-\u097f]+", " ", text.lower())
 
 
 def words_of(text: str) -> Sentence:

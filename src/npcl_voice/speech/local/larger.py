@@ -13,16 +13,21 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from npcl_voice.conversation.phrases import PhraseBook
+from npcl_voice.domain.areas import Area
 from npcl_voice.errors import SettingsError, UnavailableError
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.numbers import digits_in
-from npcl_voice.speech.local.ears import LONGEST_MS, RATE_HZ, Ears, EarsModel, Heard, Vocabulary
+from npcl_voice.speech.local.ears import LONGEST_MS, RATE_HZ, Ears, Heard, Vocabulary
 from npcl_voice.speech.local.mouth import Mouth, Speaker, sentences
 from npcl_voice.speech.local.reading import Reading
+from npcl_voice.speech.local.tongues import EarsOfTongues
 
 __all__ = ["EarsChoice", "EarsSource", "LargerEars", "LargerMouth", "ears_of", "speaker_of"]
 
 EXTRA = "install the extra: pip install 'npcl-voice[larger-models]'"
+FIRST = "en"
+"""The language of the first vocabulary: there are ears for it in every call."""
 SURE = 0.9
 """Confidence of whatever a larger model heard: it gives none that could be compared."""
 FULL_SCALE = 32_768.0
@@ -36,24 +41,42 @@ class EarsChoice(msgspec.Struct, frozen=True):
     places: tuple[str, ...]
     folder: str = ""
     """A larger recogniser's model; empty for the packaged one."""
+    others: Mapping[str, Mapping[str, Sequence[str]]] = {}
+    """The `hear` tables of further languages, by their codes; a larger model knows its own."""
+    expected: tuple[str, ...] = ("en",)
+    """The languages that a call is heard in at first: what its ears cost is measured with all of them."""
+
+    @classmethod
+    def of(cls, book: PhraseBook, areas: Sequence[Area], folder: str, expected: tuple[str, ...]) -> "EarsChoice":
+        """Ears for all that callers may say in the languages of the book, and for these places."""
+        others = {name: phrases.hear for name, phrases in book.all.items() if name != FIRST}
+        places = tuple(area.name for area in areas)
+        return cls(book.phrases(FIRST).hear, places, folder, others, expected)
 
 
 class EarsSource(msgspec.Struct, frozen=True):
     """The same, ready to be loaded: worked out once, and handed to every process of ears."""
 
-    vocabulary: Vocabulary | None
-    """None where a larger model needs none."""
+    vocabularies: tuple[Vocabulary, ...] = ()
+    """One for each language; none where a larger model needs none."""
     folder: str = ""
+    expected: tuple[str, ...] = ("en",)
 
     @classmethod
     def of(cls, choice: EarsChoice) -> "EarsSource":
-        """What that choice comes to; a vocabulary takes most of a second."""
-        return cls(None if choice.folder else Vocabulary.of(choice.hear, choice.places), choice.folder)
+        """What that choice comes to; the vocabularies take some two seconds."""
+        if choice.folder:
+            return cls((), choice.folder, choice.expected)
+        first = Vocabulary.of(choice.hear, choice.places)
+        others = (Vocabulary.of(hear, choice.places, language) for language, hear in choice.others.items())
+        return cls((first, *others), expected=choice.expected)
 
 
 def ears_of(source: EarsSource) -> Ears:
     """The ears from there. Raises SettingsError for a folder that holds no model we can use."""
-    return LargerEars(Path(source.folder)) if source.vocabulary is None else EarsModel(source.vocabulary)
+    if not source.vocabularies:
+        return LargerEars(Path(source.folder))
+    return EarsOfTongues(source.vocabularies)
 
 
 def speaker_of(voice: str, speed: float, folder: str, reading: Reading | None = None) -> Speaker:

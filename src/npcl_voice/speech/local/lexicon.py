@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 __all__ = ["Pronunciations", "dictionary", "own_pronunciations", "read_dictionary", "spelled_out"]
 
 Pronunciations = Mapping[str, tuple[str, ...]]
 """Each word's ways to be said, as phones of ARPAbet with spaces between."""
+
+_NONE: Pronunciations = MappingProxyType({})
 
 _LETTERS = (
     "A:EY B:B_IY C:S_IY D:D_IY E:IY F:EH_F G:JH_IY H:EY_CH I:AY J:JH_EY K:K_EY L:EH_L M:EH_M N:EH_N O:OW P:P_IY"
@@ -127,8 +130,8 @@ def _sounds(letters: str) -> Iterator[tuple[str, ...]]:
         yield _FINALS.get(spelling, sounds) if at == len(letters) and len(letters) > 1 else sounds
 
 
-def dictionary(words: Iterable[str], cmu: Path) -> str:
-    """The dictionary file for exactly these words, each with all its ways to be said.
+def dictionary(words: Iterable[str], cmu: Path, accent: Pronunciations = _NONE) -> str:
+    """The dictionary file for exactly these words, each with all its ways to be said; `accent` has further ones.
 
     The CMU dictionary at `cmu` holds 135,000 words: loading all of them would cost more time and
     memory than everything else together.
@@ -139,7 +142,7 @@ def dictionary(words: Iterable[str], cmu: Path) -> str:
     own = own_pronunciations()
     lines = []
     for word in sorted(wanted):
-        ways = dict.fromkeys((*own.get(word, ()), *known.get(word, ())))
+        ways = dict.fromkeys((*own.get(word, ()), *known.get(word, ()), *accent.get(word, ())))
         for number, way in enumerate(ways or spelled_out(word), start=1):
             lines.append(f"{word}{f'({number})' if number > 1 else ''} {way}")
     return "\n".join([*lines, ""])

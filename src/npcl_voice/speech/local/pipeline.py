@@ -47,6 +47,9 @@ NEVER_MS = 3_600_000
 MAX_WAITING_MS = 30_000
 """The caller's sound that may wait to be heard; what comes beyond it is dropped and counted."""
 
+ENGLISH = "en"
+"""Anybody may say something in it, and numbers are dictated in it."""
+
 _Job = orders.AudioArrived | orders.TurnTaken | orders.BufferCleared | orders.ItemAdded
 _Out = Callable[[Sequence[Any]], None]
 
@@ -59,6 +62,8 @@ class Mind(msgspec.Struct, frozen=True):
     policy: Callable[[frozenset[str], bool], Policy]
     """The policy for these declared tools; with own words where the client has none."""
     turns: Turns
+    expected: tuple[str, ...] = ("en",)
+    """The languages that a caller is heard in where the client names none, the likeliest first."""
 
 
 class Pipeline:
@@ -94,6 +99,8 @@ class Pipeline:
             prefix_ms=mind.turns.prefix_padding_ms, longest_ms=mind.turns.max_turn_ms, end_ms=mind.turns.silence_ms_any
         )
         self._text_only = False
+        self._named = ""
+        """The language that the client says is spoken; empty where it names none."""
         self._format: Format = PCM_24K
         self._input_format: Format = PCM_24K
         self._to_ears = Converter(PCM_24K, PCM_16K)
@@ -156,6 +163,7 @@ class Pipeline:
         names = frozenset(tool.name for tool in session.tools or () if isinstance(tool, FunctionTool))
         self._text_only = session.output_modalities == ("text",)
         heard = session.audio.input if session.audio and session.audio.input else None
+        self._named = (heard.transcription.language or "") if heard is not None and heard.transcription else ""
         spoken = session.audio.output if session.audio and session.audio.output else None
         detection = heard.turn_detection if heard is not None else None
         self._detects = bool(detection)
@@ -209,7 +217,7 @@ class Pipeline:
                 await self._hear_one(leg, self._jobs.popleft())
 
     async def _hear_one(self, leg: CallLeg, job: _Job) -> None:
-        expectation = expectation_of(self._exchange.context.question)
+        expectation = self._expectation()
         match job:
             case orders.AudioArrived():
                 frame = Frame(job.data, self._input_format)
@@ -229,6 +237,18 @@ class Pipeline:
                 self._speaking, self._pieces = "", []
             case orders.ItemAdded():
                 await self._hear_item(job.item, expectation)
+
+    def _expectation(self) -> Expectation:
+        """What the next answer looks like, and the languages that it may be in."""
+        expectation = expectation_of(self._exchange.context.question)
+        return msgspec.structs.replace(expectation, languages=self._languages())
+
+    def _languages(self) -> tuple[str, ...]:
+        """The call's language; English beside any other, and in a call of which nobody knows all that are expected."""
+        spoken = self._exchange.context.language
+        if spoken != ENGLISH:
+            return (spoken, ENGLISH)
+        return (ENGLISH,) if self._named else self._mind.expected
 
     def _silence_for(self, expectation: Expectation) -> int:
         if not self._detects:
