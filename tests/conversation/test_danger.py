@@ -96,11 +96,15 @@ def test_a_line_that_drops_in_the_middle_of_the_sentence_leaves_one_too():
     assert run_of(book) == ["run hazard"]
 
 
-def test_what_was_heard_in_part_and_then_denied_is_no_danger():
-    """The later words count."""
-    book = greeted().after(speaks("i1", 0), partly("i1", "there is fire"), partly("i1", " no there is no fire"))
-    book >> CallerHungUp()
-    assert run_of(book) == []
+def test_what_was_heard_in_part_and_then_denied_is_warned_of_no_longer_than_that():
+    """The first words count until all are known; then the words of safety end."""
+    book = remote().after(speaks("i1", 0), partly("i1", "there is fire"), partly("i1", " no there is no fire"))
+    book.after(stops("i1", 2000))
+    book >> commits("i1")
+    assert "say safety_fire" in run_of(book)
+    book.after(rendered(2, "Move away.", 1000), played(400))
+    book >> hears("i1", "there is fire no there is no fire")
+    assert not book.call.on_air()
 
 
 def test_a_call_that_ended_without_a_ticket_s_answer_says_so():

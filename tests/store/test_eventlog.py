@@ -33,6 +33,7 @@ from npcl_voice.conversation.events import (
     Traits,
 )
 from npcl_voice.errors import SettingsError
+from npcl_voice.meaning.hazards import Hazard, find_hazard
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.realtime.events import (
     ConversationItemInputAudioTranscriptionDelta,
@@ -40,7 +41,7 @@ from npcl_voice.realtime.events import (
     InputAudioBufferCommit,
 )
 from npcl_voice.store import eventlog
-from npcl_voice.store.eventlog import EventLog, Step, plain_commands, read_log
+from npcl_voice.store.eventlog import IN_OTHER_WORDS, EventLog, Step, plain_commands, read_log
 
 MASK = Mask(b"0123456789abcdef0123456789abcdef")
 NUMBER = "2990741852"
@@ -266,3 +267,21 @@ def test_how_a_call_went_from_one_engine_to_the_next_comes_back(tmp_path: Path) 
     steps = read_log(path)[1]
     assert [step.event for step in steps] == [lost, joined, offered]
     assert steps[0].commands == plain_commands([change])
+
+
+@pytest.mark.parametrize(("hazard", "words"), IN_OTHER_WORDS.items())
+def test_danger_heard_in_part_is_kept_in_words_of_our_own(tmp_path: Path, hazard: Hazard, words: str) -> None:
+    """They mean the same danger; what the caller said around it is not kept."""
+    assert find_hazard(words) == hazard
+    part = ConversationItemInputAudioTranscriptionDelta("item_1", 0, f"i am rahul verma and {words}")
+    more = ConversationItemInputAudioTranscriptionDelta("item_1", 0, " at house 12")
+    path = written(tmp_path / "a.jsonl", (0.0, ModelSent(part), []), (0.1, ModelSent(more), []))
+    _, steps = read_log(path)
+    assert [step.event.event.delta for step in steps] == [words, ""]
+
+
+def test_many_turns_in_part_fill_nothing(tmp_path: Path) -> None:
+    """An engine that tells of endless turns is forgotten from the oldest on."""
+    parts = [ConversationItemInputAudioTranscriptionDelta(f"item_{n}", 0, "there is") for n in range(40)]
+    path = written(tmp_path / "a.jsonl", *((0.0, ModelSent(part), []) for part in parts))
+    assert len(read_log(path)[1]) == 40

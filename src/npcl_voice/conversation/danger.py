@@ -51,10 +51,12 @@ class HazardLane:
         """The dangers that were spoken of, each kind once."""
 
     def partly(self, item_id: str, text: str) -> None:
-        """The words of a turn so far: danger in them is not said to the caller before the turn is over."""
-        hazard = find_hazard(text)
+        """The words of a turn so far: danger in them is not said to the caller before the turn is over.
+
+        The first danger of a turn stands until all its words are known.
+        """
+        hazard = None if item_id in self._partly else find_hazard(text)
         if hazard is None:
-            self._partly.pop(item_id, None)
             return
         self._state.danger = True
         while len(self._partly) >= MOST_TURNS:

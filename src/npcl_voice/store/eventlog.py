@@ -16,13 +16,29 @@ from npcl_voice.audio.frame import Format, Frame
 from npcl_voice.conversation.commands import Command, SendToModel
 from npcl_voice.conversation.events import CallerAudio, CallEvent, ModelSent, Played
 from npcl_voice.errors import SettingsError
+from npcl_voice.meaning.hazards import Hazard, find_hazard
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.realtime.events import ConversationItemInputAudioTranscriptionDelta, InputAudioBufferAppend
 
-__all__ = ["EventLog", "Step", "read_log", "steps_of"]
+__all__ = ["IN_OTHER_WORDS", "EventLog", "Step", "read_log", "steps_of"]
 
 VERSION = 1
 GATHER_S = 0.2
+MAX_PARTLY = 4_000
+"""Letters of a turn that are looked at."""
+MOST_TURNS = 16
+"""Turns whose words in part are looked at, at once."""
+IN_OTHER_WORDS: dict[Hazard, str] = {
+    Hazard("P0", "fire"): "there is a fire",
+    Hazard("P0", "wire_down"): "the wire has fallen",
+    Hazard("P0", "pole_damaged"): "the pole has fallen",
+    Hazard("P0", "shock"): "he got an electric shock",
+    Hazard("P1", "sparking"): "there are sparks",
+    Hazard("P1", "shock"): "there is current in the pole",
+    Hazard("P1", "wire_down"): "the wire is loose",
+    Hazard("P1", "pole_damaged"): "the pole is leaning",
+}
+"""What is kept in place of words heard in part that speak of danger."""
 MAX_BYTES = 64 * 1024 * 1024
 """A log that is longer than this is not read: no call of ours is."""
 
@@ -51,6 +67,8 @@ class EventLog:
         self._mask = mask
         self._audio: list[list[Any]] = []
         self._format: Format | None = None
+        self._partly: dict[str, str] = {}
+        """Words heard in part, by turn; empty once danger was found in them."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file: IO[bytes] = path.open("wb")
@@ -74,7 +92,25 @@ class EventLog:
             return
         self._flush()
         plain = plain_commands(commands)
-        self._write({"t": now, **self._mask.tree({"event": _plain(_without_partial(event)), "commands": plain})})
+        self._write({"t": now, **self._mask.tree({"event": _plain(self._without_partial(event)), "commands": plain})})
+
+    def _without_partial(self, event: CallEvent) -> CallEvent:
+        """Half-heard words are not kept: a number in pieces would not be recognised as one, and masked.
+
+        What of them the call acts upon is danger, which is kept in words of our own.
+        """
+        if not isinstance(event, ModelSent):
+            return event
+        delta = event.event
+        if not isinstance(delta, ConversationItemInputAudioTranscriptionDelta):
+            return event
+        while len(self._partly) >= MOST_TURNS and delta.item_id not in self._partly:
+            del self._partly[next(iter(self._partly))]
+        before = self._partly.setdefault(delta.item_id, " ")
+        words = before + (delta.delta or "") if before else ""
+        hazard = find_hazard(words) if words else None
+        self._partly[delta.item_id] = words[:MAX_PARTLY] if hazard is None else ""
+        return ModelSent(msgspec.structs.replace(delta, delta="" if hazard is None else IN_OTHER_WORDS[hazard]))
 
     def close(self) -> None:
         """The call is over."""
@@ -115,13 +151,6 @@ def _audio_entry(now: float, event: CallEvent, commands: Sequence[Command]) -> l
             if isinstance(sent, InputAudioBufferAppend) and sent.audio == event.frame.data:
                 return [now, kind, event.frame.samples, 1]
     return None
-
-
-def _without_partial(event: CallEvent) -> CallEvent:
-    """Half-heard words are not kept: a number in pieces would not be recognised as one, and masked."""
-    if isinstance(event, ModelSent) and isinstance(event.event, ConversationItemInputAudioTranscriptionDelta):
-        return ModelSent(msgspec.structs.replace(event.event, delta=""))
-    return event
 
 
 def _plain(value: object) -> Any:
