@@ -11,6 +11,7 @@ from npcl_voice.domain.safety import LONGEST_CHARS, SafetyWords, in_force, read_
 from npcl_voice.errors import SettingsError
 
 PACKAGED = packaged_company().safety
+LANGUAGES = ("en", "hi")
 
 
 def words(kind: str, text: str = "Keep away.", **given) -> SafetyWords:
@@ -20,7 +21,9 @@ def words(kind: str, text: str = "Keep away.", **given) -> SafetyWords:
 
 def test_every_danger_has_reviewed_words() -> None:
     """In each language that there is; numbers in them are the emergency services'."""
-    assert {(one.language, one.kind) for one in PACKAGED} >= {("en", kind) for kind in HAZARD_KINDS}
+    assert {(one.language, one.kind) for one in PACKAGED} == {
+        (code, kind) for code in LANGUAGES for kind in HAZARD_KINDS
+    }
     assert all(one.reviewed and one.source for one in PACKAGED)
     numbers = {number for one in PACKAGED for number in re.findall(r"\d+", one.text)}
     assert numbers == {"101", "108", "112"}
@@ -38,6 +41,33 @@ def test_what_the_words_say() -> None:
         assert point in said["shock"]
     for text in said.values():
         assert not re.search(r"stick|pull|pour|extinguish|reset", text)
+
+
+def test_what_the_words_say_in_hindi() -> None:
+    """The same points; polite forms, and again nothing about moving, pulling or fighting."""
+    said = packaged_company().safety_words("hi")
+    for point in ("करंट मानिए", "दस मीटर", "गीला", "बच्चों", "जानवरों", "गाड़ियों", "मत छुइए", "पानी", "बाड़", "अंदर ही रहिए"):
+        assert point in said["wire_down"]
+    for point in ("करंट मानिए", "दस मीटर", "गीला", "बच्चों", "जानवरों", "गाड़ियों", "मत छुइए"):
+        assert point in said["pole_damaged"]
+    for point in ("दूर", "101", "112", "पानी मत डालिए", "तभी बंद कीजिए, जब वह आग से दूर हो"):
+        assert point in said["fire"]
+    for point in ("मत छुइए", "जब वहाँ तक पहुँचना सुरक्षित हो", "112 या 108", "डॉक्टर"):
+        assert point in said["shock"]
+    for point in ("दूर", "मत छुइए", "101 या 112"):
+        assert point in said["sparking"]
+    for text in said.values():
+        assert not re.search("डंडे|लकड़ी|खींच|हटाइए|बुझाइए|रीसेट", text)
+        assert not re.search("तुम|कर दो|जाओ|रहो", text)
+
+
+@pytest.mark.parametrize("kind", sorted(HAZARD_KINDS))
+def test_each_language_has_the_same_sentences_and_sources(kind: str) -> None:
+    """So that a review of one is a review of the other: as many sentences, the same numbers, the same day."""
+    english, hindi = (next(one for one in PACKAGED if (one.language, one.kind) == (code, kind)) for code in LANGUAGES)
+    assert len(re.findall(r"[.।]", english.text)) == len(re.findall(r"[.।]", hindi.text))
+    assert re.findall(r"\d+", english.text) == re.findall(r"\d+", hindi.text)
+    assert (english.source, english.as_of) == (hindi.source, hindi.as_of)
 
 
 def test_words_are_read() -> None:
@@ -58,7 +88,7 @@ def test_words_are_read() -> None:
 def test_an_operator_s_words_are_laid_over_the_packaged_ones() -> None:
     """Those that are reviewed; the packaged words stand in for every other."""
     own = (words("fire", "Run."), words("shock", "Let go.", reviewed=False))
-    said = {one.kind: one.text for one in in_force(own, PACKAGED)}
+    said = {one.kind: one.text for one in in_force(own, PACKAGED) if one.language == "en"}
     assert said["fire"] == "Run."
     assert said["shock"] == packaged_company().safety_words("en")["shock"]
     assert said.keys() == HAZARD_KINDS

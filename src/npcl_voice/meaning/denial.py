@@ -7,17 +7,17 @@ looks at the same tokens, and what one of them denies is denied.
 from collections.abc import Sequence
 from typing import Final
 
-from npcl_voice.meaning.danger import Grammar, danger
+from npcl_voice.meaning.danger import Grammar, Words
+from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.mishearing import BARRIER
 
 __all__ = ["denied", "supposed"]
 
-Words = frozenset[str]
-
 _DANGER: Final = danger()
-_SUPPOSED_BEFORE: Final = 6
-_SUPPOSED_BEHIND: Final = 3
-"""Words between "agar", the danger, and the verb that goes with "agar"."""
+_MOST_BETWEEN: Final = 8
+"""Words between a negator and what it denies."""
+_SUPPOSED_BEFORE, _SUPPOSED_BEHIND = 6, 3
+"""So many words before and behind a danger stand "agar" and the verb that goes with it."""
 
 
 def denied(tokens: Sequence[str], meant: Sequence[Words]) -> list[Words]:
@@ -40,9 +40,10 @@ def supposed(tokens: Sequence[str], index: int, classes: Words) -> bool:
 
 
 def _before(tokens: Sequence[str], index: int, passed: Words) -> int:
-    """The place before `index`, beyond what may stand between; -1 where nothing is left."""
+    """The place before `index`, beyond what may stand between; -1 where the text begins there."""
+    first = max(0, index - 1 - _MOST_BETWEEN)
     index -= 1
-    while index >= 0 and tokens[index] in passed:
+    while index >= first and tokens[index] in passed:
         index -= 1
     return index
 
@@ -53,50 +54,61 @@ def _denied_before(
     if index and tokens[index - 1] in grammar.before_verbs and classes & grammar.verbs:
         return classes & grammar.verbs
     back = _before(tokens, index, grammar.carried)
-    if back < 0:
-        return Words()
-    if tokens[back] in grammar.before or back in pairs:
+    if index in pairs or (back >= 0 and tokens[back] in grammar.before):
         return classes
     linked = back >= 1 and tokens[back] in grammar.links and out[back - 1] and not grammar.listed
     return classes if linked else Words()
 
 
 def _pairs(tokens: Sequence[str], meant: Sequence[Words], grammar: Grammar) -> set[int]:
-    """Where negators stand that deny only together, each what follows it."""
-    found: set[int] = set()
+    """What is denied by negators that deny only together, each what follows it: "na aag na dhuan"."""
+    found: dict[int, list[int]] = {}
     for index, classes in enumerate(meant):
         if classes - grammar.spares:
             back = _before(tokens, index, grammar.carried)
+            if back > 0 and meant[back] and meant[back] <= grammar.spares:  # "na *khambha* gira"
+                back = _before(tokens, back, grammar.carried)
             if back >= 0 and tokens[back] in grammar.paired:
-                found.add(back)
-    return found if len(found) > 1 else set()
+                found.setdefault(back, []).append(index)
+    return {index for places in found.values() for index in places} if len(found) > 1 else set()
 
 
 def _denied_behind(
     tokens: Sequence[str], index: int, meant: Sequence[Words], out: Sequence[Words], grammar: Grammar
 ) -> Words:
     classes = meant[index] - grammar.spares
-    after = index + 1
-    if tokens[after : after + 1] and tokens[after] in grammar.links and meant[index] & grammar.listed:
-        return classes if after + 1 < len(tokens) and out[after + 1] & grammar.listed else Words()
-    while after < len(tokens) and tokens[after] in grammar.between:
+    behind = [*tokens[index + 1 : index + 1 + _MOST_BETWEEN], BARRIER, BARRIER]
+    if behind[0] in grammar.links and classes & grammar.listed:
+        return classes if out[index + 2 : index + 3] and out[index + 2] & grammar.listed else Words()
+    after = int(bool(classes & grammar.listed) and _echoes(behind[0], tokens[index]))
+    while behind[after] in grammar.between:
         after += 1
-    if after >= len(tokens) or tokens[after] not in grammar.behind:
+    if behind[after] not in grammar.behind:
         return Words()
-    follows = tokens[after + 1] if after + 1 < len(tokens) else BARRIER
+    follows = behind[after + 1]
     if grammar.only:
-        return classes if follows == BARRIER and after + 1 == len(tokens) or follows in grammar.only else Words()
-    return classes if follows not in grammar.unless else Words()
+        ends = index + 1 + after + 1 == len(tokens)
+        return classes if ends or follows in grammar.only else Words()
+    return Words() if follows in grammar.unless else classes
+
+
+def _echoes(token: str, thing: str) -> bool:
+    """Whether a word of no meaning rhymes on a thing, as in "aag waag kuch nahi"."""
+    rhyme = thing.lstrip("~bcdfghjklmnpqrstvwxyz")
+    return bool(rhyme) and token.endswith(rhyme) and token != thing and token not in _DANGER.classes
 
 
 def _is_supposed(tokens: Sequence[str], index: int, classes: Words, grammar: Grammar) -> bool:
-    if not grammar.supposed:
-        back = _before(tokens, index, grammar.carried)
-        return back >= 0 and tokens[back] in grammar.supposing
+    back = _before(tokens, index, grammar.carried)
+    if back >= 0 and tokens[back] in grammar.supposing:
+        return True
     if not classes - grammar.spares:
         return False
+    behind = tokens[index + 1 : index + 1 + _SUPPOSED_BEHIND]
+    if any(token in grammar.then for token in behind):
+        return True
     first = max(0, index - _SUPPOSED_BEFORE)
-    start = next((place for place in range(index - 1, first - 1, -1) if tokens[place] in grammar.supposing), None)
+    start = next((place for place in range(index - 1, first - 1, -1) if tokens[place] in grammar.wondering), None)
     if start is None or BARRIER in tokens[start:index]:
         return False
-    return any(token in grammar.supposed for token in tokens[index + 1 : index + 1 + _SUPPOSED_BEHIND])
+    return any(token in grammar.supposed for token in (*tokens[index - 1 : index + 1], *behind))

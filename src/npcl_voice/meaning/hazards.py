@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from npcl_voice.meaning.danger import Chain, Danger, Hazard, Level, Rule, danger
+from npcl_voice.meaning.danger import Chain, Hazard, Level, Rule, Words
+from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.denial import denied, supposed
 from npcl_voice.meaning.mishearing import BARRIER, tokens_of
 
@@ -25,16 +26,18 @@ _NEAR: Final = 8
 _MOST_SMALL: Final = 4
 """Small words between two of a chain."""
 _AROUND: Final = 4
-"""So near stands what says that a danger is of now."""
+"""So near stands what tells whether a danger is of now."""
 _APART: Final = 10
 """So far may "last year" or "it was repaired" stand from it."""
 
+_LASTING: Final = frozenset({"wire_down", "pole_damaged"})
+"""A wire that fell lies there until somebody comes; a fire goes out."""
 _FLAMES: Final = frozenset({"fire", "smoke", "smoking", "burning"})
-_LONG_AGO, _MENDED, _FALSE_ALARM = "longago", "mended", "falsealarm"
+_LONG_AGO, _DAYS_AGO, _MENDED, _MEND, _FALSE_ALARM = "longago", "daysago", "mended", "mend", "falsealarm"
+_EXCUSES: Final = tuple(chain for chain in _DANGER.chains if any(chain.name in rule.unless for rule in _DANGER.rules))
+"""Chains that make something harmless."""
 _SUPPLY: Final = frozenset({"lamp", "supply", "electricity"})
 """That these came back mends no wire."""
-
-Words = frozenset[str]
 
 
 class _Heard(msgspec.Struct, frozen=True):
@@ -43,10 +46,14 @@ class _Heard(msgspec.Struct, frozen=True):
     tokens: list[str]
     meant: list[Words]
     """For each token the classes that it stands for."""
+    said: Mapping[str, Sequence[int]]
+    """For each class where it stands, denied or not, and for each chain where it ends."""
     places: Mapping[str, Sequence[int]]
-    """For each class and chain where it stands, undenied."""
+    """The same of what is neither denied nor supposed."""
     denied: Words
     """The classes that are denied somewhere."""
+    pending: bool
+    """Whether somebody is still awaited: then nothing is over."""
 
 
 def find_hazard(text: str) -> Hazard | None:
@@ -69,7 +76,7 @@ def denies_danger(text: str) -> bool:
 
 def _gravest(heard: _Heard) -> Hazard | None:
     for rule in _DANGER.rules:
-        if _fits(rule, heard):
+        if all(name in heard.places for name in rule.together) and _fits(rule, heard):
             return rule.without_fire if rule.without_fire and heard.denied & _FLAMES else rule.hazard
     return None
 
@@ -77,62 +84,80 @@ def _gravest(heard: _Heard) -> Hazard | None:
 def _heard(text: str) -> _Heard:
     tokens = tokens_of(text)
     meant = [_DANGER.classes.get(token, Words()) for token in tokens]
-    places: dict[str, list[int]] = {}
-    for chain in _DANGER.void:
-        for found in _chains(chain, tokens, meant):
-            places.setdefault(">".join(chain), []).append(found[-1])
-            for place, name in zip(found[1:], chain[1:], strict=True):
-                meant[place] -= {name}
+    ends: dict[str, list[int]] = {}
+    for void in _DANGER.void:
+        for found in _chains(void.chain, tokens, meant):
+            ends.setdefault(void.chain.name, []).append(found[-1])
+            for part in void.parts:
+                meant[found[part]] = Words()
     gone = denied(tokens, meant)
     left = [
         Words() if classes and supposed(tokens, index, classes) else classes - gone[index]
         for index, classes in enumerate(meant)
     ]
-    for index, classes in enumerate(left):
+    pending = any(token in grammar.pending for grammar in _DANGER.grammars for token in tokens)
+    said, places = _places(tokens, meant, ends, _EXCUSES), _places(tokens, left, ends, _DANGER.chains)
+    return _Heard(tokens, meant, said, places, Words().union(*gone), pending)
+
+
+def _places(
+    tokens: Sequence[str], meant: Sequence[Words], ends: Mapping[str, list[int]], chains: Sequence[Chain]
+) -> dict[str, list[int]]:
+    """Where each class stands, and where each chain ends, those of `ends` among them."""
+    found: dict[str, list[int]] = {}
+    for index, classes in enumerate(meant):
         for name in classes:
-            places.setdefault(name, []).append(index)
-    for chain in _DANGER.chains:
-        if chain[0] in places and chain[-1] in places:
-            for found in _chains(chain, tokens, left):
-                places.setdefault(">".join(chain), []).append(found[-1])
-    return _Heard(tokens, meant, places, Words().union(*gone))
+            found.setdefault(name, []).append(index)
+    for chain in chains:
+        if all(name in found for name in chain.classes):
+            found[chain.name] = [places[-1] for places in _chains(chain, tokens, meant)]
+    for name, places in ends.items():
+        found[name] = sorted({*found.get(name, ()), *places})
+    return found
 
 
 def _chains(chain: Chain, tokens: Sequence[str], meant: Sequence[Words]) -> list[list[int]]:
-    """Where words of these classes follow one another, with nothing but small words between."""
+    """The places of words of these classes in a row, with nothing but small words between."""
+    first, *others = chain.classes
     found: list[list[int]] = []
     for start, classes in enumerate(meant):
-        if chain[0] not in classes:
+        if first not in classes:
             continue
-        places: list[int] = [start]
-        for name in chain[1:]:
-            place = places[-1] + 1
-            last = place + _MOST_SMALL
-            while place < min(last, len(tokens)) and name not in meant[place] and tokens[place] in _DANGER.small:
-                place += 1
-            if place >= len(tokens) or name not in meant[place]:
+        places = [start]
+        for name in others:
+            place = _next(name, places[-1] + 1, tokens, meant)
+            if place is None:
                 break
             places.append(place)
-        if len(places) == len(chain):
-            found.append(places)
+        else:
+            if not chain.but or _next(chain.but, places[-1] + 1, tokens, meant) is None:
+                found.append(places)
     return found
+
+
+def _next(name: str, place: int, tokens: Sequence[str], meant: Sequence[Words]) -> int | None:
+    """The next place of a class from `place` on, if small words alone stand before it."""
+    last = min(place + _MOST_SMALL, len(tokens) - 1)
+    while place < last and name not in meant[place] and tokens[place] in _DANGER.small:
+        place += 1
+    return place if place <= last and name in meant[place] else None
 
 
 def _fits(rule: Rule, heard: _Heard) -> bool:
     first, *others = rule.together
-    for anchor in heard.places.get(first, ()):
+    for anchor in heard.places[first]:
         low = high = anchor
         for name in others:
-            near = _nearest(heard.places.get(name, ()), anchor)
+            near = _nearest(heard.places[name], anchor)
             if near is None:
                 return False
             low, high = min(low, near), max(high, near)
         if high - low > _NEAR:
             continue
-        harmless = (_nearest(heard.places.get(name, ()), anchor) for name in rule.unless)
+        harmless = (_nearest(heard.said.get(name, ()), anchor) for name in rule.unless)
         if any(place is not None and low - _NEAR <= place <= high + _NEAR for place in harmless):
             continue
-        if not _is_over(heard, low, high):
+        if heard.pending or not _is_over(heard, low, high, lasts=rule.hazard.kind in _LASTING):
             return True
     return False
 
@@ -143,35 +168,56 @@ def _nearest(places: Sequence[int], anchor: int) -> int | None:
     return min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - anchor), default=None)
 
 
-def _is_over(heard: _Heard, low: int, high: int) -> bool:
-    """Whether the danger between `low` and `high` is past and gone."""
-    ago = _nearest(heard.places.get(_LONG_AGO, ()), low)
-    if ago is not None and low - _APART <= ago <= high + _APART and not _is_of_now(heard.tokens, low, high):
-        return True
+def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
+    """Whether the danger between `low` and `high` is past and gone. One that lasts is not gone after some days."""
+    tokens = heard.tokens
+    for name in (_LONG_AGO,) if lasts else (_LONG_AGO, _DAYS_AGO):
+        ago = _nearest(heard.said.get(name, ()), low)
+        if ago is not None and low - _APART <= ago <= high + _APART and _is_of_then(tokens, low, high, told=False):
+            return True
+    for place in _within(heard, _MENDED, low - _APART, low - 1):
+        if all(token in _DANGER.small for token in tokens[place + 1 : low]):
+            return _is_of_then(tokens, low, high, told=True)
     return any(
-        high < mended <= high + _APART and _is_mended(heard, low, mended)
-        for mended in heard.places.get(_MENDED, ())
+        _is_mended(heard, low, place, told=name == _MENDED)
+        for name in (_MENDED, _MEND)
+        for place in _within(heard, name, high + 1, high + _APART)
     )
 
 
-def _is_of_now(tokens: Sequence[str], low: int, high: int) -> bool:
-    """Whether the sentence around the danger is told of the present."""
+def _within(heard: _Heard, name: str, first: int, last: int) -> Sequence[int]:
+    """The places of a class from `first` to `last`."""
+    places = heard.said.get(name, ())
+    return places[bisect_left(places, first) : bisect_left(places, last + 1)]
+
+
+def _is_of_then(tokens: Sequence[str], low: int, high: int, *, told: bool) -> bool:
+    """Whether the sentence around the danger is of the past, or `told` as past already, and not of the present."""
     start = end = low
     while start > max(0, low - _AROUND) and tokens[start - 1] != BARRIER:
         start -= 1
     while end < min(len(tokens), high + 1 + _AROUND) and tokens[end] != BARRIER:
         end += 1
-    return any(token in grammar.now for grammar in _DANGER.grammars for token in tokens[start:end])
+    around = tokens[start:end]
+    past = told or any(token in grammar.was for grammar in _DANGER.grammars for token in around)
+    return past and not any(token in grammar.now for grammar in _DANGER.grammars for token in around)
 
 
-def _is_mended(heard: _Heard, low: int, mended: int) -> bool:
-    """Whether what stands at `mended` says that the danger from `low` on was put right, and stayed so."""
+def _is_mended(heard: _Heard, low: int, place: int, *, told: bool) -> bool:
+    """Whether what stands at `place` says that the danger from `low` on was put right, and stayed so.
+
+    Words that do not tell of the past by themselves (not `told`) need others that do.
+    """
     tokens = heard.tokens
-    if any(heard.meant[place] & _SUPPLY for place in range(max(0, mended - 2), mended)):
+    if any(heard.meant[near] & _SUPPLY for near in range(max(0, place - 2), place)):
         return False
-    told, after = tokens[max(0, low - 2) : mended], tokens[mended + 1 : mended + 1 + _APART]
-    negated = tokens[mended - 1]
-    return any(token in grammar.was for grammar in _DANGER.grammars for token in told) and not any(
-        negated in grammar.before or negated in grammar.behind or any(token in grammar.again for token in after)
-        for grammar in _DANGER.grammars
+    before, negated, after = (
+        tokens[max(0, low - _AROUND) : place],
+        tokens[place - 1],
+        tokens[place + 1 : place + 1 + _APART],
     )
+    for grammar in _DANGER.grammars:
+        told = told or any(token in grammar.was for token in before)
+        if negated in grammar.before or negated in grammar.behind or any(token in grammar.again for token in after):
+            return False
+    return told

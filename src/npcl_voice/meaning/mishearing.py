@@ -7,12 +7,13 @@ Words that are words of danger, or are known to be others, stay what they are.
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from npcl_voice.meaning.danger import danger
+from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.script import fold, romanised
 
 __all__ = ["BARRIER", "tokens_of"]
@@ -21,30 +22,64 @@ BARRIER: Final = ","
 """The token of every stop."""
 
 _DANGER: Final = danger()
+_VOWEL = re.compile("[aeiou]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?]")
 
-_LEAST_LONG: Final = 5
+_LONGEST: Final = 40
+"""Letters; longer words are none."""
+_LEAST_EXACT, _LEAST_FOLDED, _LEAST_OTHER = 4, 5, 6
 """Letters; shorter words have too many neighbours to be taken for one another."""
 _TWO_WRONG: Final = 10
 """From so many letters on two may be wrong."""
-_LONG: Final = tuple(word for word in _DANGER.long_words if len(word) >= _LEAST_LONG)
-_LEAST_SHORT: Final = 4
-_SHORT: Final = tuple(_DANGER.short_words)
-_LEAST_JOINED: Final = 7
-"""Letters of two words that may have been run together."""
-_LEAST_PART: Final = 3
-_LONGEST: Final = 40
-"""Longer words are none."""
+_MOST_VOWELS, _LEAST_BONES = 1, 3
+"""Vowels and other letters in a word that is written without its vowels: "khmbe", "krnt"."""
+_LEAST_PART, _LEAST_FIRST, _LEAST_SECOND = 2, 3, 4
+"""Letters of words that may have been run together: of each, and of one that stands for something, by its place."""
+_LEAST_NEGATOR: Final = 3
+"""Letters; "no" stands in "noon", too."""
+
+
+def _is_folded(token: str) -> bool:
+    return token.startswith("~")
+
+
+def _skeleton(folded: str) -> str:
+    """What is left of a word without its vowels."""
+    return _VOWEL.sub("", folded).replace("mb", "nb")
+
+
+_EXACT: Final = tuple(_DANGER.misheard)
+_FOLDED: Final = tuple(word for word, token in _DANGER.misheard_folded.items() if _is_folded(token))
+_SKELETONS: Final = {
+    bones: token
+    for word, token in _DANGER.misheard_folded.items()
+    if _is_folded(token) and len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
+}
+
+_ALARMING: Final = frozenset(name for rule in _DANGER.rules if len(rule.together) == 1 for name in rule.together)
+"""Classes that are a danger by themselves."""
+_HARMLESS: Final = sorted(token for token in _DANGER.known if not _DANGER.classes.get(token, frozenset()) & _ALARMING)
+_OTHERS: Final = tuple(word for word in _HARMLESS if not _is_folded(word) and len(word) >= _LEAST_OTHER)
+_OTHERS_FOLDED: Final = tuple(token[1:] for token in _HARMLESS if _is_folded(token) and len(token) > _LEAST_OTHER)
+"""Words that matter only beside others."""
+
+_NEGATORS: Final = frozenset(
+    token
+    for grammar in _DANGER.grammars
+    for token in grammar.before | grammar.behind
+    if len(token.removeprefix("~")) >= _LEAST_NEGATOR
+)
 
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
     found = _WORD.findall(romanised(text).lower().replace("’", "'"))
-    return _with_phrases(list(_mended(found)))
+    return _with_phrases(list(_put_right(found)))
 
 
-def _mended(words: Sequence[str]) -> Iterator[str]:
-    """The tokens of the words, each put right by itself or together with those behind it."""
+def _put_right(said: Sequence[str]) -> Iterator[str]:
+    """The tokens of the words, each put right by itself or together with those behind it; one said twice is one."""
+    words = [word for word, _ in groupby(said)]
     index = 0
     while index < len(words):
         word = words[index]
@@ -65,10 +100,14 @@ def _mended(words: Sequence[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=8192)
 def _parted(words: tuple[str, ...]) -> str | None:
-    """The long word that these are the parts of: "trans former"."""
-    if all(_DANGER.token(word) in _DANGER.known for word in words):
+    """The word that these are the parts of: "trans former", "stat ion"."""
+    if len(words) == 1 or all(_DANGER.token(word) in _DANGER.known for word in words):
         return None
-    return _DANGER.long_words.get(fold("".join(words))) if len(words) > 1 else None
+    whole = "".join(words)
+    token = _DANGER.token(whole)
+    if token in _DANGER.known and len(token) > _LEAST_OTHER:
+        return token
+    return _DANGER.misheard_folded.get(fold(whole))
 
 
 @lru_cache(maxsize=8192)
@@ -76,33 +115,58 @@ def _meant(word: str) -> tuple[str, ...]:
     token = _DANGER.token(word)
     if token in _DANGER.known or len(word) > _LONGEST:
         return (token,)
-    return _misspelt(word) or _run_together(word) or (token,)
+    return _misspelt(word) or _run_together(word) or (_unsure(word, token),)
 
 
 def _misspelt(word: str) -> tuple[str, ...]:
     folded = fold(word)
-    if folded in _DANGER.long_words:
-        return (_DANGER.long_words[folded],)
-    if len(folded) >= _LEAST_LONG:
-        wrong = 2 if len(folded) >= _TWO_WRONG else 1
-        near = extractOne(folded, _LONG, scorer=OSA.distance, score_cutoff=wrong)
-        if near is not None and near[0][0] == folded[0]:
-            return (_DANGER.long_words[near[0]],)
-    if len(word) >= _LEAST_SHORT:
-        near = extractOne(word, _SHORT, scorer=OSA.distance, score_cutoff=1)
-        if near is not None and near[0][0] == word[0]:
-            return (_DANGER.short_words[near[0]],)
-    return ()
+    token = _DANGER.misheard_folded.get(folded)
+    if token is None and len(_VOWEL.findall(folded)) <= _MOST_VOWELS:
+        token = _SKELETONS.get(_skeleton(folded))
+    if token is None and len(word) >= _LEAST_EXACT:
+        token = _DANGER.misheard.get(_nearest(word, _EXACT))
+    if token is None and len(folded) >= _LEAST_FOLDED:
+        token = _DANGER.misheard_folded.get(_nearest(folded, _FOLDED))
+    return () if token is None else (token,)
+
+
+def _unsure(word: str, token: str) -> str:
+    """A word that matters only beside others, with a letter wrong; the token as it is if it is none."""
+    near = _nearest(word, _OTHERS) if len(word) >= _LEAST_OTHER else word
+    if near != word:
+        return near
+    return f"~{_nearest(token[1:], _OTHERS_FOLDED)}" if len(token) > _LEAST_OTHER else token
+
+
+def _nearest(word: str, words: tuple[str, ...]) -> str:
+    """The word that this is with a letter wrong; itself if it is none. The first letter is heard, or changed places."""
+    near = extractOne(word, words, scorer=OSA.distance, score_cutoff=2 if len(word) >= _TWO_WRONG else 1)
+    if near is None or (near[0][0] != word[0] and sorted(near[0]) != sorted(word)):
+        return word
+    return str(near[0])
 
 
 def _run_together(word: str) -> tuple[str, ...]:
-    if len(word) < _LEAST_JOINED:
-        return ()
-    for end in range(_LEAST_PART, len(word) - _LEAST_PART + 1):
-        parts = _DANGER.token(word[:end]), _DANGER.token(word[end:])
-        if all(part in _DANGER.known for part in parts) and any(part in _DANGER.classes for part in parts):
-            return parts
+    """Two words that were heard as this one: "aaglagi", "theconductor", "जलरहा"."""
+    for end in range(len(word) - _LEAST_PART, _LEAST_PART - 1, -1):
+        first, second = _DANGER.token(word[:end]), _DANGER.token(word[end:])
+        if word[end - 1] == "a" and _DANGER.token(word[: end - 1]) in _DANGER.classes:
+            first = _DANGER.token(word[: end - 1])  # a vowel that is said only inside a word
+        if _are_two((first, end), (second, len(word) - end)):
+            return first, second
     return ()
+
+
+def _are_two(first: tuple[str, int], second: tuple[str, int]) -> bool:
+    """Whether these tokens, with their lengths, are words that run together."""
+    (one, one_letters), (other, other_letters) = first, second
+    if (one in _DANGER.glue and other in _NEGATORS) or (one in _NEGATORS and other in _DANGER.glue):
+        return True
+    one_means = one in _DANGER.classes and one_letters >= _LEAST_FIRST
+    other_means = other in _DANGER.classes and other_letters >= _LEAST_SECOND
+    if one_means:
+        return other_means or other in _DANGER.glue
+    return other_means and one in _DANGER.glue
 
 
 def _with_phrases(tokens: Sequence[str]) -> list[str]:

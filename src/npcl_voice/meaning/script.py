@@ -87,6 +87,8 @@ def _word(word: str) -> str:
             continue
         if letter in _SIGNS:
             out.append(_SIGNS[letter])
+        elif letter in "।॥":  # a vowel that is open at the end is not said
+            out.append(". ")
         elif letter != _VIRAMA:
             if bare:
                 out.append(_SCHWA)
@@ -96,8 +98,6 @@ def _word(word: str) -> str:
                 out.append("n")
             elif letter == _VISARGA:
                 out.append("h")
-            elif letter in "।॥":
-                out.append(". ")
             elif letter.isdigit():
                 out.append(str(int(letter)))
         bare = False

@@ -1,0 +1,39 @@
+"""Danger as sentences tell of it that were written by somebody who had not seen the search for it.
+
+What fails here shows lines of the open half only; of the sealed one, nothing but how many.
+"""
+
+import pytest
+
+from tests.judging.judge_hazards import HALVES, failures, judged, report, share
+
+MOST_FALSE_ALARMS_PERCENT = 2
+
+
+def told(half: str) -> str:
+    """What may be shown of a half."""
+    return "\n".join((report(half), *(failures() if half == "open" else ())))
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_every_danger_to_life_is_found(half: str) -> None:
+    """Not one is missed, in either script, with or without noise."""
+    right, of = share([line for line in judged(half) if line.group == "P0"])
+    assert of >= 150
+    missed = of - right
+    assert missed == 0, told(half)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_false_alarms_are_few(half: str) -> None:
+    """A false alarm costs less than a miss, but not nothing."""
+    right, of = share([line for line in judged(half) if line.group == "ordinary"])
+    assert of >= 250
+    percent = 100 * (of - right) / of
+    assert percent <= MOST_FALSE_ALARMS_PERCENT, told(half)
+
+
+def test_the_sealed_half_is_only_counted() -> None:
+    """Neither the report nor the list of failures holds a line of it."""
+    shown = "\n".join((*map(report, HALVES), *failures()))
+    assert not any(line.text in shown for line in judged("sealed"))
