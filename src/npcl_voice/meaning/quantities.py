@@ -31,6 +31,7 @@ _PARTS: Final = {"half_more": Fraction(1, 2), "quarter_more": Fraction(1, 4), "q
 """What such a word before a number adds to it."""
 _ALONE: Final = {"one_and_half": Fraction(3, 2), "two_and_half": Fraction(5, 2)}
 _LINKS: Final = frozenset({"and", "aur", "evam"})
+_MOST_DIGITS: Final = 8
 
 
 def digit_sense(token: Token) -> Sense | None:
@@ -51,7 +52,10 @@ def value_at(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
     if at >= len(tokens) or not _begins(tokens[at]):
         return None
     reader = _Values(tokens)
-    return reader.fraction(at) or reader.whole(at)
+    found = reader.fraction(at) or reader.whole(at)
+    if found is not None and [_plain(tokens, at + found[1] + step) for step in range(3)] == ["and", "a", "half"]:
+        return found[0] + Fraction(1, 2), found[1] + 3
+    return found
 
 
 def _begins(token: Token) -> bool:
@@ -76,7 +80,7 @@ def amounts_in(tokens: Sequence[Token]) -> list[Amount]:
 def _amount_at(tokens: Sequence[Token], start: int) -> Amount | None:
     rupees, paise = (quantity_words().money[name] for name in ("rupees", "paise"))
     led = start < len(tokens) and (tokens[start] in rupees or tokens[start].raw == "₹")
-    found = value_at(tokens, start + led)
+    found = _spelled_out(tokens, start + led) or value_at(tokens, start + led)
     if found is None:
         return None
     value, used = found
@@ -90,10 +94,21 @@ def _amount_at(tokens: Sequence[Token], start: int) -> Amount | None:
         return None
     end += named
     link = 1 if _plain(tokens, end) in _LINKS or _raw(tokens, end) == "," else 0
-    rest = value_at(tokens, end + link)
+    rest = _spelled_out(tokens, end + link) or value_at(tokens, end + link)
     if rest is not None and _is(tokens, end + link + rest[1], paise):
         return Amount(value + rest[0] / 100, start, end + link + rest[1] + 1)
     return Amount(value, start, end)
+
+
+def _spelled_out(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
+    """A sum that is said digit by digit: "one two three four rupees"."""
+    digits = ""
+    for token in tokens[at : at + _MOST_DIGITS]:
+        sense = digit_sense(token)
+        if sense is None or sense.kind != "number" or sense.value >= _TEN:
+            break
+        digits += str(sense.value)
+    return (Fraction(digits), len(digits)) if len(digits) > 1 else None
 
 
 def _is(tokens: Sequence[Token], at: int, words: Words) -> bool:
@@ -126,9 +141,6 @@ class _Values:
                 if found is not None:
                     return self._scaled(found[0] + more, at, 1 + found[1])
                 return self._scaled(1 + more, at, 1)
-        found = self._below_hundred(at)
-        if found is not None and [self._plain(at + found[1] + step) for step in range(3)] == ["and", "a", "half"]:
-            return found[0] + Fraction(1, 2), found[1] + 3
         return None
 
     def whole(self, at: int) -> tuple[Fraction, int] | None:

@@ -56,6 +56,7 @@ class _Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pm: str
     before: str
     behind: str
+    counted: str
 
 
 class _Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

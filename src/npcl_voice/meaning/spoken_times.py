@@ -402,7 +402,7 @@ class _Reader:
         value, end = found[0], at + found[1]
         follows = self._at(end)
         named = follows in clock["hour"]
-        if parted and not named and (follows in self._words.units or value > _HALF_DAY_HOURS + 1):
+        if parted and not named and (follows in self._words.units or follows in clock["counted"] or value > _HALF_DAY_HOURS + 1):
             return None
         if follows in clock["past"]:
             more = value_at(self._tokens, end + 1)
@@ -436,6 +436,7 @@ class _Reader:
         named = follows is not None and any(follows in clock[name] for name in ("hour", "am", "pm"))
         told = follows is not None and (follows in self._words.parts or self._in_the_part(stop))
         mark = self._plain(stop) in {"mark", "sharp"}
+        told = told or follows in clock["behind"] or (self._is(stop, "ka") and self._fold(stop + 1) in {"same", "time"})
         if minute is not None and (named or told or mark or (led and not self._counts(stop))):
             return self._at_hour(at, stop, value, minute[0])
         follows = self._at(end)

@@ -5,13 +5,16 @@ contractions and dots behind `Rs` are dealt with once.
 """
 
 import re
+import tomllib
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Final, Literal
 
 import msgspec
 
-from npcl_voice.meaning.script import fold, romanised
+from npcl_voice.meaning.script import fold, has_devanagari, romanised
 
 __all__ = ["Token", "spelling", "tokens_of"]
 
@@ -92,8 +95,22 @@ _OPENS: Final = ("khol", "khul")
 def spelling(word: str) -> str:
     """One spelling for all spellings of a word in either script, as `script.fold`, but short words are kept apart.
 
-    A last `n` counts unless it only stands for a nasal vowel: `teen`, three, is not `thi`, was.
+    A last `n` counts unless it only stands for a nasal vowel: `teen`, three, is not `thi`, was. English words in
+    Devanagari come out as they do in Latin letters.
     """
+    found = _spelling(word)
+    return _loans().get(found, found) if has_devanagari(word) else found
+
+
+@cache
+def _loans() -> Mapping[str, str]:
+    """The English words of `words/loans.toml`, by the folded spellings that they have in Devanagari."""
+    text = resources.files(__package__).joinpath("words", "loans.toml").read_text("utf-8")
+    words = tomllib.loads(text)["words"]
+    return {_spelling(spelled): _spelling(word) for word, row in words.items() for spelled in row.split()}
+
+
+def _spelling(word: str) -> str:
     word = unicodedata.normalize("NFD", word).replace("ड\u093c", "ड").replace("ढ\u093c", "ढ")  # typed as d, too
     plain = romanised(word).lower()
     if plain in _APART:

@@ -113,6 +113,13 @@ def _found(scene: Scene) -> bool:
 
 
 _PERSON: Final = _did("agent", "callback")
+
+
+def _called(scene: Scene) -> bool:
+    """No tool makes those who repair call."""
+    return "crew" not in scene.topics and _PERSON(scene)
+
+
 _DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
 
 ACTS: Final[Mapping[str, Act]] = {
@@ -123,10 +130,11 @@ ACTS: Final[Mapping[str, Act]] = {
     "work": Act("status", _at_work),
     "restore": Act("status", _over, promised=True, under_way=True, will_back=_expected),
     "fix": Act("status", _over, promised=True, will_back=_expected),
-    "call_back": Act("commitment", _PERSON, promised=True),
+    "call_back": Act("commitment", _called, promised=True),
     "book_call": Act("commitment", _PERSON),
     "hand_over": Act("commitment", _did("agent"), promised=True),
     "escalate": Act("commitment", _never, promised=True, under_way=True),
+    "urgent": Act("commitment", _did("hazard")),
     "message": Act("commitment", _never, promised=True),
     "reopen": Act("commitment", lambda scene: bool(scene.facts.did("reopen") or scene.statuses & {"reopened"})),
     "close": Act("status", lambda scene: bool(scene.facts.did("close_complaint") or scene.statuses & {"resolved"})),
@@ -151,6 +159,7 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "outage": _known_outage,
     "no_outage": _no_outage,
     "spared": _never,
+    "safe": _never,
 }
 """What may be said of a complaint or an area, by its name there; `nothing_due` is an amount."""
 

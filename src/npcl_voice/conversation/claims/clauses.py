@@ -23,15 +23,16 @@ _ASKS, _THEN = "kya", "to"
 _SAID: Final = frozenset("diya liya dia lia he hai di li gaya gayi ge hu".split())
 """Behind these, `ki` is "that"."""
 _NOT: Final = frozenset({"nahi", "na", "mat"})
-_REASONS: Final = frozenset({"because"})
+_REASONS: Final = frozenset({"because", "phir", "fir", "फिर"})
 """Words that begin a clause and count in it."""
 _HINDI: Final = frozenset(
     "aap aapka aapki aapke aapko hai hain hoon ki ka ke ko nahi nahin mein hum humne hamne hamari hamare maine meri mera "
     "gaya gayi gaye gyi kar raha rahi rahe hoga hogi honge diya liya chuka chuki ji abhi aur tak baje bje karo karein "
     "jayega jayegi jaayega aayega aayegi denge karenge dungi dunga karungi karunga ho gai ghante minute yeh kya koi bhi "
-    "wala wali shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
+    "wala wali khud unhone woh dobara pehle liye diye gayi kijiye dijiye lijiye shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
 ) - {"minute", "ho"}
 """Any of these makes a sentence a Hindi one."""
+_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
 _ENGLISH: Final = frozenset("the your has have been will are was were our you it of i we".split())
 _NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|would be|was|were) ")
 """What begins like a question, and is an order or the rest of a sentence."""
@@ -73,7 +74,7 @@ class Clause(msgspec.Struct, frozen=True):
 def clauses_of(sentence: str) -> list[Clause]:
     """The clauses of one sentence, in order."""
     tokens = tokens_of(sentence)
-    hindi = has_devanagari(sentence) or any(token.plain in _HINDI for token in tokens)
+    hindi = has_devanagari(sentence) or any(token.plain in _HINDI or token.plain.endswith(_HINDI_ENDINGS) for token in tokens)
     asked = "?" in sentence[-4:]
     parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
     clauses = [_clause(part, hindi=hindi) for part in parts]
@@ -112,7 +113,7 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
                 continue
             if token.fold == _THEN:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
-            parts.append([token] if token.plain in _REASONS else [])
+            parts.append([token] if {token.plain, token.raw} & _REASONS else [])
             continue
         if hindi and token.fold == "ki" and before is not None and before.fold in _SAID:
             parts.append([])
@@ -155,6 +156,8 @@ def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
     loose = _without_idioms(loose, lexicon("hi"))
     words, text = (lexicon("hi"), loose) if hindi else (lexicon("en"), plain)
     moods = {mood for mood in _MOODS if words.mood[mood].search(text)}
+    if words.mood["right_now"].search(text):
+        moods -= {"explains"}
     english = not hindi or any(token.plain in _ENGLISH for token in said)
     return Clause(tuple(tokens), plain, loose, english, frozenset(moods))
 

@@ -35,14 +35,14 @@ _BEHIND: Final = frozenset(
     ("", *map(spelling, "maine humne hamne usne unhone isne sab aapka aapki aapko ji na hi bhi ab abhi kal aaj wapas ki".split()))
 )
 """What may stand behind a verb at the end of what is said."""
-_ASKS: Final = frozenset("ask asks asked need needs want wants depend decide".split())
+_ASKS: Final = frozenset("ask asks asked need needs want wants depend depends decide decides".split())
 """What others do that is no promise."""
 _TELLS: Final = frozenset("it that this there what which".split())
 _HINDI_FUTURE: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
 _MY_FUTURE: Final = re.compile(r"\S+(?:ungi|unga)")
 _INFINITIVE: Final = re.compile(r"\S+(?:na|ni|ne)")
 _SUPPLY: Final = frozenset("bijli ligt lait bati pover karant current suply saplai saplae".split())
-_OWN: Final = frozenset("kar kar ja rah cah samaj jan man sak dek bata de le kah keh puc bol maf so rak".split())
+_OWN: Final = frozenset("bat kar kar ja rah cah samaj samj jan man sak dek bata de le kah keh puc bol maf so rak".split())
 """Stems of what an assistant does of itself: `samajhti hoon`, `chahti hoon`."""
 _IS: Final = frozenset("he hai hain hu ho ta ti te hog hoga hogi".split())
 
@@ -93,7 +93,7 @@ class _English:
             elif word == "should" and self._subject(at) not in {"i", "we"} and self._promises(at):
                 if self._subject(at) != "you" or self._at(at + 1) in {"be", "have", "get", "receive", "see", "hear"}:
                     return "will"
-            elif word in _AUX:
+            elif word in _AUX or word == "am":
                 if (found := self._after_auxiliary(at)) is not None:
                     return found
             elif self._is_past(at):
@@ -108,13 +108,15 @@ class _English:
                 phrase = before & {"from", "of", "on", "in", "at"} and "number" not in before and subject not in _TELLS
                 if phrase and before & self._words["nouns"]:
                     subject = min(before & self._words["nouns"])
-                said = self._at(at + 1) not in {"", "#", "not", *_OUT}
+                said = self._at(at + 1) not in {"", "#", "not", "to", *_OUT}
                 if subject in self._words["nouns"] and not self._explains(at) and said:
                     return True
             elif word in self._words["people"] and not self._explains(at + 1):
                 verb = self._verb(at)[1]
-                if verb.endswith("s") and verb not in _NO_VERBS and len(verb) > len("his"):
+                if verb.endswith("s") and verb not in _NO_VERBS | _ASKS and len(verb) > len("his"):
                     return True
+            elif word in self._words["verbs"] and self._subject(at) in self._words["nouns"] and not self._explains(at):
+                return True
         return False
 
     def _at(self, at: int) -> str:
@@ -156,6 +158,8 @@ class _English:
             have = self._at(at + 1) == "have"
             harmless = self._words["harmless_you"]
             return not ({verb, bare, whole} & harmless or (have and bare == "") or self._at(at + 1) + "_to" in harmless and self._at(at + 2) == "to")
+        if bare == "do":
+            return self._at(place + 1) != ""  # but "this will do"
         return not ({verb, bare, whole} & self._words["harmless_it"])
 
     def _after_auxiliary(self, at: int) -> Stated | None:
@@ -164,11 +168,13 @@ class _English:
             return None
         verb, bare, place = self._verb(at)
         passive = "be_" in verb or self._at(at) in {"is", "are", "was", "were", "got", "been"}
-        if bare.endswith("ing") and self._at(at) in {"is", "are", "was", "were", "been"} and len(bare) > len("ring"):
+        if bare.endswith("ing") and self._at(at) in {"is", "am", "are", "was", "were", "been"} and len(bare) > len("ring"):
             busy = subject in _SPEAKERS or subject == "you" or subject in _TELLS
-            return None if busy and (subject != "we" or bare in self._words["harmless_ing"]) else "now"
+            return None if busy and (subject not in _SPEAKERS or bare in self._words["harmless_ing"]) else "now"
         if bare == "written" and self._at(at) in {"is", "are"}:
             return None  # where it stands
+        if bare in {"made", "taken"} and {"note", "notes"} & set(self._said[place : place + 4]):
+            bare = "noted"
         noted = bare == "noted" and bool(set(self._said) & _SERIOUS)
         if not self._is_participle(bare) or (bare in self._words["harmless"] and not noted) or self._tells_caller(place) or self._got_words(place):
             return None
@@ -180,13 +186,15 @@ class _English:
 
     def _got_words(self, at: int) -> bool:
         """`I have got your number`."""
-        return self._at(at) in {"got", "gotten"} and self._at(at + 1) in {"your", "the", "it", "that", "all"}
+        mine = self._subject(at) in _SPEAKERS or self._at(at - 1) in {"have", "has"} and self._subject(at - 1) in _SPEAKERS
+        return mine and self._at(at) in {"got", "gotten"} and self._at(at + 1) in {"your", "the", "it", "that", "all"}
 
     def _tells_caller(self, at: int) -> bool:
         """`I have told you`, but not `I have told them`, nor `they have been told`."""
         told = self._at(at) in self._words["telling"]
         passive = self._at(at - 1) in {"been", "is", "was", "are", "were"} or self._at(at - 2) == "been"
-        return told and not passive and self._at(at + 1) in {"you", "me", "us", "about", "for", "to", ""}
+        after = self._at(at + 1)
+        return told and not passive and (after in {"you", "me", "us", "about", "to", ""} or (after == "for" and self._at(at + 2) == "your"))
 
     def _explains(self, at: int) -> bool:
         return any(word in _EXPLAINS for word in self._said[max(0, at - 4) : at])
@@ -237,6 +245,8 @@ class _Hindi:
         last = self._said[-1] if self._said else ""
         if last not in {"he", "hai"} or self._caller_acts() or len(self._said) <= len("ok"):
             return False
+        if self._said[-2].endswith(("ti", "ta")) and self._said[-2][:-2] in _OWN:
+            return False  # what it does as a rule
         words = set(self._said)
         return bool(words & self._words["people"] or (words & self._words["nouns"] and words & self._words["predicates"]))
 
@@ -264,6 +274,8 @@ class _Hindi:
 
     def _promises(self, at: int) -> bool:
         word = self._said[at]
+        if word in {"padega", "padegi", "padenge"}:
+            return not _INFINITIVE.fullmatch(self._main(at))
         if word in self._words["harmless_will"]:
             return word in {"hoga", "hogi", "honge"} and not _INFINITIVE.fullmatch(self._main(at)) and not (self._near(at) & self._words["good"])
         if word.endswith("enge") and self._caller_acts() and not ({"hum", "ham"} & set(self._said)):
@@ -285,12 +297,15 @@ class _Hindi:
         gone = self._near(at) & {"gayi", "ge", "gai", "gul", "cali", "cala"} or self._main(at) in _SUPPLY
         if gone and _SUPPLY & set(self._said) and self._said[at] in {"gayi", "ge", "gaya", "gai", "hui", "hua"}:
             return False  # the caller's supply has gone
+        if self._said[at] in {"pada", "padi", "pade"} and _INFINITIVE.fullmatch(self._main(at)):
+            return False  # it had to
         if following.startswith("sak") or following in {"ja", "jae", "jaye", "jata", "jati", "jana", "kare", "to"}:
             return False
         if self._near(at) & self._words["harmless"] or "avaj" in self._said:
             return False
-        if self._near(at) & {"lik", "note", "not"} and not (self._words["serious"] & set(self._about)):
-            return False
+        own = self._said[at] in {"li", "lia", "rak", "raki", "raka"} or {"nam", "pata", "makan", "adres"} & set(self._said)
+        if own and self._near(at) & {"lik", "lika", "liki", "note", "not"} and not (self._words["serious"] & set(self._about)):
+            return False  # for oneself
         if self._near(at) & self._words["telling"] and {"apko", "aapne", "muje"} & set(self._said):
             return False
         return "aapne" not in self._said

@@ -158,16 +158,19 @@ class _Judge:
             yield "amount", 0 in self._facts.amounts.get(DUE, frozenset())
         elif self._says("statuses", "no_outage"):
             yield "status", STATUSES["no_outage"](self._scene())
+        if self._says("statuses", "safe") and not self._mood("offer", "condition"):
+            yield "status", False
         if self._says("statuses", "spared"):
             yield "commitment", False
-        if self._says("statuses", "before_long") and (self._about_work() or self._mood("future")):
+        if self._says("statuses", "before_long") and not self._mood("perhaps") and (self._about_work() or self._mood("future")):
             yield "time", self._facts.backs_time(Soon(0, 0))
         if self._mood("denied", "explains", "later") or (self._mood("offer") and self._clause.loose.strip()):
             return
         for name, backed in STATUSES.items():
-            if name not in {"no_outage", "spared"} and self._says("statuses", name) and not self._told_outage(name):
+            if name not in {"no_outage", "spared", "safe"} and self._says("statuses", name) and not self._told_outage(name):
                 yield "status", backed(self._scene())
-        yield from self._cause()
+        if not self._mood("perhaps") and not ("danger" in topics_of(self._clauses) and self._facts.did("hazard")):
+            yield from self._cause()
         yield from self._account()
 
     def _told_outage(self, name: str) -> bool:
@@ -233,6 +236,8 @@ class _Judge:
                 yield "time", self._facts.backs_time(said, ahead=self._is_ahead(said))
 
     def _claims_time(self, said: SpokenTime) -> bool:
+        if isinstance(said, Soon) and self._mood("perhaps", "later"):
+            return False
         limit = isinstance(said, Duration) and said.most
         if self._mood("wait", "greeting", "feels") or self._conditional:
             return False
@@ -247,17 +252,21 @@ class _Judge:
         if self._facts.told_time(said) and not self._of_time():
             return False
         if isinstance(said, Duration):
-            short = said.most_min <= _PATIENCE_MIN and not self._promises() and not self._about_work()
+            short = said.most_min <= _PATIENCE_MIN and not self._promises() and not self._about_work() and (" lag" in self._clause.loose or stated(self._clause) != "will")
             return not short or said.sense == "back"
         if exact or dated:
             return True
         return not self._mood("offer", "explains") and (
-            self._promises() or self._about_work() or self._money() or self._facts.talks_of_money or self._should_be() or stated(self._clause) == "will"
+            self._promises() or self._about_work() or self._money() or self._facts.talks_of_money or self._should_be() or self._takes() or stated(self._clause) == "will"
         )
 
     def _should_be(self) -> bool:
         """`Shaam tak aa jani chahiye`."""
         return self._clause.loose.endswith(" cahiy ") and self._mood("future")
+
+    def _takes(self) -> bool:
+        """`Teen ghante lagenge`: it takes that long."""
+        return bool({"lagenge", "lagega", "lagegi"} & set(self._clause.loose.split()))
 
     def _per(self, said: Duration) -> bool:
         """Whether it is a rate: "150 rupees a day"."""
@@ -336,7 +345,7 @@ class _Judge:
         """Numbers of complaints, accounts and telephones."""
         if self._mood("denied"):
             return
-        covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
+        covered = [(one.start, one.end) for one in (*self._times, *(self._sums or self._bare_sums()))]
         for number in numbers_in(self._clause.tokens, covered):
             yield "number", number.backed_by(self._facts, open_end=open_end)
 
@@ -355,7 +364,7 @@ _SUPPLY: Final = frozenset(
     spelling(word) for word in "light power electricity supply current bijli batti lait बिजली लाइट बत्ती सप्लाई पावर andhera अंधेरा".split()
 )
 _USES: Final = (
-    (PER_DAY, ("compensation", "per", "muavja", "har", "din", "prati", "muaavja", "harjana")),
+    (PER_DAY, ("compensation", "per", "every", "each", "daily", "muavja", "har", "din", "prati", "muaavja", "harjana")),
     (PAID, ("paid", "payment", "received", "last", "got", "bugtan", "picla", "picle", "antim", "akri", "mile", "mila")),
     (DUE, ("due", "bill", "owe", "payable", "outstanding", "bakaya", "bil", "dena", "pending")),
 )

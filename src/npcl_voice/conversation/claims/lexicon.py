@@ -230,7 +230,8 @@ class _Compiler:
         if word.startswith("<"):
             return self._classes[word[1:-1]]
         bare = " ".join(re.escape(self._spelled(part)) for part in word.strip("*").split("_"))
-        return rf"{r'\S*' if word.startswith('*') else ''}{bare}{r'\S*' if word.endswith('*') else ''}"
+        led = r"\S{2,}" if word.startswith("**") else r"\S*" if word.startswith("*") else ""
+        return rf"{led}{bare}{r'\S*' if word.endswith('*') else ''}"
 
     def _row(self, row: str) -> str:
         """Words as choices; a name in angle brackets stands for those of its class."""

@@ -8,7 +8,7 @@ import msgspec
 from npcl_voice.conversation.claims.facts import Facts
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.meaning.numbers import number_runs
-from npcl_voice.meaning.quantities import digit_sense
+from npcl_voice.meaning.quantities import digit_sense, value_at
 from npcl_voice.meaning.tokens import Token
 
 __all__ = ["SaidNumber", "numbers_in"]
@@ -18,6 +18,8 @@ _LEAST: Final = 4
 _COMPLAINT_DIGITS: Final = 9
 _REACH: Final = 5
 """So many words before a number may say whose it is."""
+_FAR: Final = 9
+"""And so many that it is only a part of one: "the last four digits of your complaint number are"."""
 _WITHIN: Final = frozenset("and aur fir then dash".split())
 _SIGNS: Final = frozenset(",-")
 _NOTHING: Final = "xx"
@@ -30,6 +32,8 @@ class SaidNumber(msgspec.Struct, frozen=True):
     digits: str
     label: str | None
     """`complaint` or `other`, where a word before it says so."""
+    value: str
+    """Its digits where it is read as one value: "fifty four thousand three hundred"."""
     part: str | None
     """`ending` or `starting` where only a part of it is named."""
     last: bool
@@ -45,7 +49,7 @@ class SaidNumber(msgspec.Struct, frozen=True):
             told = frozenset(number for number in told if len(number) <= _COMPLAINT_DIGITS)
         known = facts.numbers | told | facts.public
         digits = self.digits
-        if self._is(digits, known) or (facts.unheard and self.label != "complaint"):
+        if self._is(digits, known) or self._is(self.value, known) or (facts.unheard and self.label != "complaint"):
             return True
         if open_end and self.last:
             return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)
@@ -60,6 +64,8 @@ class SaidNumber(msgspec.Struct, frozen=True):
             return True
         if any(len(number) == len(digits) and number.strip("0") == digits.strip("0") for number in known):
             return True  # "five four three two four, and four zeros before it"
+        if digits[1:2] == "0" and "0" * int(digits[0]) + digits[2:] in known:
+            return True  # "four zeros, five four three two four"
         if self.part == "ending":
             return any(number.endswith(digits) for number in known)
         if self.part == "starting":
@@ -84,9 +90,14 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         label = _label(before)
         if _is_other(before, behind) or not digits.strip("0"):
             continue
-        part = next((name for name in ("ending", "starting") if _any(before, name)), None)
+        part = next((name for name in ("ending", "starting") if _any(tokens[max(0, first - _FAR) : first], name)), None)
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
-            yield SaidNumber(digits, label, part, after == len(tokens), first, after)
+            yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after == len(tokens), first, after)
+
+
+def _value(tokens: Sequence[Token], at: int) -> str | None:
+    found = value_at(tokens, at)
+    return str(found[0]) if found is not None and found[1] > 1 else None
 
 
 def _belongs(token: Token) -> bool:
