@@ -107,9 +107,7 @@ async def _call(folder: Path, clock: RehearsalClock, row: dict[str, Any]) -> Dia
             # Who has said everything says the last again: a question is asked again for the same answer.
             yield lines.pop(0) if len(lines) > 1 else lines[0] if lines else row["default"]
 
-    call = await held(
-        folder, clock, typing, caller_number=row["caller_number"], outages=row["outages"]
-    )
+    call = await held(folder, clock, typing, caller_number=row["caller_number"], outages=row["outages"])
     return Dialogue(row, call, tuple(asked))
 
 

@@ -36,7 +36,20 @@ from npcl_voice.store.opening import Store, open_store
 from npcl_voice.store.seed import ACCOUNTS
 from tests.fakes import OneEngine
 
-__all__ = ["BEGAN", "CALL_ID", "TEMPLATE", "Held", "Snapshot", "Typing", "canaries_of", "flat", "held", "new_store", "rows_of", "told"]
+__all__ = [
+    "BEGAN",
+    "CALL_ID",
+    "TEMPLATE",
+    "Held",
+    "Snapshot",
+    "Typing",
+    "canaries_of",
+    "flat",
+    "held",
+    "new_store",
+    "rows_of",
+    "told",
+]
 
 BEGAN = datetime(2026, 11, 30, 6, 30, tzinfo=UTC)
 """Noon in India on the day on which the calls are made."""
@@ -241,7 +254,11 @@ def canaries_of(number: str) -> dict[str, str]:
     amounts = {"due": bill.amount_due, "paid": bill.last_paid or ""}
     found |= {name: amount.removesuffix(".00") for name, amount in amounts.items() if amount != "0.00"}
     area, house = account.premises.area.casefold(), account.premises.house
-    found |= {"address": f"{house}, {area}", "address turned": f"{area}, {house}", "premises": account.premises.premises_id}
+    found |= {
+        "address": f"{house}, {area}",
+        "address turned": f"{area}, {house}",
+        "premises": account.premises.premises_id,
+    }
     return found
 
 

@@ -24,7 +24,7 @@ CALLED: Final[dict[ClaimKind, str]] = {
 }
 """What an engine is told that it was about."""
 NOTE: Final = (
-    "[claim] No tool of this call has confirmed the {kind} in: \"{text}\". {heard} Do not say it unless a tool "
+    '[claim] No tool of this call has confirmed the {kind} in: "{text}". {heard} Do not say it unless a tool '
     "gives it. Now answer the caller again: call the tool that fits first, or say plainly that it is not known."
 )
 HEARD: Final = "The caller heard it begin, and was told that it was not right."

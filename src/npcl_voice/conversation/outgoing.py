@@ -29,6 +29,7 @@ from npcl_voice.conversation.witness import Lie, Witness
 
 __all__ = ["BRIDGES", "Outgoing", "Retracted", "milliseconds"]
 
+
 class Retracted(msgspec.Struct, frozen=True):
     """A sentence of the engine's was taken back."""
 

@@ -137,7 +137,6 @@ def times_in(tokens: Sequence[Token]) -> list[SpokenTime]:
     return found
 
 
-
 class _Reader:
     """Reads times from tokens."""
 
@@ -321,7 +320,15 @@ class _Reader:
             return Moment(at, end, month=month, day=day)
         if follows is not None and (follows in self._words.date or (follows.plain == "date" and not link)):
             return Moment(at, end + 1, day=day)
-        led = self._plain(at - 1) == "the" and self._plain(at - 2) in {"by", "until", "till", "on", "before", "of", "is"}
+        led = self._plain(at - 1) == "the" and self._plain(at - 2) in {
+            "by",
+            "until",
+            "till",
+            "on",
+            "before",
+            "of",
+            "is",
+        }
         named = token.kind == "ordinal" or (token in self._words.ordinals and self._plain(end) in _AFTER_ORDINAL)
         return Moment(at, end, day=day) if led and named else None
 
@@ -369,10 +376,12 @@ class _Reader:
         return self._at_hour(at, at + 1, hour, minute) if hour < _HOURS and minute < _HOUR else None
 
     def past_hour(self, at: int) -> Moment | None:
-        """"Half past nine", "quarter to ten", "ten minutes past nine"."""
+        """ "Half past nine", "quarter to ten", "ten minutes past nine"."""
         if self._plain(at) == "half" and self._hour(at + 1) is not None and self._unit(at + 2) is None:
             hour = self._hour(at + 1)
-            return None if hour is None or self._counts(hour[1]) else self._at_hour(at, hour[1], hour[0], 30)  # "half nine"
+            return (
+                None if hour is None or self._counts(hour[1]) else self._at_hour(at, hour[1], hour[0], 30)
+            )  # "half nine"
         if self._plain(at) == "half":
             minutes, end = 30, at + 1
         elif self._plain(at) == "quarter":
@@ -402,7 +411,11 @@ class _Reader:
         value, end = found[0], at + found[1]
         follows = self._at(end)
         named = follows in clock["hour"]
-        if parted and not named and (follows in self._words.units or follows in clock["counted"] or value > _HALF_DAY_HOURS + 1):
+        if (
+            parted
+            and not named
+            and (follows in self._words.units or follows in clock["counted"] or value > _HALF_DAY_HOURS + 1)
+        ):
             return None
         if follows in clock["past"]:
             more = value_at(self._tokens, end + 1)
@@ -421,7 +434,7 @@ class _Reader:
         return self._at_hour(at, end + named, int(value) or _HALF_DAY_HOURS, int(value % 1 * _HOUR))
 
     def _spoken_clock(self, at: int) -> Moment | None:
-        """"Nine thirty pm", "nine o'clock", "by nine", "nau tak"."""
+        """ "Nine thirty pm", "nine o'clock", "by nine", "nau tak"."""
         clock = self._words.clock
         hour = self._hour(at)
         if hour is None:
@@ -441,7 +454,9 @@ class _Reader:
             return self._at_hour(at, stop, value, minute[0])
         follows = self._at(end)
         named = follows is not None and any(follows in clock[name] for name in ("hour", "am", "pm"))
-        told = follows is not None and (follows in self._words.parts or self._in_the_part(end) or follows in clock["behind"])
+        told = follows is not None and (
+            follows in self._words.parts or self._in_the_part(end) or follows in clock["behind"]
+        )
         if named or told or (led and not self._counts(end)):
             return self._at_hour(at, end, value, 0)
         return None
@@ -542,4 +557,6 @@ _BETWEEN: Final = frozenset(
     "at on by in the of this around about before till until , ko ke ki tak mein me ka se lagbhag kareeb karib theek को के की तक".split()
 )
 _AFTER_ORDINAL: Final = frozenset(("", *"to for if so and or please at in . , ; ! ?".split()))
-_BEHIND_HOUR: Final = frozenset("or sharp mark and please for to on as at in tak ko ke today but so we your our the if".split())
+_BEHIND_HOUR: Final = frozenset(
+    "or sharp mark and please for to on as at in tak ko ke today but so we your our the if".split()
+)

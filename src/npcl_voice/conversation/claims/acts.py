@@ -62,7 +62,9 @@ def _stands(*statuses: str) -> Backing:
 
 
 def _registered(scene: Scene) -> bool:
-    if "medical" in scene.topics and not any(f" {word}" in scene.text for word in ("complaint", "ticket", "docket", "shikaayat", "shikayat")):
+    if "medical" in scene.topics and not any(
+        f" {word}" in scene.text for word in ("complaint", "ticket", "docket", "shikaayat", "shikayat")
+    ):
         return _flagged(scene)
     made = scene.facts.did(*CREATES)
     if " new " in scene.text or " nayi " in scene.text or " nai " in scene.text:

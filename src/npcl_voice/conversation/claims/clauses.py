@@ -74,7 +74,9 @@ class Clause(msgspec.Struct, frozen=True):
 def clauses_of(sentence: str) -> list[Clause]:
     """The clauses of one sentence, in order."""
     tokens = tokens_of(sentence)
-    hindi = has_devanagari(sentence) or any(token.plain in _HINDI or token.plain.endswith(_HINDI_ENDINGS) for token in tokens)
+    hindi = has_devanagari(sentence) or any(
+        token.plain in _HINDI or token.plain.endswith(_HINDI_ENDINGS) for token in tokens
+    )
     asked = "?" in sentence[-4:]
     parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
     clauses = [_clause(part, hindi=hindi) for part in parts]
@@ -136,7 +138,7 @@ def _of_money(before: Token | None, after: Token | None) -> bool:
 
 
 def _at_mid_question(tokens: list[Token]) -> list[list[Token]]:
-    """"Your complaint is registered is there anything else?" is two clauses."""
+    """ "Your complaint is registered is there anything else?" is two clauses."""
     words = lexicon("en").mood["mid_question"]
     text, starts = " ", []
     for token in tokens:

@@ -296,13 +296,18 @@ def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
         case Duration(), Duration():
             return one.least_min == other.least_min and one.most_min == other.most_min
         case Moment(), Moment():
-            return all(
-                mine is None or theirs is None or mine == () or theirs == () or mine == theirs
-                for mine, theirs in (
-                    (one.minute, other.minute), (_NOON.get(one.part or "", one.part), _NOON.get(other.part or "", other.part)), (one.weekday, other.weekday), (one.day, other.day),
+            return (
+                all(
+                    mine is None or theirs is None or mine == () or theirs == () or mine == theirs
+                    for mine, theirs in (
+                        (one.minute, other.minute),
+                        (_NOON.get(one.part or "", one.part), _NOON.get(other.part or "", other.part)),
+                        (one.weekday, other.weekday),
+                        (one.day, other.day),
+                    )
                 )
-            ) and (not one.days or not other.days or bool(set(one.days) & set(other.days))) and (
-                one.minute is None or other.minute is not None
+                and (not one.days or not other.days or bool(set(one.days) & set(other.days)))
+                and (one.minute is None or other.minute is not None)
             )
         case _:
             return False

@@ -26,13 +26,21 @@ _FUTURE: Final = frozenset({"will", "shall", "gonna"})
 _SKIPPED: Final = frozenset({"be", "been", "being", "have", "get", "getting"})
 _SPEAKERS: Final = frozenset({"i", "we"})
 _EXPLAINS: Final = frozenset({"a", "an", "every", "each", "any", "all", "most", "such", "no"})
-_SERIOUS: Final = frozenset("patient oxygen ventilator dialysis medical theft emergency need needs baby infant ill".split())
+_SERIOUS: Final = frozenset(
+    "patient oxygen ventilator dialysis medical theft emergency need needs baby infant ill".split()
+)
 """What is noted by a tool, and not only by the ear."""
 _OUT: Final = frozenset("out off gone dark down away missing dim flickering very too so high low".split())
 """How a caller finds the supply, the meter or the bill."""
 _NO_VERBS: Final = frozenset("this does has was always perhaps plus unless less minutes hours days".split())
 _BEHIND: Final = frozenset(
-    ("", *map(spelling, "maine humne hamne usne unhone isne sab aapka aapki aapko ji na hi bhi ab abhi kal aaj wapas ki".split()))
+    (
+        "",
+        *map(
+            spelling,
+            "maine humne hamne usne unhone isne sab aapka aapki aapko ji na hi bhi ab abhi kal aaj wapas ki".split(),
+        ),
+    )
 )
 """What may stand behind a verb at the end of what is said."""
 _ASKS: Final = frozenset("ask asks asked need needs want wants depend depends decide decides".split())
@@ -42,7 +50,9 @@ _HINDI_FUTURE: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
 _MY_FUTURE: Final = re.compile(r"\S+(?:ungi|unga)")
 _INFINITIVE: Final = re.compile(r"\S+(?:na|ni|ne)")
 _SUPPLY: Final = frozenset("bijli ligt lait bati pover karant current suply saplai saplae".split())
-_OWN: Final = frozenset("bat kar kar ja rah cah samaj samj jan man sak dek bata de le kah keh puc bol maf so rak".split())
+_OWN: Final = frozenset(
+    "bat kar kar ja rah cah samaj samj jan man sak dek bata de le kah keh puc bol maf so rak".split()
+)
 """Stems of what an assistant does of itself: `samajhti hoon`, `chahti hoon`."""
 _IS: Final = frozenset("he hai hain hu ho ta ti te hog hoga hogi".split())
 
@@ -157,7 +167,12 @@ class _English:
         if subject == "you":
             have = self._at(at + 1) == "have"
             harmless = self._words["harmless_you"]
-            return not ({verb, bare, whole} & harmless or (have and bare == "") or self._at(at + 1) + "_to" in harmless and self._at(at + 2) == "to")
+            return not (
+                {verb, bare, whole} & harmless
+                or (have and bare == "")
+                or self._at(at + 1) + "_to" in harmless
+                and self._at(at + 2) == "to"
+            )
         if bare == "do":
             return self._at(place + 1) != ""  # but "this will do"
         return not ({verb, bare, whole} & self._words["harmless_it"])
@@ -168,7 +183,11 @@ class _English:
             return None
         verb, bare, place = self._verb(at)
         passive = "be_" in verb or self._at(at) in {"is", "are", "was", "were", "got", "been"}
-        if bare.endswith("ing") and self._at(at) in {"is", "am", "are", "was", "were", "been"} and len(bare) > len("ring"):
+        if (
+            bare.endswith("ing")
+            and self._at(at) in {"is", "am", "are", "was", "were", "been"}
+            and len(bare) > len("ring")
+        ):
             busy = subject in _SPEAKERS or subject == "you" or subject in _TELLS
             return None if busy and (subject not in _SPEAKERS or bare in self._words["harmless_ing"]) else "now"
         if bare == "written" and self._at(at) in {"is", "are"}:
@@ -176,9 +195,16 @@ class _English:
         if bare in {"made", "taken"} and {"note", "notes"} & set(self._said[place : place + 4]):
             bare = "noted"
         noted = bare == "noted" and bool(set(self._said) & _SERIOUS)
-        if not self._is_participle(bare) or (bare in self._words["harmless"] and not noted) or self._tells_caller(place) or self._got_words(place):
+        if (
+            not self._is_participle(bare)
+            or (bare in self._words["harmless"] and not noted)
+            or self._tells_caller(place)
+            or self._got_words(place)
+        ):
             return None
-        if (subject == "you" and not passive) or (subject in _SPEAKERS and passive and self._at(at) not in {"have", "has"}):
+        if (subject == "you" and not passive) or (
+            subject in _SPEAKERS and passive and self._at(at) not in {"have", "has"}
+        ):
             return None
         if self._at(at) in {"is", "are", "gets"} and self._explains(at) and "your" not in self._said:
             return None
@@ -186,7 +212,9 @@ class _English:
 
     def _got_words(self, at: int) -> bool:
         """`I have got your number`."""
-        mine = self._subject(at) in _SPEAKERS or self._at(at - 1) in {"have", "has"} and self._subject(at - 1) in _SPEAKERS
+        mine = (
+            self._subject(at) in _SPEAKERS or self._at(at - 1) in {"have", "has"} and self._subject(at - 1) in _SPEAKERS
+        )
         return mine and self._at(at) in {"got", "gotten"} and self._at(at + 1) in {"your", "the", "it", "that", "all"}
 
     def _tells_caller(self, at: int) -> bool:
@@ -194,7 +222,11 @@ class _English:
         told = self._at(at) in self._words["telling"]
         passive = self._at(at - 1) in {"been", "is", "was", "are", "were"} or self._at(at - 2) == "been"
         after = self._at(at + 1)
-        return told and not passive and (after in {"you", "me", "us", "about", "to", ""} or (after == "for" and self._at(at + 2) == "your"))
+        return (
+            told
+            and not passive
+            and (after in {"you", "me", "us", "about", "to", ""} or (after == "for" and self._at(at + 2) == "your"))
+        )
 
     def _explains(self, at: int) -> bool:
         return any(word in _EXPLAINS for word in self._said[max(0, at - 4) : at])
@@ -236,7 +268,9 @@ class _Hindi:
             if word in {"vala", "vali", "vale"} and self._next(at) in _IS and _INFINITIVE.fullmatch(self._main(at)):
                 return "will"
             ends = self._next(at) in _IS | _BEHIND | self._words["done"]
-            if (word in self._words["done"] and ends) or (word in self._words["perfect"] and (self._next(at) in _IS or at == len(self._said) - 1)):
+            if (word in self._words["done"] and ends) or (
+                word in self._words["perfect"] and (self._next(at) in _IS or at == len(self._said) - 1)
+            ):
                 return "done" if self._was_done(at) else None
         return "is" if self._stands() else None
 
@@ -248,7 +282,9 @@ class _Hindi:
         if self._said[-2].endswith(("ti", "ta")) and self._said[-2][:-2] in _OWN:
             return False  # what it does as a rule
         words = set(self._said)
-        return bool(words & self._words["people"] or (words & self._words["nouns"] and words & self._words["predicates"]))
+        return bool(
+            words & self._words["people"] or (words & self._words["nouns"] and words & self._words["predicates"])
+        )
 
     def _does(self, at: int) -> bool:
         """`bhijwati hoon`: what we are about to do."""
@@ -277,7 +313,11 @@ class _Hindi:
         if word in {"padega", "padegi", "padenge"}:
             return not _INFINITIVE.fullmatch(self._main(at))
         if word in self._words["harmless_will"]:
-            return word in {"hoga", "hogi", "honge"} and not _INFINITIVE.fullmatch(self._main(at)) and not (self._near(at) & self._words["good"])
+            return (
+                word in {"hoga", "hogi", "honge"}
+                and not _INFINITIVE.fullmatch(self._main(at))
+                and not (self._near(at) & self._words["good"])
+            )
         if word.endswith("enge") and self._caller_acts() and not ({"hum", "ham"} & set(self._said)):
             return False
         if word.startswith("mil") and {"par", "pe"} & self._near(at):
@@ -290,7 +330,9 @@ class _Hindi:
         mine = self._next(at) in {"hu", "ho"}
         if mine:
             return not (self._near(at) & self._words["harmless_ing"])
-        return not self._caller_acts() and not (self._near(at) & {"bol", "keh", "kah", "samaj", "lag", "bata", "suna", "dik"})
+        return not self._caller_acts() and not (
+            self._near(at) & {"bol", "keh", "kah", "samaj", "lag", "bata", "suna", "dik"}
+        )
 
     def _was_done(self, at: int) -> bool:
         following = self._next(at)
@@ -303,8 +345,14 @@ class _Hindi:
             return False
         if self._near(at) & self._words["harmless"] or "avaj" in self._said:
             return False
-        own = self._said[at] in {"li", "lia", "rak", "raki", "raka"} or {"nam", "pata", "makan", "adres"} & set(self._said)
-        if own and self._near(at) & {"lik", "lika", "liki", "note", "not"} and not (self._words["serious"] & set(self._about)):
+        own = self._said[at] in {"li", "lia", "rak", "raki", "raka"} or {"nam", "pata", "makan", "adres"} & set(
+            self._said
+        )
+        if (
+            own
+            and self._near(at) & {"lik", "lika", "liki", "note", "not"}
+            and not (self._words["serious"] & set(self._about))
+        ):
             return False  # for oneself
         if self._near(at) & self._words["telling"] and {"apko", "aapne", "muje"} & set(self._said):
             return False

@@ -22,7 +22,9 @@ ClaimKind = Literal["number", "time", "amount", "commitment", "status"]
 
 _NEAR: Final = Fraction(1, 20)
 """How far a round sum may lie beside the exact one where it is said to be about that."""
-_ABOUT: Final = frozenset("over under above little just upar thoda about around roughly approximately nearly almost lagbhag kareeb karib takreeban".split())
+_ABOUT: Final = frozenset(
+    "over under above little just upar thoda about around roughly approximately nearly almost lagbhag kareeb karib takreeban".split()
+)
 _LEAST_SUM: Final = 10
 """In rupees: a smaller number without its currency rather counts something."""
 _MOST_SUM: Final = 10_000_000
@@ -75,7 +77,9 @@ def _no_promise(clause: Clause) -> bool:
 class _Judge:
     """Looks at one clause of a sentence."""
 
-    def __init__(self, clause: Clause, clauses: Sequence[Clause], facts: Facts, *, conditional: bool, last: bool) -> None:
+    def __init__(
+        self, clause: Clause, clauses: Sequence[Clause], facts: Facts, *, conditional: bool, last: bool
+    ) -> None:
         self._clause = clause
         self._clauses = clauses
         self._facts = facts
@@ -148,7 +152,14 @@ class _Judge:
     def _about(self, words: ActWords, language: Lexicon) -> bool:
         """Whether the sentence speaks of what the act is done to; a complaint's number is not the complaint."""
         whole = " ".join(clause.words(language) for clause in self._clauses)
-        for number in ("complaint number", "ticket number", "conplaint number", "sikayat number", "conplaint nanbar", "sikayat nanbar"):
+        for number in (
+            "complaint number",
+            "ticket number",
+            "conplaint number",
+            "sikayat number",
+            "conplaint nanbar",
+            "sikayat nanbar",
+        ):
             whole = whole.replace(number, "number")
         return words.about.search(whole) is not None
 
@@ -162,12 +173,20 @@ class _Judge:
             yield "status", False
         if self._says("statuses", "spared"):
             yield "commitment", False
-        if self._says("statuses", "before_long") and not self._mood("perhaps") and (self._about_work() or self._mood("future")):
+        if (
+            self._says("statuses", "before_long")
+            and not self._mood("perhaps")
+            and (self._about_work() or self._mood("future"))
+        ):
             yield "time", self._facts.backs_time(Soon(0, 0))
         if self._mood("denied", "explains", "later") or (self._mood("offer") and self._clause.loose.strip()):
             return
         for name, backed in STATUSES.items():
-            if name not in {"no_outage", "spared", "safe"} and self._says("statuses", name) and not self._told_outage(name):
+            if (
+                name not in {"no_outage", "spared", "safe"}
+                and self._says("statuses", name)
+                and not self._told_outage(name)
+            ):
                 yield "status", backed(self._scene())
         if not self._mood("perhaps") and not ("danger" in topics_of(self._clauses) and self._facts.did("hazard")):
             yield from self._cause()
@@ -184,9 +203,7 @@ class _Judge:
 
     def _about_work(self) -> bool:
         """Whether it speaks of supply, or of those who work on it."""
-        return any(
-            words.generic["nouns"] & set(self._clause.words(words).split()) for words in map(lexicon, LANGUAGES)
-        )
+        return any(words.generic["nouns"] & set(self._clause.words(words).split()) for words in map(lexicon, LANGUAGES))
 
     def _cause(self) -> Iterator[tuple[ClaimKind, bool]]:
         """Why the supply is out."""
@@ -195,7 +212,9 @@ class _Judge:
         for name in _CAUSES:
             if self._says("causes", name) and (reason or name in _PLANS):
                 known = lexicon("en").causes[name].search(f" {self._facts.causes} ") is not None
-                told = any(words.causes[name].search(_spaced(self._facts.told, words)) for words in map(lexicon, LANGUAGES))
+                told = any(
+                    words.causes[name].search(_spaced(self._facts.told, words)) for words in map(lexicon, LANGUAGES)
+                )
                 found = True
                 if not told or known:
                     yield "status", known
@@ -215,7 +234,9 @@ class _Judge:
             if found is None or at + found[1] >= len(tokens):
                 continue
             unit = tokens[at + found[1]]
-            if any((unit.fold if words.loose else unit.plain) in words.labels["load"] for words in map(lexicon, LANGUAGES)):
+            if any(
+                (unit.fold if words.loose else unit.plain) in words.labels["load"] for words in map(lexicon, LANGUAGES)
+            ):
                 yield "status", any(_equal(found[0], one.get("load_kw")) for one in accounts)
                 return
 
@@ -252,12 +273,23 @@ class _Judge:
         if self._facts.told_time(said) and not self._of_time():
             return False
         if isinstance(said, Duration):
-            short = said.most_min <= _PATIENCE_MIN and not self._promises() and not self._about_work() and (" lag" in self._clause.loose or stated(self._clause) != "will")
+            short = (
+                said.most_min <= _PATIENCE_MIN
+                and not self._promises()
+                and not self._about_work()
+                and (" lag" in self._clause.loose or stated(self._clause) != "will")
+            )
             return not short or said.sense == "back"
         if exact or dated:
             return True
         return not self._mood("offer", "explains") and (
-            self._promises() or self._about_work() or self._money() or self._facts.talks_of_money or self._should_be() or self._takes() or stated(self._clause) == "will"
+            self._promises()
+            or self._about_work()
+            or self._money()
+            or self._facts.talks_of_money
+            or self._should_be()
+            or self._takes()
+            or stated(self._clause) == "will"
         )
 
     def _should_be(self) -> bool:
@@ -270,7 +302,10 @@ class _Judge:
 
     def _per(self, said: Duration) -> bool:
         """Whether it is a rate: "150 rupees a day"."""
-        return self._clause.tokens[said.start].plain in {"a", "an", "one"} or self._clause.tokens[said.start].fold in {"ek", "har"}
+        return self._clause.tokens[said.start].plain in {"a", "an", "one"} or self._clause.tokens[said.start].fold in {
+            "ek",
+            "har",
+        }
 
     def _is_ahead(self, said: SpokenTime) -> bool:
         back = isinstance(said, Duration) and said.sense == "back"
@@ -281,12 +316,16 @@ class _Judge:
 
     def _promises(self) -> bool:
         """Whether the clause speaks of something that others will do."""
-        return any(
-            words.acts[name].will.search(self._clause.words(words)) or words.acts[name].done.search(self._clause.words(words))
-            for words in map(lexicon, LANGUAGES)
-            for name, act in ACTS.items()
-            if act.promised and name in words.acts
-        ) or self._money()
+        return (
+            any(
+                words.acts[name].will.search(self._clause.words(words))
+                or words.acts[name].done.search(self._clause.words(words))
+                for words in map(lexicon, LANGUAGES)
+                for name, act in ACTS.items()
+                if act.promised and name in words.acts
+            )
+            or self._money()
+        )
 
     def _money(self) -> bool:
         return self._says("facts", "money")
@@ -305,7 +344,11 @@ class _Judge:
         if not self._says("facts", "money") and not self._facts.talks_of_money:
             return []
         tokens, covered = self._clause.tokens, [(one.start, one.end) for one in self._times]
-        covered += [(one.start, one.end) for one in numbers_in(tokens, covered) if one.label or one.part or one.known_to(self._facts)]
+        covered += [
+            (one.start, one.end)
+            for one in numbers_in(tokens, covered)
+            if one.label or one.part or one.known_to(self._facts)
+        ]
         out: list[Amount] = []
         at = 0
         while at < len(tokens):
@@ -332,7 +375,10 @@ class _Judge:
 
     def _backs_sum(self, said: Amount) -> bool:
         known = self._facts.amounts
-        about = any(token.plain in _ABOUT or token.fold in _ABOUT for token in self._clause.tokens[max(0, said.start - 2) : said.start])
+        about = any(
+            token.plain in _ABOUT or token.fold in _ABOUT
+            for token in self._clause.tokens[max(0, said.start - 2) : said.start]
+        )
         whole = "".join(clause.plain + clause.loose for clause in self._clauses)
         for use, words in _USES:
             if any(f" {word} " in whole for word in words):
@@ -357,11 +403,17 @@ _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _PROMISES: Final = frozenset("promise guarantee vada wada vaada garanti bharosa".split())
 _OF_THE_TALK: Final = frozenset("digit digits question questions ank anko anka saval savalo".split())
-_SHADOWS: Final = {"reopen": ("register", "restore", "fix", "cancel", "call_back"), "alert": ("escalate", "dispatch", "hand_over"), "assign": ("escalate",), "hand_over": ("escalate",)}
+_SHADOWS: Final = {
+    "reopen": ("register", "restore", "fix", "cancel", "call_back"),
+    "alert": ("escalate", "dispatch", "hand_over"),
+    "assign": ("escalate",),
+    "hand_over": ("escalate",),
+}
 """Acts whose words hold those of others, which are not meant then."""
 _BY_US: Final = ("i", "we", "maine", "humne", "hamne", "mene", "hamne", "new", "nayi")
 _SUPPLY: Final = frozenset(
-    spelling(word) for word in "light power electricity supply current bijli batti lait बिजली लाइट बत्ती सप्लाई पावर andhera अंधेरा".split()
+    spelling(word)
+    for word in "light power electricity supply current bijli batti lait बिजली लाइट बत्ती सप्लाई पावर andhera अंधेरा".split()
 )
 _USES: Final = (
     (PER_DAY, ("compensation", "per", "every", "each", "daily", "muavja", "har", "din", "prati", "muaavja", "harjana")),

@@ -141,8 +141,15 @@ class _Compiler:
 
     def _triggers(self) -> frozenset[str]:
         """The verbs of all acts, and what the grammar of `generic` goes by."""
-        rows = [row for act in self._file.acts.values() for row in (act.past, act.past_about, act.ing, act.stems, act.stems_about)]
-        rows += [self._file.generic.get(name, "") for name in ("participles", "simple_past", "states", "done", "perfect", "nouns")]
+        rows = [
+            row
+            for act in self._file.acts.values()
+            for row in (act.past, act.past_about, act.ing, act.stems, act.stems_about)
+        ]
+        rows += [
+            self._file.generic.get(name, "")
+            for name in ("participles", "simple_past", "states", "done", "perfect", "nouns")
+        ]
         rows += [self._file.topics.get("others", "")]
         return frozenset(word for row in rows for word in self._words(row))
 
@@ -166,7 +173,9 @@ class _Compiler:
             doing = "|".join(filter(None, (self._row(act.ing), rf"being (?:{past})" if past else "")))
             now.append(rf"(?<= )(?:am|is|are) {adverbs}(?:{doing}) ")
         return ActWords(
-            done=self._compiled([*(rf"{lead}(?:{past}) {behind}" for lead in led if past), *map(self._pattern, act.done)]),
+            done=self._compiled(
+                [*(rf"{lead}(?:{past}) {behind}" for lead in led if past), *map(self._pattern, act.done)]
+            ),
             done_about=self._compiled([rf"{lead}(?:{more}) {behind}" for lead in led if more]),
             about=self._compiled([rf"(?<= )(?:{self._row(act.about)}) "] if act.about else []),
             will=self._compiled([*will, *map(self._pattern, act.will)]),

@@ -10,7 +10,9 @@ from npcl_voice.meaning.tokens import tokens_of
 __all__ = ["Sentence", "Sentences", "sentences_of"]
 
 _STOP = re.compile(r"[.!?।॥…\n]+[\"'”’)\]]*")
-_SHORT = re.compile(r"(?:^|[\s(])(?:rs|re|mr|mrs|ms|dr|smt|shri|no|nos|st|approx|vs|e\.g|i\.e|[ap]\.?m|[a-z])\.$", re.IGNORECASE)
+_SHORT = re.compile(
+    r"(?:^|[\s(])(?:rs|re|mr|mrs|ms|dr|smt|shri|no|nos|st|approx|vs|e\.g|i\.e|[ap]\.?m|[a-z])\.$", re.IGNORECASE
+)
 _LAST_WORD = re.compile(r"\S+$")
 _NEXT_WORD = re.compile(r"\s*(\S+)(\s|$)?")
 _DAY_HALF = re.compile(r"[ap]\.?m\.$", re.IGNORECASE)

@@ -70,7 +70,9 @@ class SaidNumber(msgspec.Struct, frozen=True):
             return any(number.endswith(digits) for number in known)
         if self.part == "starting":
             return any(number.startswith(digits) for number in known)
-        rest = next((digits[len(number) :] for number in known if len(number) >= _LEAST and digits.startswith(number)), None)
+        rest = next(
+            (digits[len(number) :] for number in known if len(number) >= _LEAST and digits.startswith(number)), None
+        )
         return rest == "" or (rest is not None and self._is(rest, known))
 
 
@@ -102,7 +104,13 @@ def _value(tokens: Sequence[Token], at: int) -> str | None:
 
 def _belongs(token: Token) -> bool:
     """Whether it may stand in a number: nothing was misheard here, so no word is guessed at."""
-    return token.kind != "word" and token.kind != "sign" or digit_sense(token) is not None or token.fold in _WITHIN or token.raw in _SIGNS
+    return (
+        token.kind != "word"
+        and token.kind != "sign"
+        or digit_sense(token) is not None
+        or token.fold in _WITHIN
+        or token.raw in _SIGNS
+    )
 
 
 def _any(tokens: Sequence[Token], name: str) -> bool:
@@ -118,7 +126,11 @@ def _label(before: Sequence[Token]) -> str | None:
     """The nearest word that says whose number it is."""
     for token in reversed(before):
         for name in ("complaint", "other"):
-            if _any([token], name) and token.plain not in {"number", "nanbar", "no"} and token.fold not in {"nanbar", "number"}:
+            if (
+                _any([token], name)
+                and token.plain not in {"number", "nanbar", "no"}
+                and token.fold not in {"nanbar", "number"}
+            ):
                 return name
     return None
 
@@ -126,10 +138,15 @@ def _label(before: Sequence[Token]) -> str | None:
 def _next_to(before: Sequence[Token]) -> bool:
     """Whether the word for it stands close before it: "complaint number 42", "docket is 42"."""
     return any(_any([token], "complaint") for token in before[-4:]) and any(
-        token.plain in {"number", "no", "is", "id", "hai"} or token.fold in {"nanbar", "number"} for token in before[-3:]
+        token.plain in {"number", "no", "is", "id", "hai"} or token.fold in {"nanbar", "number"}
+        for token in before[-3:]
     )
 
 
 def _is_other(before: Sequence[Token], behind: Sequence[Token]) -> bool:
     """Whether it counts something, or belongs to an address or a key."""
-    return _any(before[-1:], "house") or _any(behind, "units") or (_any(before[-2:], "house") and _any(before[-1:], "other"))
+    return (
+        _any(before[-1:], "house")
+        or _any(behind, "units")
+        or (_any(before[-2:], "house") and _any(before[-1:], "other"))
+    )
