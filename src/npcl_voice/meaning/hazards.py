@@ -15,7 +15,7 @@ import msgspec
 from npcl_voice.meaning.danger import Chain, Hazard, Level, Rule, Words
 from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.denial import denied, supposed
-from npcl_voice.meaning.mishearing import BARRIER, tokens_of
+from npcl_voice.meaning.mishearing import STOPS, tokens_of
 
 __all__ = ["Hazard", "Level", "denies_danger", "find_hazard"]
 
@@ -36,6 +36,11 @@ _FLAMES: Final = frozenset({"fire", "smoke", "smoking", "burning"})
 _LONG_AGO, _DAYS_AGO, _MENDED, _MEND, _FALSE_ALARM = "longago", "daysago", "mended", "mend", "falsealarm"
 _EXCUSES: Final = tuple(chain for chain in _DANGER.chains if any(chain.name in rule.unless for rule in _DANGER.rules))
 """Chains that make something harmless."""
+_TALK, _OF_NOW, _URGENT = "talk", "ofnow", "urgent"
+"""A film, the news or a lesson; and what tells that more is meant."""
+_TALKED: Final = 12
+"""So far may a danger stand from what says that it is only talked of."""
+_BRIGADE: Final = "brigade"
 _SUPPLY: Final = frozenset({"lamp", "supply", "electricity"})
 """That these came back mends no wire."""
 
@@ -91,10 +96,11 @@ def _heard(text: str) -> _Heard:
             for part in void.parts:
                 meant[found[part]] = Words()
     gone = denied(tokens, meant)
-    left = [
-        Words() if classes and supposed(tokens, index, classes) else classes - gone[index]
-        for index, classes in enumerate(meant)
-    ]
+    thought = [bool(classes) and supposed(tokens, index, classes) for index, classes in enumerate(meant)]
+    left = [Words() if thought[index] else classes - gone[index] for index, classes in enumerate(meant)]
+    if any(thought[index] and classes & _DANGER.events for index, classes in enumerate(meant)):
+        # who would be called to a mere thought
+        left = [Words() if _BRIGADE in classes else classes for classes in left]
     pending = any(token in grammar.pending for grammar in _DANGER.grammars for token in tokens)
     said, places = _places(tokens, meant, ends, _EXCUSES), _places(tokens, left, ends, _DANGER.chains)
     return _Heard(tokens, meant, said, places, Words().union(*gone), pending)
@@ -157,6 +163,8 @@ def _fits(rule: Rule, heard: _Heard) -> bool:
         harmless = (_nearest(heard.said.get(name, ()), anchor) for name in rule.unless)
         if any(place is not None and low - _NEAR <= place <= high + _NEAR for place in harmless):
             continue
+        if _is_talk(heard, low, high):
+            continue
         if heard.pending or not _is_over(heard, low, high, lasts=rule.hazard.kind in _LASTING):
             return True
     return False
@@ -178,6 +186,11 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
     for place in _within(heard, _MENDED, low - _APART, low - 1):
         if all(token in _DANGER.small for token in tokens[place + 1 : low]):
             return _is_of_then(tokens, low, high, told=True)
+    flames = [index for index in range(low, min(high + _APART, len(tokens))) if heard.meant[index] & _FLAMES]
+    if flames == [low] and any(
+        _is_mended(heard, low, place, told=True) for place in _within(heard, _MENDED, low + 1, high)
+    ):
+        return True  # "the *fire* was put out, the wiring is new"
     return any(
         _is_mended(heard, low, place, told=name == _MENDED)
         for name in (_MENDED, _MEND)
@@ -191,14 +204,29 @@ def _within(heard: _Heard, name: str, first: int, last: int) -> Sequence[int]:
     return places[bisect_left(places, first) : bisect_left(places, last + 1)]
 
 
+def _is_talk(heard: _Heard, low: int, high: int) -> bool:
+    """Whether the danger between `low` and `high` is of a film, the news or a lesson, and nothing tells of help."""
+    talk = _nearest(heard.said.get(_TALK, ()), low)
+    if talk is None or not low - _TALKED <= talk <= high + _TALKED or heard.pending or _URGENT in heard.said:
+        return False
+    around = _around(heard.tokens, low, high)
+    return not any(_OF_NOW in heard.meant[index] for index in around)
+
+
+def _around(tokens: Sequence[str], low: int, high: int) -> range:
+    """The places of the sentence around the danger, as far as it is near."""
+    start = end = low
+    while start > max(0, low - _AROUND) and tokens[start - 1] not in STOPS:
+        start -= 1
+    while end < min(len(tokens), high + 1 + _AROUND) and tokens[end] not in STOPS:
+        end += 1
+    return range(start, end)
+
+
 def _is_of_then(tokens: Sequence[str], low: int, high: int, *, told: bool) -> bool:
     """Whether the sentence around the danger is of the past, or `told` as past already, and not of the present."""
-    start = end = low
-    while start > max(0, low - _AROUND) and tokens[start - 1] != BARRIER:
-        start -= 1
-    while end < min(len(tokens), high + 1 + _AROUND) and tokens[end] != BARRIER:
-        end += 1
-    around = tokens[start:end]
+    near = _around(tokens, low, high)
+    around = tokens[near.start : near.stop]
     past = told or any(token in grammar.was for grammar in _DANGER.grammars for token in around)
     return past and not any(token in grammar.now for grammar in _DANGER.grammars for token in around)
 

@@ -16,10 +16,13 @@ from rapidfuzz.process import extractOne
 from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.script import fold, romanised
 
-__all__ = ["BARRIER", "tokens_of"]
+__all__ = ["BARRIER", "QUESTION", "STOPS", "tokens_of"]
 
 BARRIER: Final = ","
-"""The token of every stop."""
+"""The token of every stop but the question mark."""
+QUESTION: Final = "?"
+"""Its token: what was asked is often denied right behind it."""
+STOPS: Final = frozenset({BARRIER, QUESTION})
 
 _DANGER: Final = danger()
 _VOWEL = re.compile("[aeiou]")
@@ -84,7 +87,7 @@ def _put_right(said: Sequence[str]) -> Iterator[str]:
     while index < len(words):
         word = words[index]
         if not word[0].isalnum():
-            yield BARRIER
+            yield QUESTION if word == QUESTION else BARRIER
             index += 1
             continue
         for size in (3, 2):
