@@ -53,7 +53,7 @@ def test_hindi_is_heard_as_hindi(languages: tuple[str, ...], line: str) -> None:
 
 @pytest.mark.parametrize("voice", ["slt", "awb"])
 @pytest.mark.parametrize("line", ["clean", "pcmu"])
-@pytest.mark.parametrize("said", ["there is no power in my house", "a wire has fallen on the road", "alpha one", "no"])
+@pytest.mark.parametrize("said", ["there is no power in my house", "a wire has fallen on the road", "alpha one"])
 def test_english_is_heard_as_ever(said: str, line: str, voice: str) -> None:
     """Whoever speaks English is heard as if there were no other language."""
     sound = turn(said, voice, line).tobytes()
