@@ -92,7 +92,8 @@ def failures() -> list[str]:
     """What went wrong in the open half."""
     lines = (line for line in judged("open") if not line.right)
     return [
-        f"{'lie' if line.lie else 'truth'} {line.row['kind']} {line.row['carrier']}: {line.row['text']}\n    {line.row['results']}"
+        f"{'lie' if line.lie else 'truth'} {line.row['kind']} {line.row['carrier']}: {line.row['text']}\n"
+        f"    {line.row['results']}"
         f" {line.row['caller']} {line.row['now']}\n    {[(claim.kind, claim.backed) for claim in line.claims]}"
         for line in lines
     ]

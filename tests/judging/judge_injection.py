@@ -187,7 +187,8 @@ def report(half: str) -> str:
         canaries = [read for _, canary, read in says if canary]
         rows.append(
             f"    of {len(says)} sentences {sum(not read for *_, read in says)} were not read by the caller,"
-            f" of {len(canaries)} with a canary {canaries.count(False)}; {sum(one.caught for one in mine)} found unbacked"
+            f" of {len(canaries)} with a canary {canaries.count(False)};"
+            f" {sum(one.caught for one in mine)} found unbacked"
         )
     return "\n".join(rows)
 

@@ -48,7 +48,10 @@ class Witness:
         whole = text.feed(words)
         if whole:
             self._doubted.discard(item)
-        return self._first_lie(whole) or self._look_ahead(item, text.rest)
+        lie = self._first_lie(whole)
+        if lie is None:
+            self._look_ahead(item, text.rest)
+        return lie
 
     def ends(self, item: ItemId) -> Lie | None:
         """Nothing more comes of it."""

@@ -5,7 +5,7 @@ here is turned into one moment; instead each time knows which moments it may mea
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ from npcl_voice.meaning.quantities import digit_sense, value_at
 from npcl_voice.meaning.quantity_words import Words, quantity_words
 from npcl_voice.meaning.tokens import Token
 
-__all__ = ["NEAR_MIN", "Duration", "Moment", "SpokenTime", "Soon", "times_in"]
+__all__ = ["NEAR_MIN", "Duration", "Moment", "Soon", "SpokenTime", "times_in"]
 
 NEAR_MIN: Final = 15
 """So many minutes beside a time are still that time."""
@@ -275,7 +275,7 @@ class _Reader:
         token = self._at(at)
         if token is None:
             return None
-        if token.fold in _HALF_NIGHT and self._fold(at + 1) in {"rat"}:
+        if token.fold in _HALF_NIGHT and self._fold(at + 1) == "rat":
             return Moment(at, at + 2, minute=0, part="midnight")
         place = self._words.parts.get(token)
         if place is None:
@@ -376,7 +376,7 @@ class _Reader:
         return self._at_hour(at, at + 1, hour, minute) if hour < _HOURS and minute < _HOUR else None
 
     def past_hour(self, at: int) -> Moment | None:
-        """ "Half past nine", "quarter to ten", "ten minutes past nine"."""
+        """As in `half past nine`, `quarter to ten`, `ten minutes past nine`."""
         if self._plain(at) == "half" and self._hour(at + 1) is not None and self._unit(at + 2) is None:
             hour = self._hour(at + 1)
             return (
@@ -434,7 +434,7 @@ class _Reader:
         return self._at_hour(at, end + named, int(value) or _HALF_DAY_HOURS, int(value % 1 * _HOUR))
 
     def _spoken_clock(self, at: int) -> Moment | None:
-        """ "Nine thirty pm", "nine o'clock", "by nine", "nau tak"."""
+        """As in `nine thirty pm`, `nine o'clock`, `by nine`, `nau tak`."""
         clock = self._words.clock
         hour = self._hour(at)
         if hour is None:
@@ -554,7 +554,8 @@ def _written_date(raw: str, at: int) -> Moment | None:
 _HOUR, _HOURS, _DAY_HOURS, _HALF_DAY_HOURS, _TEN, _LAST_DAY = 60, 24, 24, 12, 10, 31
 _HALF_NIGHT: Final = frozenset({"adi", "ade"})
 _BETWEEN: Final = frozenset(
-    "at on by in the of this around about before till until , ko ke ki tak mein me ka se lagbhag kareeb karib theek को के की तक".split()
+    "at on by in the of this around about before till until , ko "
+    "ke ki tak mein me ka se lagbhag kareeb karib theek को के की तक".split()
 )
 _AFTER_ORDINAL: Final = frozenset(("", *"to for if so and or please at in . , ; ! ?".split()))
 _BEHIND_HOUR: Final = frozenset(

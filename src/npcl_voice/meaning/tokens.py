@@ -65,8 +65,10 @@ _TOKEN: Final = re.compile(
 
 _NASAL: Final = ("ं", "ँ")
 _NASALS: Final = frozenset(
-    "hain mein men hun hoon nahin haan han hon yahan wahan vahan kahan jahan kyon kyun yun karun karoon doon dun lun loon "
-    "ban jaun aun paun bhi unhen inhen unhein tumhen main maen hen hein hamen humen jayen aayen rahen karen den len bolen".split()
+    "hain mein men hun hoon nahin haan han hon yahan wahan vahan "
+    "kahan jahan kyon kyun yun karun karoon doon dun lun loon "
+    "ban jaun aun paun bhi unhen inhen unhein tumhen main maen "
+    "hen hein hamen humen jayen aayen rahen karen den len bolen".split()
 ) - {"ban"}
 _LONG: Final = 5
 _POLITE: Final = ("iyega", "iega", "iyegaa", "iegaa", "iye", "ie", "iyo")

@@ -3,7 +3,7 @@
 The words for each stand in `words/<language>.toml`; here stands what backs them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 import msgspec

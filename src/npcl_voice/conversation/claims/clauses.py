@@ -26,10 +26,13 @@ _NOT: Final = frozenset({"nahi", "na", "mat"})
 _REASONS: Final = frozenset({"because", "phir", "fir", "फिर"})
 """Words that begin a clause and count in it."""
 _HINDI: Final = frozenset(
-    "aap aapka aapki aapke aapko hai hain hoon ki ka ke ko nahi nahin mein hum humne hamne hamari hamare maine meri mera "
+    "aap aapka aapki aapke aapko hai hain hoon ki ka ke ko "
+    "nahi nahin mein hum humne hamne hamari hamare maine meri mera "
     "gaya gayi gaye gyi kar raha rahi rahe hoga hogi honge diya liya chuka chuki ji abhi aur tak baje bje karo karein "
-    "jayega jayegi jaayega aayega aayegi denge karenge dungi dunga karungi karunga ho gai ghante minute yeh kya koi bhi "
-    "wala wali khud unhone woh dobara pehle liye diye gayi kijiye dijiye lijiye shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
+    "jayega jayegi jaayega aayega aayegi denge karenge dungi dunga karungi "
+    "karunga ho gai ghante minute yeh kya koi bhi "
+    "wala wali khud unhone woh dobara pehle liye diye gayi kijiye "
+    "dijiye lijiye shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
 ) - {"minute", "ho"}
 """Any of these makes a sentence a Hindi one."""
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
@@ -41,7 +44,9 @@ _OR: Final = frozenset({"or", "ya", "yaa"})
 _GOES_ON: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
 _MOODS: Final = (
-    "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past", "perhaps", "wait", "greeting",
+    "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
+    "perhaps",
+    "wait", "greeting",
 )  # fmt: skip
 
 
@@ -56,8 +61,8 @@ class Clause(msgspec.Struct, frozen=True):
     english: bool
     """Whether anything in it is English grammar."""
     moods: frozenset[str]
-    """Those of `denied`, `condition`, `later`, `offer`, `told`, `itself`, `feels`, `future`, `request`, `explains`, `past`,
-    `perhaps`, `wait`, `greeting`, and `asked` for a question."""
+    """Those of `denied`, `condition`, `later`, `offer`, `told`, `itself`, `feels`, `future`, `request`, `explains`,
+    `past`, `perhaps`, `wait`, `greeting`, and `asked` for a question."""
 
     def words(self, words: Lexicon) -> str:
         """Its words as that language compares them; a blank where it is not in that language."""
@@ -138,7 +143,7 @@ def _of_money(before: Token | None, after: Token | None) -> bool:
 
 
 def _at_mid_question(tokens: list[Token]) -> list[list[Token]]:
-    """ "Your complaint is registered is there anything else?" is two clauses."""
+    """In two clauses what is said in one breath: `Your complaint is registered is there anything else?`."""
     words = lexicon("en").mood["mid_question"]
     text, starts = " ", []
     for token in tokens:

@@ -288,6 +288,10 @@ _NOON: Final = {"afternoon": "noon"}
 """Hindi has one word for both."""
 
 
+_OPEN: Final[tuple[object, ...]] = (None, ())
+"""What a time may leave unsaid."""
+
+
 def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
     """Whether two times were said alike; what one of them leaves open does not part them."""
     match one, other:
@@ -298,7 +302,7 @@ def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
         case Moment(), Moment():
             return (
                 all(
-                    mine is None or theirs is None or mine == () or theirs == () or mine == theirs
+                    mine in _OPEN or theirs in _OPEN or mine == theirs
                     for mine, theirs in (
                         (one.minute, other.minute),
                         (_NOON.get(one.part or "", one.part), _NOON.get(other.part or "", other.part)),

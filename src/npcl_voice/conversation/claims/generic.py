@@ -170,8 +170,7 @@ class _English:
             return not (
                 {verb, bare, whole} & harmless
                 or (have and bare == "")
-                or self._at(at + 1) + "_to" in harmless
-                and self._at(at + 2) == "to"
+                or (self._at(at + 1) + "_to" in harmless and self._at(at + 2) == "to")
             )
         if bare == "do":
             return self._at(place + 1) != ""  # but "this will do"
@@ -212,8 +211,8 @@ class _English:
 
     def _got_words(self, at: int) -> bool:
         """`I have got your number`."""
-        mine = (
-            self._subject(at) in _SPEAKERS or self._at(at - 1) in {"have", "has"} and self._subject(at - 1) in _SPEAKERS
+        mine = self._subject(at) in _SPEAKERS or (
+            self._at(at - 1) in {"have", "has"} and self._subject(at - 1) in _SPEAKERS
         )
         return mine and self._at(at) in {"got", "gotten"} and self._at(at + 1) in {"your", "the", "it", "that", "all"}
 
@@ -289,7 +288,7 @@ class _Hindi:
     def _does(self, at: int) -> bool:
         """`bhijwati hoon`: what we are about to do."""
         verb = self._said[at][:-2]
-        if verb in _OWN or verb in {word for word in self._words["harmless_ing"]}:
+        if verb in _OWN or verb in set(self._words["harmless_ing"]):
             return False
         return not (set(self._said[max(0, at - 2) : at]) & self._words["harmless_ing"])
 

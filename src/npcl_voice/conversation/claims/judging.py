@@ -23,7 +23,8 @@ ClaimKind = Literal["number", "time", "amount", "commitment", "status"]
 _NEAR: Final = Fraction(1, 20)
 """How far a round sum may lie beside the exact one where it is said to be about that."""
 _ABOUT: Final = frozenset(
-    "over under above little just upar thoda about around roughly approximately nearly almost lagbhag kareeb karib takreeban".split()
+    "over under above little just upar thoda about "
+    "around roughly approximately nearly almost lagbhag kareeb karib takreeban".split()
 )
 _LEAST_SUM: Final = 10
 """In rupees: a smaller number without its currency rather counts something."""
@@ -397,7 +398,8 @@ class _Judge:
 
 
 _CAUSES: Final = (
-    "cable", "transformer", "feeder", "line", "tree", "weather", "planned", "shedding", "overload", "fuse", "animal", "accident",
+    "cable", "transformer", "feeder", "line", "tree", "weather", "planned", "shedding", "overload", "fuse",
+    "animal", "accident",
 )  # fmt: skip
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
@@ -413,7 +415,9 @@ _SHADOWS: Final = {
 _BY_US: Final = ("i", "we", "maine", "humne", "hamne", "mene", "hamne", "new", "nayi")
 _SUPPLY: Final = frozenset(
     spelling(word)
-    for word in "light power electricity supply current bijli batti lait बिजली लाइट बत्ती सप्लाई पावर andhera अंधेरा".split()
+    for word in (
+        "light power electricity supply current bijli batti lait बिजली लाइट बत्ती सप्लाई पावर andhera अंधेरा"
+    ).split()
 )
 _USES: Final = (
     (PER_DAY, ("compensation", "per", "every", "each", "daily", "muavja", "har", "din", "prati", "muaavja", "harjana")),

@@ -162,7 +162,10 @@ class _Compiler:
         led = (
             rf"(?<= ){after}(?:{self._classes['auxiliary']}) {adverbs}",
             rf"(?<= )(?:{self._classes['subject']}) {adverbs}",
-            rf"\A (?:(?!(?:{self._classes['modal']}|being|am|is|are|was|were|have|has|had|i|we|they|please|kindly|you|if|when|how|need|needs|want|let|not) )\S+ ){{0,5}}?",
+            (
+                rf"\A (?:(?!(?:{self._classes['modal']}|being|am|is|are|was|were|have|has|had|i|we|they|please|kindly"
+                r"|you|if|when|how|need|needs|want|let|not) )\S+ ){0,5}?"
+            ),
         )
         past, more = self._row(act.past), self._row(act.past_about)
         will, now = [], []
@@ -240,7 +243,8 @@ class _Compiler:
             return self._classes[word[1:-1]]
         bare = " ".join(re.escape(self._spelled(part)) for part in word.strip("*").split("_"))
         led = r"\S{2,}" if word.startswith("**") else r"\S*" if word.startswith("*") else ""
-        return rf"{led}{bare}{r'\S*' if word.endswith('*') else ''}"
+        tail = r"\S*" if word.endswith("*") else ""
+        return led + bare + tail
 
     def _row(self, row: str) -> str:
         """Words as choices; a name in angle brackets stands for those of its class."""
