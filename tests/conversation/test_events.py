@@ -33,7 +33,7 @@ FRAME = {"data": "/w==", "format": {"codec": "pcmu", "rate_hz": 8000}}
 EVENTS = [
     (
         CallAnswered(PCMU),
-        {"kind": "call_answered", "format": FRAME["format"], "voice": True, "caller_number": None},
+        {"kind": "call_answered", "format": FRAME["format"], "voice": True, "caller_number": None, "at": None},
     ),
     (CallerAudio(Frame(b"\xff", PCMU)), {"kind": "caller_audio", "frame": FRAME}),
     (CallerAudio(Frame(b"\xff", PCMU), False), {"kind": "caller_audio", "frame": FRAME, "speech": False}),

@@ -134,6 +134,7 @@ def test_our_own_voice_has_its_phrases(language):
     phrases = load_phrases(language)
     said = set(_said_by_our_own_voice())
     assert said == {
+        "claim_given_up",
         "device_back",
         "farewell",
         "greeting",

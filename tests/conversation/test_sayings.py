@@ -1,7 +1,7 @@
 """Our own phrases, from the wish to the last sample."""
 
 from npcl_voice.audio.frame import PCM_24K, PCMU, Frame
-from npcl_voice.conversation.sayings import Saying, Sayings
+from npcl_voice.conversation.sayings import Sayings, Sound
 
 
 def test_phrases_are_numbered_and_forgotten():
@@ -31,28 +31,26 @@ def test_one_waits_for_what_is_not_rendered_yet():
     assert not sayings.rendering
 
 
-def test_what_is_left_of_a_phrase_that_was_cut():
-    """The first frame may be a part of one; a frame that was heard to its end is not queued again."""
-    saying = Saying("safety_fire", protected=True)
-    assert saying.rest(0) == []
-    assert saying.frames == []
-    assert saying.rendered is False
+def test_what_is_left_of_sound_that_was_cut():
+    """The first and the last frame may be parts of one; what was played to its end is let go of."""
+    sound = Sound()
+    assert sound.rest(0, 100) == []
     one, two = Frame(bytes(range(10)), PCMU), Frame(bytes(range(10, 16)), PCMU)
-    saying.frames += [one, two]
-    assert saying.rest(0) == [one, two]
-    assert saying.rest(4) == [Frame(bytes(range(4, 10)), PCMU), two]
-    assert saying.rest(9) == [Frame(b"\x09", PCMU), two]
-    assert saying.rest(10) == [two]
-    assert saying.rest(13) == [Frame(bytes(range(13, 16)), PCMU)]
-    assert saying.rest(16) == []
-    assert saying.rest(99) == []
+    sound.add(one)
+    sound.add(two)
+    assert sound.rest(0, 16) == [one, two]
+    assert sound.rest(4, 16) == [Frame(bytes(range(4, 10)), PCMU), two]
+    assert sound.rest(9, 13) == [Frame(b"\x09", PCMU), Frame(bytes(range(10, 13)), PCMU)]
+    assert sound.rest(16, 99) == []
+    sound.played(12)
+    assert sound.rest(12, 16) == [Frame(bytes(range(12, 16)), PCMU)]
 
 
 def test_samples_are_counted_not_bytes():
     """A sample of PCM16 has two bytes."""
-    saying = Saying("safety_fire", protected=True)
-    saying.frames.append(Frame(bytes(range(12)), PCM_24K))
-    assert saying.rest(2) == [Frame(bytes(range(4, 12)), PCM_24K)]
+    sound = Sound()
+    sound.add(Frame(bytes(range(12)), PCM_24K))
+    assert sound.rest(2, 6) == [Frame(bytes(range(4, 12)), PCM_24K)]
 
 
 def test_what_need_not_be_said_when_the_caller_speaks():

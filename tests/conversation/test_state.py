@@ -3,6 +3,7 @@
 import pytest
 
 from npcl_voice.audio.frame import PCMU
+from npcl_voice.conversation.claims import Ledger
 from npcl_voice.conversation.commands import HangUp, Latency, Report, SendToModel
 from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.dialogue import Spoken, Typed
@@ -19,7 +20,7 @@ from tests.conversation.talk import Talk
 
 @pytest.fixture
 def state():
-    return CallState(Talk().policy, load_book("en"), lambda: Turns(250, is_backchannel))
+    return CallState(Talk().policy, load_book("en"), lambda: Turns(250, is_backchannel), Ledger())
 
 
 def test_a_call_before_its_first_event(state):

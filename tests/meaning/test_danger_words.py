@@ -7,8 +7,8 @@ import pytest
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.danger_words import LANGUAGES, RULES, danger, read_danger
 
-FOLDER = resources.files("npcl_voice.meaning").joinpath("words", "danger")
-TEXTS = {name: FOLDER.joinpath(f"{name}.toml").read_text("utf-8") for name in (*LANGUAGES, RULES)}
+FOLDER = resources.files("npcl_voice.meaning").joinpath("words")
+TEXTS = {name: FOLDER.joinpath(f"danger-{name}.toml").read_text("utf-8") for name in (*LANGUAGES, RULES)}
 
 
 def test_the_packaged_words_are_read_once() -> None:

@@ -1,4 +1,4 @@
-"""The words of danger as files hold them, read from `words/danger/`: one file a language, one for the rules.
+"""The words of danger as files hold them, read from `words/danger-*.toml`: one file a language, one for the rules.
 
 What the search looks for is data, so that adding a word takes no change of a program.
 """
@@ -167,8 +167,9 @@ def read_danger(texts: Mapping[str, str]) -> Danger:
 @cache
 def danger() -> Danger:
     """The packaged words of danger."""
-    folder = resources.files(__package__).joinpath("words", "danger")
-    return read_danger({name: folder.joinpath(f"{name}.toml").read_text("utf-8") for name in (*LANGUAGES, RULES)})
+    folder = resources.files(__package__).joinpath("words")
+    names = (*LANGUAGES, RULES)
+    return read_danger({name: folder.joinpath(f"danger-{name}.toml").read_text("utf-8") for name in names})
 
 
 def _read(texts: Mapping[str, str], name: str, type_: type[_File]) -> _File:
