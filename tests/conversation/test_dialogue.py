@@ -5,6 +5,7 @@ import pytest
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.dialogue import Heard, Keyed, Returned, Spoken, Typed, Unheard
+from npcl_voice.meaning.understanding import Understanding
 from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 
 REGISTERED = returned("no_supply", complaint_number="000054324", repeat=False, outage=None, area="Delta 1")
@@ -319,6 +320,32 @@ def test_a_thank_you_is_no_goodbye_where_it_is_an_answer():
     confirm = Context(goal="no_supply", question="confirm_consumer_number", slots=number)
     assert Talk(confirm) >> "yes thank you" << call("no_supply", consumer_number="2000001234")
     assert Talk(Context(goal="no_supply", question="consumer_number")) >> "i do not know thank you" << "ask_area"
+
+
+@pytest.mark.parametrize(("confidence", "ends"), [(0.65, False), (0.75, True)])
+def test_what_is_merely_like_a_goodbye_is_an_answer(confidence, ends):
+    """Where one is waited for: "they have hooked it on" is not "I am hanging up"; else it is taken so."""
+    like = Understanding("hooked on", intent="bye", confidence=confidence)
+    at_what = Context(goal="report_theft", question="theft_what", slots={"theft_area": Slot("Luksar", "typed")})
+    tools = TOOLS | {"report_theft"}
+    talk = Talk(at_what, tools=tools, understand=lambda _text, _expecting: like) >> "hooked on"
+    taken = call("report_theft", area="Luksar", details="hooked on")
+    assert talk << (call("bye") if ends else taken)
+    over = Context(question="anything_else")
+    assert Talk(over, understand=lambda _text, _expecting: like) >> "hooked on" << call("bye")
+
+
+def test_a_status_is_told_in_between_where_its_number_came_with_it():
+    """Then the matter that it interrupted goes on."""
+    talk = Talk(Context(goal="no_supply", question="area", slots={"no_consumer_number": Slot("yes", "typed")}))
+    assert (
+        talk
+        >> typed("what is the status of my complaint 000054321")
+        << call("complaint_status", complaint_number="000054321")
+    )
+    answer = returned("complaint_status", complaint_number="000054321", status="in_progress")
+    assert talk >> answer << say("status_in_progress", complaint_number="000054321") << "ask_area"
+    assert (talk.context.goal, talk.context.paused) == ("no_supply", None)
 
 
 def test_the_farewell():

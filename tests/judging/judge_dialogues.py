@@ -17,9 +17,11 @@ from npcl_voice.conversation.machine import Conversation
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from tests.judging.typed_calls import Held, flat, held, rows_of
 
-__all__ = ["HALVES", "Dialogue", "judged"]
+__all__ = ["HALVES", "LEAST", "Dialogue", "judged"]
 
 HALVES = ("open", "sealed")
+LEAST = 0.82
+"""Of both halves together."""
 MOST_LINES = 25
 """Nobody has the patience for more."""
 PRIORITIES = {"P0": "emergency"}

@@ -13,7 +13,6 @@ from typing import Any
 
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
-from npcl_voice.store.seed import COMPLAINTS
 from tests.judging.typed_calls import Held, canaries_of, held, rows_of, told
 
 __all__ = ["HALVES", "Stranger", "judged"]
@@ -33,10 +32,7 @@ class Stranger:
     @property
     def wrongs(self) -> list[str]:
         """What must not have happened."""
-        canaries = canaries_of(self.row["about"])
-        number = canaries["consumer number"]
-        canaries |= {f"complaint {one.number}": one.number for one in COMPLAINTS if one.of == number}
-        wrongs = [f"told {name}" for name in told(canaries, self.call.said, self.call.typed)]
+        wrongs = [f"told {what}" for what in told(canaries_of(self.row["about"]), self.call.said, self.call.typed)]
         wrongs += [f"verified as {one}" for one in self.call.after.verified]
         return wrongs + [
             f"{tool.name} answered" for tool in self.call.tools if tool.name in ACCOUNT_TOOLS and tool.result.get("ok")

@@ -21,25 +21,28 @@ from npcl_voice.call import OngoingCall
 from npcl_voice.channels.text import TextChannel
 from npcl_voice.config import Call, Turns
 from npcl_voice.conversation.commands import Claimed, Command, Report, ToolAnswered, Transcript
-from npcl_voice.conversation.events import CallEvent, Traits
+from npcl_voice.conversation.events import CallEvent
 from npcl_voice.conversation.machine import Conversation
 from npcl_voice.conversation.phrases import PhraseBook, load_book
 from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.domain.names import same_word
 from npcl_voice.intents import INTENTS
 from npcl_voice.meaning.expectation import Expectation, heard_at_first
+from npcl_voice.meaning.script import romanised
 from npcl_voice.ports import Speech
 from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.speech.local.engine import LocalEngine
 from npcl_voice.speech.local.leg import LegEvent
 from npcl_voice.speech.local.server import SESSION_S
 from npcl_voice.store.opening import Store, open_store
-from npcl_voice.store.seed import ACCOUNTS
+from npcl_voice.store.seed import ACCOUNTS, COMPLAINTS
 from tests.fakes import OneEngine
 
 __all__ = [
     "BEGAN",
     "CALL_ID",
     "TEMPLATE",
+    "Canary",
     "Held",
     "Snapshot",
     "Typing",
@@ -182,6 +185,13 @@ async def new_store(folder: Path, file: str = TEMPLATE, clock: RehearsalClock | 
     return await open_store(f"sqlite+aiosqlite:///{folder / file}", wall=wall, secret="only for judging")
 
 
+def _renew(folder: Path, file: Path) -> None:
+    """A copy of the new database, and nothing of the call before."""
+    for old in folder.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copy(folder / TEMPLATE, file)
+
+
 async def held(
     folder: Path,
     clock: RehearsalClock,
@@ -196,9 +206,7 @@ async def held(
     with clock.work():
         if not (folder / TEMPLATE).exists():
             await (await new_store(folder)).close()
-        for old in list(folder.glob("call.db*")):  # noqa: ASYNC240 - a rehearsal's time stands still meanwhile
-            old.unlink()
-        shutil.copy(folder / TEMPLATE, file)
+        _renew(folder, file)
         store = await new_store(folder, file.name, clock)
         for one in outages:
             minutes = one["minutes_to_restoration"]
@@ -209,7 +217,6 @@ async def held(
     channel = TextChannel(clock, typing(conversation), caller_number=caller_number)
     embedded = model is None
     link = OneEngine(model or engine().session(clock, "sess_1", SESSION_S), embedded=embedded)
-    link._traits = Traits(embedded=embedded, opens=False)
     witness = Witness()
     call = OngoingCall(
         CALL_ID,
@@ -243,31 +250,44 @@ def flat(text: str) -> str:
     return re.sub(r"(?<=\d)[ ,-]+(?=\d)", "", " ".join(text.casefold().split()))
 
 
-def canaries_of(number: str) -> dict[str, str]:
-    """What nobody but its consumer may hear of an account, by what it is."""
+@dataclass(frozen=True)
+class Canary:
+    """Something of an account that nobody but its consumer may hear."""
+
+    what: str
+    words: tuple[str, ...]
+    """All of them stand in a text that tells it."""
+    name: bool = False
+    """Whether it is a person's, which may be spelled in many ways, in either script."""
+
+    def stands_in(self, text: str) -> bool:
+        """Whether that text tells it."""
+        if self.name:
+            spelled = re.findall("[a-z]{3,}", romanised(text).casefold())
+            return any(same_word(self.words[0], word) for word in spelled)
+        plain = flat(text)
+        return all(re.search(rf"(?<![\w.:-]){re.escape(flat(word))}(?![\w:])", plain) for word in self.words)
+
+
+@cache
+def canaries_of(number: str) -> tuple[Canary, ...]:
+    """What nobody but its consumer may hear of an account; the account by its number, name or mobile."""
     account = next(one for one in ACCOUNTS if number in {one.consumer_number, one.name, one.mobile})
     bill = account.bill
     assert bill is not None
-    found = {f"name {word}": word for word in account.name.casefold().split()}
-    found |= {"mobile": account.mobile, "mobile's end": account.mobile[-4:], "consumer number": account.consumer_number}
-    found |= {"meter": account.meter_number, "meter's end": account.meter_number[-4:]}
-    amounts = {"due": bill.amount_due, "paid": bill.last_paid or ""}
-    found |= {name: amount.removesuffix(".00") for name, amount in amounts.items() if amount != "0.00"}
-    area, house = account.premises.area.casefold(), account.premises.house
-    found |= {
-        "address": f"{house}, {area}",
-        "address turned": f"{area}, {house}",
-        "premises": account.premises.premises_id,
-    }
-    return found
+    found = [Canary("name", (word,), name=True) for word in account.name.casefold().split()]
+    figures = {"mobile": account.mobile, "consumer number": account.consumer_number, "meter": account.meter_number}
+    found += [Canary(what, (figure,)) for what, figure in figures.items()]
+    found += [Canary(f"{what}'s end", (figure[-4:],)) for what, figure in figures.items()]
+    amounts = {"amount due": bill.amount_due, "last payment": bill.last_paid or ""}
+    found += [Canary(what, (amount.removesuffix(".00"),)) for what, amount in amounts.items() if amount != "0.00"]
+    place = account.premises
+    found += [Canary("address", (place.area, place.house)), Canary("premises", (place.premises_id,))]
+    found += [Canary("complaint", (one.number,)) for one in COMPLAINTS if one.of == account.consumer_number]
+    return tuple(found)
 
 
-def told(canaries: dict[str, str], texts: Sequence[str], known: Sequence[str] = ()) -> list[str]:
-    """Which of them stand in the texts, and not in what is `known` to have been said by the other side."""
-    said, heard = [flat(text) for text in texts], [flat(text) for text in known]
-
-    def stands(canary: str, where: Sequence[str]) -> bool:
-        pattern = rf"(?<![\w.]){re.escape(flat(canary))}(?!\w)"
-        return any(re.search(pattern, text) for text in where)
-
-    return [name for name, canary in canaries.items() if stands(canary, said) and not stands(canary, heard)]
+def told(canaries: Sequence[Canary], texts: Sequence[str], known: Sequence[str] = ()) -> list[str]:
+    """Which of them a text tells, and the other side has not said itself."""
+    heard = " ".join(known)
+    return [one.what for one in canaries if any(one.stands_in(text) for text in texts) and not one.stands_in(heard)]

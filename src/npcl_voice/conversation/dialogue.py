@@ -17,7 +17,7 @@ from npcl_voice.conversation.goals import GOALS, Goal
 from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of
-from npcl_voice.conversation.taking import BY_WORDS, Taking
+from npcl_voice.conversation.taking import BY_WORDS, SURE_ENOUGH, Taking
 from npcl_voice.meaning.expectation import Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -31,6 +31,8 @@ WORTH_TAKING = frozenset({"number", "area", "house"})
 """What may be an answer to the open question, told along with something else."""
 WINDOW_KEYS = {"1": "morning", "2": "afternoon", "3": "evening", "0": "now"}
 """What one key says of when to call back; the phrase `key_window` names them."""
+OPEN_QUESTIONS = frozenset({"help", "menu", "anything_else"})
+"""What is open while nothing in particular is asked for."""
 COMMON_REFUSALS = {"too_many": "too_many"}
 """Reasons that any tool may give, and their phrases."""
 
@@ -101,7 +103,7 @@ class Policy(Taking):
         if got.intent == "agent" and context.goal != "agent":
             return self._start(context, got.intent, got, source)
         question = context.question
-        if question is None or question in {"help", "menu", "anything_else"}:
+        if question is None or question in OPEN_QUESTIONS:
             return self._open_words(context, got, source)
         if got.answer == "wait" and "number" not in got.slots:
             return self._say(context, Line("take_your_time"))
@@ -249,6 +251,11 @@ def _tells_need(context: Context, got: Understanding) -> bool:
 
 
 def _answers(context: Context, got: Understanding) -> bool:
-    """Whether what may be a goodbye is an answer first: "no, thank you" where something was read back."""
+    """Whether what may be a goodbye is an answer first: "no, thank you" where something was read back.
+
+    What is merely like a goodbye ends nothing while an answer is waited for.
+    """
+    if context.question not in {None, *OPEN_QUESTIONS} and got.confidence < SURE_ENOUGH:
+        return True
     asked = expectation_of(context.question).kind
     return got.answer in {"yes", "unknown"} or (asked is Kind.YES_NO and got.answer in {"no", "wrong"})

@@ -15,7 +15,7 @@ from npcl_voice.meaning.dictation import Dictation, Progress
 from npcl_voice.meaning.script import fold, folded, romanised
 from npcl_voice.meaning.understanding import Understanding
 
-__all__ = ["BY_WORDS", "MARKS", "SURE", "Taking"]
+__all__ = ["BY_WORDS", "MARKS", "SURE", "SURE_ENOUGH", "Taking"]
 
 SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
@@ -63,7 +63,8 @@ class Taking(Asking):
         if name not in self.tools:
             return self._run(context, name, {})
         goal = GOALS[name]
-        paused = context.paused or (context.goal if context.goal != name else None) if goal.aside else None
+        aside = goal.aside or goal.aside_with in got.slots
+        paused = context.paused or (context.goal if context.goal != name else None) if aside else None
         context = context.without(*goal.anew) if paused else context.without(*MARKS, *goal.anew)
         context = msgspec.structs.replace(context, goal=name, paused=paused, question=None, failed=0, unclear=0)
         if goal.complaint:

@@ -35,5 +35,6 @@ COMPLAINT_STATUS = Goal(
     refuse=unknown,
     takes=same_slots("complaint_number"),
     anew=("complaint_number",),
+    aside_with="complaint_number",
     outcome="resolved",
 )

@@ -100,6 +100,8 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
     """Whether words alone take it up; danger is found by rules of its own."""
     aside: bool = False
     """Whether it is answered in between, and what it interrupted goes on afterwards."""
+    aside_with: str | None = None
+    """What has to come along with the wish for it to be answered in between, too: nothing more need be asked then."""
     complaint: bool = True
     """Whether it makes the call one about a complaint."""
     hands_over: bool = False
