@@ -52,14 +52,19 @@ def test_every_rule_and_chain_is_of_classes_that_have_words() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        ("en", "[grammar]", "[grammar", "en.toml: cannot be used: Expected ']'"),
-        ("hi", "[grammar]", "[other]\n[grammar]", "hi.toml: cannot be used: Object contains unknown field `other`"),
-        (RULES, 'level = "P0"', 'level = "P9"', "rules.toml: cannot be used: Invalid enum value 'P9'"),
+        ("en", "[grammar]", "[grammar", "danger-en.toml: cannot be used: Expected ']'"),
+        (
+            "hi",
+            "[grammar]",
+            "[other]\n[grammar]",
+            "danger-hi.toml: cannot be used: Object contains unknown",
+        ),
+        (RULES, 'level = "P0"', 'level = "P9"', "danger-rules.toml: cannot be used: Invalid enum value 'P9'"),
         (
             RULES,
             '"electricshock"',
             '"electricshok"',
-            "rules.toml: cannot be used: no language has words for",
+            "danger-rules.toml: cannot be used: no language has words for",
         ),
         (RULES, '"lamp>-jal"', '"lamp>-jall"', "no language has words for jall"),
     ],
@@ -69,5 +74,5 @@ def test_a_damaged_file_is_refused_with_its_reason(name: str, old: str, new: str
     assert old in TEXTS[name]
     with pytest.raises(SettingsError) as refused:
         read_danger(TEXTS | {name: TEXTS[name].replace(old, new, 1)})
-    assert refused.value.setting == f"{name}.toml"
+    assert refused.value.setting == f"danger-{name}.toml"
     assert message in str(refused.value)

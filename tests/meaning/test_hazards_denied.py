@@ -162,6 +162,13 @@ def test_words_in_a_row_may_mean_something_else(harmless: str, danger: str) -> N
         ("aag lagi thi bujh gayi", "aag lagi thi par light theek ho gayi"),
         ("taar toota tha, theek ho gaya", "taar toota hai, theek ho gaya kya"),
         ("taar gira tha theek ho gaya", "taar gira tha nahi theek ho gaya"),
+        ("naya transformer lag gaya, purana jal gaya tha", "naya transformer laga hai aur wo jal gaya"),
+        ("the wire that broke has already been replaced", "the wire that broke has not been replaced"),
+        ("there was a fire here, it was repair now", "there was a fire here, please repair"),
+        ("meter mein spark hota tha, theek kar diya, shukriya", "meter mein spark hota hai, shukriya"),
+        ("जो तार लटक रहा था वो आज सुबह ठीक हो गया", "जो तार लटक रहा था वो आज भी ठीक नहीं हुआ"),
+        ("your lineman tied the hanging cable, thanks", "your lineman tied nothing and the cable is hanging, thanks"),
+        ("in 2019 there was a fire", "2019 meter numbers burn in the fire"),
     ],
 )
 def test_what_is_over_is_no_danger_until_it_is_there_again(over: str, again: str) -> None:
@@ -200,6 +207,9 @@ def test_a_mere_thought_is_no_danger(thought: str, real: str) -> None:
         ("there isnt any fire", "it isnt out, the fire"),
         ("smoke is not there", "smoke is not stopping"),
         ("bina aag ke", "bina light ke, aag hai"),
+        ("fire? no, only the light is gone", "fire? yes, fire"),
+        ("आग? नहीं, बस लाइट गई है", "आग? हाँ"),
+        ("nahi chipak gaya", "nahi nahi chipak gaya"),
     ],
 )
 def test_each_language_denies_in_its_own_way(denied: str, said: str) -> None:

@@ -44,7 +44,7 @@ def test_words_that_differ_stay_apart():
 def test_what_is_latin_is_left_as_it_is():
     """Only Devanagari is put into other letters; its figures and stops too."""
     assert romanised("Sector 16, फेज़ २।") == "Sector 16, phez 2. "
-    assert romanised("आग। तार॥") == "aag.  taar. "
+    assert romanised("आग। तार॥ ऽ") == "aag.  taar.  "
     assert not has_devanagari("Sector 16")
     assert has_devanagari("Sector १६")
 

@@ -130,6 +130,8 @@ class Danger(msgspec.Struct, frozen=True):
     """The first that fits counts."""
     events: Words
     """Classes that are denied by whoever denies danger."""
+    mended: tuple[str, ...]
+    """Classes and names of chains that tell that a danger is over, where the past is told of it."""
 
     def token(self, word: str) -> str:
         """The token of a word in Latin letters and lower case."""

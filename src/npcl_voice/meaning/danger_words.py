@@ -1,4 +1,4 @@
-"""The words of danger as files hold them, read from `words/danger-*.toml`: one file a language, one for the rules.
+"""The words of danger as files hold them, `words/danger-….toml`: one a language, and one for the rules.
 
 What the search looks for is data, so that adding a word takes no change of a program.
 """
@@ -139,6 +139,8 @@ class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     void: tuple[str, ...]
     """Chains; those of their classes that begin with `-` mean nothing there."""
     events: str
+    mended: tuple[str, ...]
+    """Classes and chains."""
     contains: dict[str, str]
     """Classes by a class that has their words, too."""
     rules: tuple[_Group, ...]
@@ -160,7 +162,7 @@ def read_danger(texts: Mapping[str, str]) -> Danger:
     rules = _read(texts, RULES, _Rules)
     classes = {name for language in languages for name in language.classes} | rules.contains.keys()
     if unknown := sorted(_named(rules) - classes):
-        raise SettingsError(f"{RULES}.toml", f"cannot be used: no language has words for {', '.join(unknown)}")
+        raise SettingsError(_file(RULES), f"cannot be used: no language has words for {', '.join(unknown)}")
     return _compiled(languages, rules)
 
 
@@ -168,20 +170,23 @@ def read_danger(texts: Mapping[str, str]) -> Danger:
 def danger() -> Danger:
     """The packaged words of danger."""
     folder = resources.files(__package__).joinpath("words")
-    names = (*LANGUAGES, RULES)
-    return read_danger({name: folder.joinpath(f"danger-{name}.toml").read_text("utf-8") for name in names})
+    return read_danger({name: folder.joinpath(_file(name)).read_text("utf-8") for name in (*LANGUAGES, RULES)})
+
+
+def _file(name: str) -> str:
+    return f"danger-{name}.toml"
 
 
 def _read(texts: Mapping[str, str], name: str, type_: type[_File]) -> _File:
     try:
         return msgspec.convert(tomllib.loads(texts[name]), type_)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{name}.toml", f"cannot be used: {error}") from None
+        raise SettingsError(_file(name), f"cannot be used: {error}") from None
 
 
 def _named(rules: _Rules) -> set[str]:
     """The classes that the rules speak of."""
-    texts = [*rules.void, *(text for group in rules.rules for text in group.classes)]
+    texts = [*rules.void, *rules.mended, *(text for group in rules.rules for text in group.classes)]
     parts = (part for text in texts for word in text.split() if word != "-" for part in word.split(">"))
     return {part.lstrip("-!") for part in parts}
 
@@ -206,7 +211,8 @@ def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
         misheard |= {word: token for word, token in near.items() if not one.folded}
         misheard_folded |= {fold(word): token for word, token in near.items()}
     compiled = tuple(_rule(group, text) for group in rules.rules for text in group.classes)
-    chains = {part for rule in compiled for part in (*rule.together, *rule.unless) if ">" in part}
+    named = chain.from_iterable((*rule.together, *rule.unless) for rule in compiled)
+    chains = {part for part in (*named, *rules.mended) if ">" in part}
     return Danger(
         exact=exact,
         known=frozenset(known | classes.keys()),
@@ -222,6 +228,7 @@ def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
         chains=tuple(map(_chain, sorted(chains))),
         rules=compiled,
         events=frozenset(rules.events.split()),
+        mended=rules.mended,
     )
 
 

@@ -33,7 +33,7 @@ _APART: Final = 10
 _LASTING: Final = frozenset({"wire_down", "pole_damaged"})
 """A wire that fell lies there until somebody comes; a fire goes out."""
 _FLAMES: Final = frozenset({"fire", "smoke", "smoking", "burning"})
-_LONG_AGO, _DAYS_AGO, _MENDED, _MEND, _FALSE_ALARM = "longago", "daysago", "mended", "mend", "falsealarm"
+_LONG_AGO, _DAYS_AGO, _MENDED, _FALSE_ALARM = "longago", "daysago", "mended", "falsealarm"
 _EXCUSES: Final = tuple(chain for chain in _DANGER.chains if any(chain.name in rule.unless for rule in _DANGER.rules))
 """Chains that make something harmless."""
 _TALK, _OF_NOW, _URGENT = "talk", "ofnow", "urgent"
@@ -41,6 +41,8 @@ _TALK, _OF_NOW, _URGENT = "talk", "ofnow", "urgent"
 _TALKED: Final = 12
 """So far may a danger stand from what says that it is only talked of."""
 _BRIGADE: Final = "brigade"
+_REPLACED: Final = tuple(name for name in _DANGER.mended if name.startswith("newone>"))
+"""What is new stands before the old that burnt: "naya lag gaya, purana jal gaya tha"."""
 _SUPPLY: Final = frozenset({"lamp", "supply", "electricity"})
 """That these came back mends no wire."""
 
@@ -186,6 +188,9 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
     for place in _within(heard, _MENDED, low - _APART, low - 1):
         if all(token in _DANGER.small for token in tokens[place + 1 : low]):
             return _is_of_then(tokens, low, high, told=True)
+    if any(_within(heard, name, low - _APART, high) for name in _REPLACED):
+        behind = tokens[high + 1 : high + 1 + _AROUND // 2]
+        return any(token in grammar.was for grammar in _DANGER.grammars for token in behind)
     flames = [index for index in range(low, min(high + _APART, len(tokens))) if heard.meant[index] & _FLAMES]
     if flames == [low] and any(
         _is_mended(heard, low, place, told=True) for place in _within(heard, _MENDED, low + 1, high)
@@ -193,14 +198,14 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
         return True  # "the *fire* was put out, the wiring is new"
     return any(
         _is_mended(heard, low, place, told=name == _MENDED)
-        for name in (_MENDED, _MEND)
+        for name in (_MENDED, *_DANGER.mended)
         for place in _within(heard, name, high + 1, high + _APART)
     )
 
 
 def _within(heard: _Heard, name: str, first: int, last: int) -> Sequence[int]:
-    """The places of a class from `first` to `last`."""
-    places = heard.said.get(name, ())
+    """The places of a class from `first` to `last`, undenied."""
+    places = heard.places.get(name, ())
     return places[bisect_left(places, first) : bisect_left(places, last + 1)]
 
 

@@ -19,12 +19,14 @@ from npcl_voice.meaning.script import fold, romanised
 __all__ = ["BARRIER", "QUESTION", "STOPS", "tokens_of"]
 
 BARRIER: Final = ","
-"""The token of every stop but the question mark."""
+"""The token of every stop but one."""
 QUESTION: Final = "?"
-"""Its token: what was asked is often denied right behind it."""
 STOPS: Final = frozenset({BARRIER, QUESTION})
 
 _DANGER: Final = danger()
+_WHOLE: Final = {"s": " is", "re": " are", "m": " am", "ve": " have", "ll": " will", "d": " had"}
+_SHORTENED = re.compile(rf"(?<=[^\W_])'({'|'.join(_WHOLE)})(?![^\W_])")
+"""What an English word is run together with: "he's stuck"."""
 _VOWEL = re.compile("[aeiou]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?]")
 
@@ -66,6 +68,7 @@ _OTHERS: Final = tuple(word for word in _HARMLESS if not _is_folded(word) and le
 _OTHERS_FOLDED: Final = tuple(token[1:] for token in _HARMLESS if _is_folded(token) and len(token) > _LEAST_OTHER)
 """Words that matter only beside others."""
 
+_VERB_NEGATORS: Final = frozenset().union(*(grammar.before_verbs for grammar in _DANGER.grammars))
 _NEGATORS: Final = frozenset(
     token
     for grammar in _DANGER.grammars
@@ -76,13 +79,16 @@ _NEGATORS: Final = frozenset(
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
-    found = _WORD.findall(romanised(text).lower().replace("’", "'"))
+    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(text).lower().replace("’", "'"))
+    found = _WORD.findall(plain)
     return _with_phrases(list(_put_right(found)))
 
 
 def _put_right(said: Sequence[str]) -> Iterator[str]:
     """The tokens of the words, each put right by itself or together with those behind it; one said twice is one."""
     words = [word for word, _ in groupby(said)]
+    if len(said) > 1 and said[0] == said[1] and _DANGER.token(said[0]) in _VERB_NEGATORS:
+        words.insert(1, BARRIER)  # "nahi nahi, taar gira hai": it denies what was understood, and no verb
     index = 0
     while index < len(words):
         word = words[index]
