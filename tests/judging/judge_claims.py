@@ -93,8 +93,8 @@ def failures() -> list[str]:
     lines = (line for line in judged("open") if not line.right)
     return [
         f"{'lie' if line.lie else 'truth'} {line.row['kind']} {line.row['carrier']}: {line.row['text']}\n"
-        f"    {line.row['results']}"
-        f" {line.row['caller']} {line.row['now']}\n    {[(claim.kind, claim.backed) for claim in line.claims]}"
+        f"    {line.row['results']} {line.row['caller']} {line.row['now']}\n"
+        f"    {[(claim.kind, claim.backed) for claim in line.claims]}"
         for line in lines
     ]
 

@@ -54,6 +54,14 @@ class Moment(msgspec.Struct, frozen=True):
             return False
         return (self.day is None or day.day == self.day) and (self.month is None or day.month == self.month)
 
+    def may_be(self, other: "Moment") -> bool:
+        """Whether both may have been said of one time: what one of them leaves open does not part them."""
+        parts = ((self.minute, other.minute), (_told(self.part), _told(other.part)), (self.weekday, other.weekday))
+        if any(None not in {one, another} and one != another for one, another in (*parts, (self.day, other.day))):
+            return False
+        days = not self.days or not other.days or not set(self.days).isdisjoint(other.days)
+        return days and (self.minute is None or other.minute is not None)
+
     def _fits_clock(self, at: datetime) -> bool:
         if self.minute is None:
             return True
@@ -70,6 +78,11 @@ class Moment(msgspec.Struct, frozen=True):
         if not self.names_day and self.minute is None and abs((at.date() - now.date()).days) > 1:
             return False
         return any(begins - slack <= hours + later <= ends + slack for later in (0, 24))
+
+
+def _told(part: str | None) -> str | None:
+    """Hindi has one word for noon and for the afternoon."""
+    return "noon" if part == "afternoon" else part
 
 
 class Duration(msgspec.Struct, frozen=True):

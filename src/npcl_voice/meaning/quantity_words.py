@@ -57,6 +57,10 @@ class _Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: str
     behind: str
     counted: str
+    between: str
+    behind_hour: str
+    behind_ordinal: str
+    half_night: str
 
 
 class _Days(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +92,6 @@ class _Spans(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_behind: str
     between: str
     few: str
-    couple: str
     soon: str
     soon_hindi: str
 

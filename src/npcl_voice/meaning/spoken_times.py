@@ -6,14 +6,13 @@ here is turned into one moment; instead each time knows which moments it may mea
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
 
-from npcl_voice.meaning.moments import NEAR_MIN, Duration, Moment, Soon, SpokenTime
+from npcl_voice.meaning.moments import Duration, Moment, Soon, SpokenTime
 from npcl_voice.meaning.quantities import digit_sense, value_at
 from npcl_voice.meaning.quantity_words import Words, quantity_words
 from npcl_voice.meaning.tokens import Token
 
-__all__ = ["NEAR_MIN", "Duration", "Moment", "Soon", "SpokenTime", "times_in"]
+__all__ = ["times_in"]
 
 
 def times_in(tokens: Sequence[Token]) -> list[SpokenTime]:
@@ -146,8 +145,7 @@ class _Reader:
 
     def joined(self, one: Moment, other: Moment) -> Moment | None:
         """Both as one, where nothing but small words stands between them and none is named twice."""
-        between = {token.plain for token in self._tokens[one.end : other.start]}
-        if not between <= _BETWEEN or other.start - one.end > 2:
+        if not self._joins(one.end, other.start) or other.start - one.end > 2:
             return None
         twice = (
             (one.minute is not None and other.minute is not None)
@@ -169,11 +167,15 @@ class _Reader:
             day=one.day or other.day,
         )
 
+    def _joins(self, start: int, end: int) -> bool:
+        """Whether nothing but small words stands there."""
+        return all(token in self._words.clock["between"] for token in self._tokens[start:end])
+
     def _part(self, at: int) -> Moment | None:
         token = self._at(at)
         if token is None:
             return None
-        if token.fold in _HALF_NIGHT and self._fold(at + 1) == "rat":
+        if token in self._words.clock["half_night"] and self._fold(at + 1) == "rat":
             return Moment(at, at + 2, minute=0, part="midnight")
         place = self._words.parts.get(token)
         if place is None:
@@ -227,7 +229,8 @@ class _Reader:
             "of",
             "is",
         }
-        named = token.kind == "ordinal" or (token in self._words.ordinals and self._plain(end) in _AFTER_ORDINAL)
+        alone = self._at(end) is None or self._at(end) in self._words.clock["behind_ordinal"]
+        named = token.kind == "ordinal" or (token in self._words.ordinals and alone)
         return Moment(at, end, day=day) if led and named else None
 
     def _is_year(self, at: int) -> bool:
@@ -274,12 +277,10 @@ class _Reader:
         return self._at_hour(at, at + 1, hour, minute) if hour < _HOURS and minute < _HOUR else None
 
     def past_hour(self, at: int) -> Moment | None:
-        """As in `half past nine`, `quarter to ten`, `ten minutes past nine`."""
-        if self._plain(at) == "half" and self._hour(at + 1) is not None and self._unit(at + 2) is None:
-            hour = self._hour(at + 1)
-            return (
-                None if hour is None or self._counts(hour[1]) else self._at_hour(at, hour[1], hour[0], 30)
-            )  # "half nine"
+        """A time told from an hour: "half past nine", "quarter to ten", "ten minutes past nine"."""
+        hour = self._hour(at + 1)
+        if self._plain(at) == "half" and hour is not None and self._unit(at + 2) is None:
+            return self._at_hour(at, hour[1], hour[0], 30) if not self._counts(hour[1]) else None  # "half nine"
         if self._plain(at) == "half":
             minutes, end = 30, at + 1
         elif self._plain(at) == "quarter":
@@ -332,7 +333,7 @@ class _Reader:
         return self._at_hour(at, end + named, int(value) or _HALF_DAY_HOURS, int(value % 1 * _HOUR))
 
     def _spoken_clock(self, at: int) -> Moment | None:
-        """As in `nine thirty pm`, `nine o'clock`, `by nine`, `nau tak`."""
+        """A time told by its hour: "nine thirty pm", "nine o'clock", "by nine", "nau tak"."""
         clock = self._words.clock
         hour = self._hour(at)
         if hour is None:
@@ -364,7 +365,7 @@ class _Reader:
         for step in (1, 2):
             token = self._at(at + step)
             if token is not None and token in self._words.parts:
-                return {one.plain for one in self._tokens[at : at + step]} <= _BETWEEN
+                return self._joins(at, at + step)
         return False
 
     def _counts(self, at: int) -> bool:
@@ -375,7 +376,7 @@ class _Reader:
         if token in self._words.units or digit_sense(token) is not None or token.kind != "word":
             return True
         day = any(token in words for _, words in self._words.days) or token in self._words.weekdays
-        return not (day or token.plain in _BEHIND_HOUR or token in self._words.parts)
+        return not (day or token in self._words.clock["behind_hour"] or token in self._words.parts)
 
     def _hour(self, at: int) -> tuple[int, int] | None:
         """An hour of the twelve, and where it ends."""
@@ -450,12 +451,3 @@ def _written_date(raw: str, at: int) -> Moment | None:
 
 
 _HOUR, _HOURS, _DAY_HOURS, _HALF_DAY_HOURS, _TEN, _LAST_DAY = 60, 24, 24, 12, 10, 31
-_HALF_NIGHT: Final = frozenset({"adi", "ade"})
-_BETWEEN: Final = frozenset(
-    "at on by in the of this around about before till until , ko "
-    "ke ki tak mein me ka se lagbhag kareeb karib theek को के की तक".split()
-)
-_AFTER_ORDINAL: Final = frozenset(("", *"to for if so and or please at in . , ; ! ?".split()))
-_BEHIND_HOUR: Final = frozenset(
-    "or sharp mark and please for to on as at in tak ko ke today but so we your our the if".split()
-)

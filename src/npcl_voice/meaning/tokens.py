@@ -64,31 +64,9 @@ _TOKEN: Final = re.compile(
 
 
 _NASAL: Final = ("ं", "ँ")
-_NASALS: Final = frozenset(
-    "hain mein men hun hoon nahin haan han hon yahan wahan vahan "
-    "kahan jahan kyon kyun yun karun karoon doon dun lun loon "
-    "ban jaun aun paun bhi unhen inhen unhein tumhen main maen "
-    "hen hein hamen humen jayen aayen rahen karen den len bolen".split()
-) - {"ban"}
 _LONG: Final = 5
 _POLITE: Final = ("iyega", "iega", "iyegaa", "iegaa", "iye", "ie", "iyo")
 """How a request ends: `rahiye`, stay, is not `rahi`."""
-_APART: Final = {
-    **dict.fromkeys(("main", "mai"), "main"),
-    **dict.fromkeys(("dhai", "dhaai", "dhaee", "dhaaee", "adhai", "adhaaee"), "dhai"),
-    **dict.fromkeys(("den", "dein"), "den"),
-    **dict.fromkeys(("len", "lein"), "len"),
-    "nai": "nai",
-    **dict.fromkeys(("rahen", "rahein", "rahe̐"), "rahen"),
-    **dict.fromkeys(("kahan", "kahaan"), "kahan"),
-    "haal": "haal",
-    "aapne": "aapne",
-    **dict.fromkeys(("liye", "lie", "liyae"), "lie"),
-    **dict.fromkeys(("chahiye", "chaahie", "chahie", "chaahiye", "chahiyen", "chaahien"), "cahiy"),
-}
-"""Short words that `fold` would make one with others: I and in, two and a half and give."""
-
-
 _OPENS: Final = ("khol", "khul")
 """`kholna`, to open, is no `call`."""
 
@@ -101,22 +79,44 @@ def spelling(word: str) -> str:
     Devanagari come out as they do in Latin letters.
     """
     found = _spelling(word)
-    return _loans().get(found, found) if has_devanagari(word) else found
+    return _in_latin().get(found, found) if has_devanagari(word) else found
+
+
+class _Spellings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    nasal: str
+    apart: tuple[str, ...]
+    words: dict[str, str]
 
 
 @cache
-def _loans() -> Mapping[str, str]:
-    """The English words of `words/loans.toml`, by the folded spellings that they have in Devanagari."""
-    text = resources.files(__package__).joinpath("words", "loans.toml").read_text("utf-8")
-    words = tomllib.loads(text)["words"]
+def _spellings() -> _Spellings:
+    text = resources.files(__package__).joinpath("words", "spellings.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), _Spellings)
+
+
+@cache
+def _nasals() -> frozenset[str]:
+    return frozenset(_spellings().nasal.split())
+
+
+@cache
+def _apart() -> Mapping[str, str]:
+    """Words that are kept apart, each with its first spelling."""
+    return {word: row.split()[0] for row in _spellings().apart for word in row.split()}
+
+
+@cache
+def _in_latin() -> Mapping[str, str]:
+    """Words that are spelled another way in Devanagari, by what their spelling there is folded to."""
+    words = _spellings().words
     return {_spelling(spelled): _spelling(word) for word, row in words.items() for spelled in row.split()}
 
 
 def _spelling(word: str) -> str:
     word = unicodedata.normalize("NFD", word).replace("ड\u093c", "ड").replace("ढ\u093c", "ढ")  # typed as d, too
     plain = romanised(word).lower()
-    if plain in _APART:
-        return _APART[plain]
+    if plain in _apart():
+        return _apart()[plain]
     if plain.startswith(_OPENS):
         return f"kh{fold(plain)[1:]}"
     for polite in _POLITE:
@@ -124,7 +124,7 @@ def _spelling(word: str) -> str:
             return f"{fold(plain.removesuffix(polite))}iye"
     found = fold(plain)
     lost = plain.endswith("n") and not found.endswith("n")
-    nasal = word.endswith(_NASAL) or plain in _NASALS or len(plain) > _LONG
+    nasal = word.endswith(_NASAL) or plain in _nasals() or len(plain) > _LONG
     return f"{found}n" if lost and not nasal else found
 
 

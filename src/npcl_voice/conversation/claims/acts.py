@@ -19,12 +19,12 @@ class Scene(msgspec.Struct, frozen=True):
     facts: Facts
     statuses: frozenset[str]
     """Of the complaints that it names; where it names none, of all."""
+    topics: frozenset[str]
+    """What it is about."""
     by_us: bool
     """Whether it says "I have", or speaks of something new: then an older act of somebody else's is not meant."""
-    text: str
-    """Its words in lower case."""
-    topics: frozenset[str] = frozenset()
-    """What it is about."""
+    says: Callable[[str], bool]
+    """Whether it holds any of the words of that name in the grammar."""
 
 
 Backing = Callable[[Scene], bool]
@@ -62,17 +62,14 @@ def _stands(*statuses: str) -> Backing:
 
 
 def _registered(scene: Scene) -> bool:
-    if "medical" in scene.topics and not any(
-        f" {word}" in scene.text for word in ("complaint", "ticket", "docket", "shikaayat", "shikayat")
-    ):
+    if "medical" in scene.topics and not scene.says("complaints"):
         return _flagged(scene)
     made = scene.facts.did(*CREATES)
-    if " new " in scene.text or " nayi " in scene.text or " nai " in scene.text:
+    if scene.says("new"):
         made = [one for one in made if not one.get("repeat")]
     if made:
         return True
-    request = any(f" {word} " in scene.text for word in ("request", "callback", "call", "anurodh", "reopen", "need"))
-    if request and scene.facts.did("callback", "agent", "reopen", "vulnerable"):
+    if scene.says("requests") and scene.facts.did("callback", "agent", "reopen", "vulnerable"):
         return True
     return not scene.by_us and bool(scene.statuses & (OPEN | {"resolved"}))
 
@@ -82,7 +79,7 @@ def _at_work(scene: Scene) -> bool:
 
 
 def _known_outage(scene: Scene) -> bool:
-    return any(one.get("outage") for one in scene.facts.did("no_supply", "outage_info"))
+    return bool(scene.facts.outages)
 
 
 def _no_outage(scene: Scene) -> bool:

@@ -18,35 +18,14 @@ from npcl_voice.meaning.tokens import Token, tokens_of
 __all__ = ["Clause", "clauses_of"]
 
 _BREAKS: Final = frozenset(",;:()।…–—")
-_COPULAS: Final = frozenset("hai he ho hu hain tha ti gayi gaya gae cuki cuka hue ga".split())
-_ASKS, _THEN = "kya", "to"
-_SAID: Final = frozenset("diya liya dia lia he hai di li gaya gayi ge hu".split())
-"""Behind these, `ki` is "that"."""
-_NOT: Final = frozenset({"nahi", "na", "mat"})
-_REASONS: Final = frozenset({"because", "phir", "fir", "फिर"})
-"""Words that begin a clause and count in it."""
-_HINDI: Final = frozenset(
-    "aap aapka aapki aapke aapko hai hain hoon ki ka ke ko "
-    "nahi nahin mein hum humne hamne hamari hamare maine meri mera "
-    "gaya gayi gaye gyi kar raha rahi rahe hoga hogi honge diya liya chuka chuki ji abhi aur tak baje bje karo karein "
-    "jayega jayegi jaayega aayega aayegi denge karenge dungi dunga karungi "
-    "karunga ho gai ghante minute yeh kya koi bhi "
-    "wala wali khud unhone woh dobara pehle liye diye gayi kijiye "
-    "dijiye lijiye shikayat bijli rupaye kal aaj subah shaam raat darj jaldi".split()
-) - {"minute", "ho"}
-"""Any of these makes a sentence a Hindi one."""
-_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
-_ENGLISH: Final = frozenset("the your has have been will are was were our you it of i we".split())
 _NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|would be|was|were) ")
 """What begins like a question, and is an order or the rest of a sentence."""
-_OR: Final = frozenset({"or", "ya", "yaa"})
-"""Of two things one is asked for."""
-_GOES_ON: Final = frozenset("is are was were has have had will would do does did could can".split())
+_TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
+_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
 _MOODS: Final = (
     "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
-    "perhaps",
-    "wait", "greeting",
+    "perhaps", "wait", "greeting",
 )  # fmt: skip
 
 
@@ -61,8 +40,7 @@ class Clause(msgspec.Struct, frozen=True):
     english: bool
     """Whether anything in it is English grammar."""
     moods: frozenset[str]
-    """Those of `denied`, `condition`, `later`, `offer`, `told`, `itself`, `feels`, `future`, `request`, `explains`,
-    `past`, `perhaps`, `wait`, `greeting`, and `asked` for a question."""
+    """Those of _MOODS whose words it holds, and `asked` for a question."""
 
     def words(self, words: Lexicon) -> str:
         """Its words as that language compares them; a blank where it is not in that language."""
@@ -79,8 +57,9 @@ class Clause(msgspec.Struct, frozen=True):
 def clauses_of(sentence: str) -> list[Clause]:
     """The clauses of one sentence, in order."""
     tokens = tokens_of(sentence)
+    signs = lexicon("hi").grammar["signs"]
     hindi = has_devanagari(sentence) or any(
-        token.plain in _HINDI or token.plain.endswith(_HINDI_ENDINGS) for token in tokens
+        token.plain in signs or token.plain.endswith(_HINDI_ENDINGS) for token in tokens
     )
     asked = "?" in sentence[-4:]
     parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
@@ -90,7 +69,10 @@ def clauses_of(sentence: str) -> list[Clause]:
     marks = [_is_question(clause, first=not at) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
-        marks = [mark or _OR & set(clause.plain.split()) != set() for mark, clause in zip(marks, clauses, strict=True)]
+        either = lexicon("en").grammar["either"]
+        marks = [
+            mark or not either.isdisjoint(clause.plain.split()) for mark, clause in zip(marks, clauses, strict=True)
+        ]
         if len(clauses) > 1 and _confirms(clauses[-1]):
             marks[-2] = True
     return [
@@ -115,17 +97,24 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
         half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
         if joins and not counting and not half and not _of_money(before, after):
             again = after is not None and after.fold == "se"  # `phir se`
-            if again or (token.fold == _THEN and after is not None and after.fold in _NOT):
+            then = token.fold == "to"
+            if again or (then and after is not None and after.fold in words.grammar["not"]):
                 parts[-1].append(token)
                 continue
-            if token.fold == _THEN:
+            if then:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
-            parts.append([token] if {token.plain, token.raw} & _REASONS else [])
+            parts.append([token] if (token.fold if hindi else token.plain) in words.grammar["kept_joins"] else [])
             continue
-        if hindi and token.fold == "ki" and before is not None and before.fold in _SAID:
+        if hindi and token.fold == "ki" and before is not None and before.fold in words.grammar["before_ki"]:
             parts.append([])
             continue
-        if hindi and token.fold == _ASKS and before is not None and before.fold in _COPULAS and after is not None:
+        if (
+            hindi
+            and token.fold == "kya"
+            and before is not None
+            and before.fold in words.grammar["copulas"]
+            and after is not None
+        ):
             parts.append([])
         parts[-1].append(token)
     if asked and not hindi:
@@ -143,7 +132,7 @@ def _of_money(before: Token | None, after: Token | None) -> bool:
 
 
 def _at_mid_question(tokens: list[Token]) -> list[list[Token]]:
-    """In two clauses what is said in one breath: `Your complaint is registered is there anything else?`."""
+    """Parts what holds a question: "Your complaint is registered is there anything else?" is two clauses."""
     words = lexicon("en").mood["mid_question"]
     text, starts = " ", []
     for token in tokens:
@@ -165,7 +154,7 @@ def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
     moods = {mood for mood in _MOODS if words.mood[mood].search(text)}
     if words.mood["right_now"].search(text):
         moods -= {"explains"}
-    english = not hindi or any(token.plain in _ENGLISH for token in said)
+    english = not hindi or not lexicon("en").grammar["signs"].isdisjoint(token.plain for token in said)
     return Clause(tuple(tokens), plain, loose, english, frozenset(moods))
 
 
@@ -181,7 +170,7 @@ def _is_question(clause: Clause, *, first: bool) -> bool:
     if clause.loose.strip():
         return clause.loose.endswith(" na ") or lexicon("hi").mood["question"].search(clause.loose) is not None
     asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
-    return asks and (first or clause.plain.split()[0] not in _GOES_ON) and _NO_QUESTION.match(clause.plain) is None
+    return asks and (first or clause.plain.split()[0] not in _TENSES) and _NO_QUESTION.match(clause.plain) is None
 
 
 def _confirms(clause: Clause) -> bool:

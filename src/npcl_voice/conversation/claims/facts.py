@@ -9,8 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from npcl_voice.domain.times import INDIA
+from npcl_voice.meaning.moments import NEAR_MIN, Duration, Moment, Soon, SpokenTime
 from npcl_voice.meaning.numbers import number_runs
-from npcl_voice.meaning.spoken_times import NEAR_MIN, Duration, Moment, Soon, SpokenTime, times_in
+from npcl_voice.meaning.spoken_times import times_in
 from npcl_voice.meaning.tokens import tokens_of
 
 __all__ = ["Answered", "Facts"]
@@ -22,11 +23,14 @@ _REFUSED: Final = {
     "not_closed": "registered",
     "already_closed": "resolved",
     "too_late": "resolved",
+    "another_open": "resolved",
     "cancelled": "cancelled",
     "wrong_code": "registered",
     "too_many_codes": "registered",
 }
 """The status of a complaint that nothing can be done about, by the reason."""
+_ANOTHER: Final = "another"
+"""Stands for the number of a complaint that is known to be there, and not by its number."""
 DUE, PAID, PER_DAY = "due", "paid", "per_day"
 _AMOUNTS: Final = {"amount_due": DUE, "amount": PAID, "per_day_inr": PER_DAY}
 """What an amount is for, by the name of its field."""
@@ -78,12 +82,14 @@ class Facts:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """The digits of all numbers that tools have confirmed."""
+        """The digits of all numbers that tools have confirmed, or named as what stands against what they were asked."""
         found: set[str] = set()
         for one in self.answers:
-            if one.ok:
-                for value in (*_leaves(one.result), *_leaves(one.arguments)):
-                    found |= _digits_of(value)
+            values = (
+                (*_leaves(one.result), *_leaves(one.arguments)) if one.ok else (str(one.result.get("message", "")),)
+            )
+            for value in values:
+                found |= _digits_of(value)
         return frozenset(found)
 
     @cached_property
@@ -111,6 +117,8 @@ class Facts:
             for one in self.answers
             if not one.ok and (reason := one.result.get("reason")) in _REFUSED
         }
+        if any(one.result.get("reason") == "another_open" for one in self.answers):
+            found[_ANOTHER] = "registered"
         for one in self.did(*_ALL):
             number, status = one.get("complaint_number"), one.get("status")
             if number and (status or str(number) not in found):
@@ -127,14 +135,15 @@ class Facts:
     @cached_property
     def expected(self) -> tuple[datetime, ...]:
         """Those at which supply or a repair is to be expected."""
-        found = []
-        for one in self.did(*_ALL):
-            outage = one.get("outage")
-            for value in (one.get("expected_at"), one.get("promise_at"), _part(outage, "expected_at")):
-                at = _moment(value) if isinstance(value, str) else None
-                if at is not None:
-                    found.append(at)
-        return tuple(found)
+        named = [one.get(name) for one in self.did(*_ALL) for name in ("expected_at", "promise_at")]
+        named += [outage.get("expected_at") for outage in self.outages]
+        return tuple(at for value in named if (at := _moment(str(value))) is not None)
+
+    @cached_property
+    def outages(self) -> tuple[Mapping[str, Any], ...]:
+        """Every outage that a tool has named, also where it could not do what it was asked for."""
+        named = (one.result.get("outage") for one in self.answers)
+        return tuple(outage for outage in named if isinstance(outage, Mapping) and outage)
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -203,8 +212,8 @@ class Facts:
 
     @cached_property
     def causes(self) -> str:
-        """What tools have named as causes, and what the caller has told, in lower case."""
-        causes = [str(cause) for one in self.did(*_ALL) if (cause := _part(one.get("outage"), "cause"))]
+        """What tools have named as causes, in lower case."""
+        causes = [str(outage.get("cause") or "") for outage in self.outages]
         causes += [str(rule.get("event", "")) for one in self.did("compensation") for rule in one.get("rules") or ()]
         return " ".join(causes).lower()
 
@@ -214,7 +223,8 @@ class Facts:
         return " ".join(self._told)
 
     def _texts(self) -> Iterable[str]:
-        return (value for one in self.answers if one.ok for value in _leaves(one.result) if isinstance(value, str))
+        told = (*(one.result for one in self.answers if one.ok), *self.outages)
+        return (value for one in told for value in _leaves(one) if isinstance(value, str))
 
 
 _ALL: Final = (
@@ -242,10 +252,6 @@ def _fields(value: Any) -> Iterable[tuple[str, Any]]:
 
 def _leaves(value: Any) -> Iterable[Any]:
     return (part for _, part in _fields(value))
-
-
-def _part(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, Mapping) else None
 
 
 def _digits_of(value: Any) -> set[str]:
@@ -284,14 +290,6 @@ def _names_day(said: Duration | Moment) -> bool:
     return isinstance(said, Duration) or said.names_day
 
 
-_NOON: Final = {"afternoon": "noon"}
-"""Hindi has one word for both."""
-
-
-_OPEN: Final[tuple[object, ...]] = (None, ())
-"""What a time may leave unsaid."""
-
-
 def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
     """Whether two times were said alike; what one of them leaves open does not part them."""
     match one, other:
@@ -300,18 +298,6 @@ def _same_time(one: SpokenTime, other: SpokenTime) -> bool:
         case Duration(), Duration():
             return one.least_min == other.least_min and one.most_min == other.most_min
         case Moment(), Moment():
-            return (
-                all(
-                    mine in _OPEN or theirs in _OPEN or mine == theirs
-                    for mine, theirs in (
-                        (one.minute, other.minute),
-                        (_NOON.get(one.part or "", one.part), _NOON.get(other.part or "", other.part)),
-                        (one.weekday, other.weekday),
-                        (one.day, other.day),
-                    )
-                )
-                and (not one.days or not other.days or bool(set(one.days) & set(other.days)))
-                and (one.minute is None or other.minute is not None)
-            )
+            return one.may_be(other)
         case _:
             return False

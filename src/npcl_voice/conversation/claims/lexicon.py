@@ -44,7 +44,7 @@ class _Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: dict[str, str]
     mood: dict[str, tuple[str, ...] | str]
-    generic: dict[str, str]
+    grammar: dict[str, str]
     topics: dict[str, str]
     labels: dict[str, str]
     acts: dict[str, _Act]
@@ -73,8 +73,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     loose: bool
     """Whether it is compared folded."""
     mood: Mapping[str, re.Pattern[str]]
-    generic: Mapping[str, frozenset[str]]
-    """The words of the grammar of `generic`."""
+    grammar: Mapping[str, frozenset[str]]
+    """What `generic` and `clauses` look for."""
     topics: Mapping[str, frozenset[str]]
     labels: Mapping[str, frozenset[str]]
     acts: Mapping[str, ActWords]
@@ -125,7 +125,7 @@ class _Compiler:
         return Lexicon(
             loose=self._loose,
             mood=mood,
-            generic={name: frozenset(self._words(row)) for name, row in {**file.generic, **self._grammar()}.items()},
+            grammar=self._grammar(),
             topics={name: frozenset(self._words(row)) for name, row in file.topics.items()},
             labels={name: frozenset(self._words(row)) for name, row in file.labels.items()},
             acts={name: build(act) for name, act in file.acts.items()},
@@ -136,8 +136,13 @@ class _Compiler:
             triggers=self._triggers(),
         )
 
-    def _grammar(self) -> dict[str, str]:
-        return {name: self._file.classes[name] for name in ("adverb", "subject") if name in self._file.classes}
+    def _grammar(self) -> dict[str, frozenset[str]]:
+        """Its words; those of `signs` as written, for they tell which language it is."""
+        rows = dict(self._file.grammar)
+        rows.update({name: row for name, row in self._file.classes.items() if name in {"adverb", "subject"}})
+        words = {name: frozenset(self._words(row)) for name, row in rows.items()}
+        words["signs"] = frozenset(rows["signs"].split())
+        return words
 
     def _triggers(self) -> frozenset[str]:
         """The verbs of all acts, and what the grammar of `generic` goes by."""
@@ -147,7 +152,7 @@ class _Compiler:
             for row in (act.past, act.past_about, act.ing, act.stems, act.stems_about)
         ]
         rows += [
-            self._file.generic.get(name, "")
+            self._file.grammar.get(name, "")
             for name in ("participles", "simple_past", "states", "done", "perfect", "nouns")
         ]
         rows += [self._file.topics.get("others", "")]
@@ -162,10 +167,7 @@ class _Compiler:
         led = (
             rf"(?<= ){after}(?:{self._classes['auxiliary']}) {adverbs}",
             rf"(?<= )(?:{self._classes['subject']}) {adverbs}",
-            (
-                rf"\A (?:(?!(?:{self._classes['modal']}|being|am|is|are|was|were|have|has|had|i|we|they|please|kindly"
-                r"|you|if|when|how|need|needs|want|let|not) )\S+ ){0,5}?"
-            ),
+            rf"\A (?:(?!(?:{self._classes['modal']}|{self._classes['unlike']}) )\S+ ){{0,5}}?",
         )
         past, more = self._row(act.past), self._row(act.past_about)
         will, now = [], []
@@ -243,8 +245,7 @@ class _Compiler:
             return self._classes[word[1:-1]]
         bare = " ".join(re.escape(self._spelled(part)) for part in word.strip("*").split("_"))
         led = r"\S{2,}" if word.startswith("**") else r"\S*" if word.startswith("*") else ""
-        tail = r"\S*" if word.endswith("*") else ""
-        return led + bare + tail
+        return led + bare + (r"\S*" if word.endswith("*") else "")
 
     def _row(self, row: str) -> str:
         """Words as choices; a name in angle brackets stands for those of its class."""

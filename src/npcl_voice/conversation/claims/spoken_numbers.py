@@ -105,7 +105,7 @@ def _value(tokens: Sequence[Token], at: int) -> str | None:
 def _belongs(token: Token) -> bool:
     """Whether it may stand in a number: nothing was misheard here, so no word is guessed at."""
     return (
-        (token.kind != "word" and token.kind != "sign")
+        token.kind not in {"word", "sign"}
         or digit_sense(token) is not None
         or token.fold in _WITHIN
         or token.raw in _SIGNS

@@ -1,0 +1,180 @@
+"""What a clause states: that something was done or will be, how a complaint stands, why the supply is out."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final, Literal
+
+from npcl_voice.conversation.claims.acts import ACTS, STATUSES, Act, backs
+from npcl_voice.conversation.claims.facts import DUE
+from npcl_voice.conversation.claims.lexicon import LANGUAGES, ActWords, Lexicon, lexicon
+from npcl_voice.conversation.claims.said import Said, is_any
+from npcl_voice.conversation.claims.spoken_numbers import numbers_in
+from npcl_voice.meaning.moments import Soon
+from npcl_voice.meaning.quantities import value_at
+from npcl_voice.meaning.tokens import tokens_of
+
+__all__ = ["Statements"]
+
+_Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
+
+_SHADOWS: Final = {
+    "reopen": ("register", "restore", "fix", "cancel", "call_back"),
+    "alert": ("escalate", "dispatch", "hand_over"),
+    "assign": ("escalate",),
+    "hand_over": ("escalate",),
+}
+"""Acts whose words hold those of others, which are not meant then."""
+_PLANS: Final = frozenset({"planned", "shedding"})
+"""Causes that need no word for a cause beside them."""
+_NO_CAUSES: Final = frozenset({"because", "named", "fault"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "safe", "before_long"})
+"""What is claimed by a denial as well."""
+_KINDS: Final = ("domestic", "commercial", "industrial")
+
+
+class Statements:
+    """Looks for statements in one clause."""
+
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        self._facts = said.facts
+
+    def found(self, *, beside: bool) -> Iterator[_Found]:
+        """What it states, `beside` a time, a sum or a number or alone, and whether that is backed."""
+        known = [*self._acts(), *self._standing()]
+        yield from known
+        said = self._said
+        if (
+            known
+            or beside
+            or said.conditional
+            or said.mood("denied", "feels", "offer", "request", "explains", "wait", "perhaps")
+        ):
+            return  # what it says beside a number or a time is said by that
+        how = said.stated
+        if how is None or said.sentence_has("of_the_talk"):
+            return
+        comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
+        named = how == "done" and "others" not in said.topics and self._names_known()
+        if not comes_later and not named:
+            yield "commitment", backs(how, said.topics, said.scene)
+
+    def _names_known(self) -> bool:
+        """Whether the sentence names a complaint that a tool has named: then it is told by that number."""
+        found = (number for clause in self._said.clauses for number in numbers_in(clause.tokens, ()))
+        return any(number.digits.lstrip("0") in {one.lstrip("0") for one in self._facts.complaints} for number in found)
+
+    # Acts.
+
+    def _acts(self) -> Iterator[_Found]:
+        if self._said.mood("denied", "explains"):
+            return
+        hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
+        for words in map(lexicon, LANGUAGES):
+            for name in words.acts:
+                if name not in hidden:
+                    yield from self._act(ACTS[name], words.acts[name], words)
+
+    def _act(self, act: Act, words: ActWords, language: Lexicon) -> Iterator[_Found]:
+        said = self._said
+        text = said.clause.words(language)
+        free = not said.mood("offer") and not said.conditional
+        able = (language.loose and said.mood("offer")) or said.mood("later", "perhaps")
+        if not able and (words.done.search(text) or (words.done_about.search(text) and self._about(words, language))):
+            yield act.kind, act.backed(said.scene)
+        elif act.promised and free and not said.mood("request") and words.will.search(text):
+            yield act.kind, (act.will_back or act.backed)(said.scene)
+        elif act.under_way and free and words.now.search(text):
+            yield act.kind, act.backed(said.scene)
+
+    def _says_done(self, name: str) -> bool:
+        clause = self._said.clause
+        return any(words.acts[name].done.search(clause.words(words)) for words in map(lexicon, LANGUAGES))
+
+    def _about(self, words: ActWords, language: Lexicon) -> bool:
+        """Whether the sentence speaks of what the act is done to; a complaint's number is not the complaint."""
+        whole = " ".join(clause.words(language) for clause in self._said.clauses)
+        return words.about.search(language.mood["its_number"].sub(" ", whole)) is not None
+
+    # How things stand.
+
+    def _standing(self) -> Iterator[_Found]:
+        said = self._said
+        yield from self._in_any_mood()
+        if said.mood("denied", "explains", "later") or (said.mood("offer") and said.clause.loose.strip()):
+            return
+        for name in STATUSES:
+            told = name == "outage" and self._told_outage()
+            if name not in _APART and not told and said.says("statuses", name):
+                yield "status", STATUSES[name](said.scene)
+        if not said.mood("perhaps") and not ("danger" in said.topics and self._facts.did("hazard")):
+            yield from self._cause()
+        yield from self._account()
+
+    def _in_any_mood(self) -> Iterator[_Found]:
+        said = self._said
+        if said.says("statuses", "nothing_due") and not said.mood("offer"):
+            yield "amount", 0 in self._facts.amounts.get(DUE, frozenset())
+        elif said.says("statuses", "no_outage"):
+            yield "status", STATUSES["no_outage"](said.scene)
+        if said.says("statuses", "safe") and not said.mood("offer", "condition"):
+            yield "status", STATUSES["safe"](said.scene)
+        if said.says("statuses", "spared"):
+            yield "commitment", STATUSES["spared"](said.scene)
+        if (
+            said.says("statuses", "before_long")
+            and not said.mood("perhaps")
+            and (said.has("nouns") or said.mood("future"))
+        ):
+            yield "time", self._facts.backs_time(Soon(0, 0))
+
+    def _told_outage(self) -> bool:
+        """Whether it is the caller who says that the supply is out: to repeat it is no news."""
+        if self._said.mood("past"):
+            return True
+        supply = lexicon("hi").grammar["supply"] | lexicon("en").grammar["supply"]
+        return any({token.plain, token.fold} & supply for token in tokens_of(self._facts.told))
+
+    def _cause(self) -> Iterator[_Found]:
+        """Why the supply is out; what the caller has named may be repeated, unless a tool knows better."""
+        said = self._said
+        reason = said.says("causes", "because") or said.says("causes", "fault")
+        found = False
+        for name, pattern in lexicon("en").causes.items():
+            if name not in _NO_CAUSES and (reason or name in _PLANS) and said.says("causes", name):
+                found = True
+                known = pattern.search(f" {self._facts.causes} ") is not None
+                if known or not self._told_cause(name):
+                    yield "status", known
+        if not found and said.says("causes", "named") and said.has("nouns"):
+            yield "status", False
+
+    def _told_cause(self, name: str) -> bool:
+        tokens = tokens_of(self._facts.told)
+        return any(
+            words.causes[name].search(
+                " " + "".join(f"{token.fold if words.loose else token.plain} " for token in tokens)
+            )
+            for words in map(lexicon, LANGUAGES)
+        )
+
+    def _account(self) -> Iterator[_Found]:
+        """The category and the load of an account."""
+        accounts = self._facts.did("account_info")
+        if self._said.says("facts", "category"):
+            for kind in _KINDS:
+                if self._said.says("facts", kind):
+                    yield "status", any(kind in str(one.get("category", "")).lower() for one in accounts)
+        tokens = self._said.tokens
+        for at in range(len(tokens)):
+            found = value_at(tokens, at)
+            if found is not None and at + found[1] < len(tokens) and is_any(tokens[at + found[1]], "load"):
+                yield "status", any(_equal(found[0], one.get("load_kw")) for one in accounts)
+                return
+
+
+def _equal(value: Fraction, text: object) -> bool:
+    try:
+        return Fraction(str(text)) == value
+    except ValueError:
+        return False

@@ -1,0 +1,191 @@
+"""The values that a clause claims: times, sums of money, and numbers of complaints or accounts."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from npcl_voice.conversation.claims.acts import ACTS
+from npcl_voice.conversation.claims.facts import DUE, PAID, PER_DAY
+from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
+from npcl_voice.conversation.claims.said import Said, is_any
+from npcl_voice.conversation.claims.spoken_numbers import numbers_in
+from npcl_voice.meaning.moments import Duration, Moment, Soon, SpokenTime
+from npcl_voice.meaning.quantities import Amount, amounts_in, value_at
+from npcl_voice.meaning.spoken_times import times_in
+
+__all__ = ["Values"]
+
+_NEAR: Final = Fraction(1, 20)
+"""How far a round sum may lie beside the exact one where it is said to be about that."""
+_LEAST_SUM: Final = 10
+"""In rupees: a smaller number without its currency rather counts something."""
+_MOST_SUM: Final = 10_000_000
+"""A larger number is a telephone's."""
+_PATIENCE_MIN: Final = 5
+"""A wait of no more than so many minutes is one on the line."""
+_USES: Final = (("for_days", PER_DAY), ("for_paid", PAID), ("for_due", DUE))
+"""By which words a sentence tells what a sum is for, the surest first."""
+
+
+class Values:
+    """Looks for values in one clause."""
+
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        self._facts = said.facts
+
+    @cached_property
+    def _times(self) -> list[SpokenTime]:
+        return times_in(self._said.tokens)
+
+    @cached_property
+    def _sums(self) -> list[Amount]:
+        return amounts_in(self._said.tokens) or self._bare_sums()
+
+    # Times.
+
+    def times(self) -> Iterator[bool]:
+        """For each claim that something will be at a time, whether a tool has named it."""
+        for time in self._times:
+            if self._claims_time(time):
+                yield self._facts.backs_time(time, ahead=self._is_ahead(time))
+
+    def _claims_time(self, time: SpokenTime) -> bool:
+        said = self._said
+        if (
+            said.mood("wait", "greeting", "feels")
+            or said.conditional
+            or (isinstance(time, Soon) and said.mood("perhaps", "later"))
+        ):
+            return False
+        moment = time if isinstance(time, Moment) else None
+        dated = moment is not None and (moment.day is not None or moment.weekday is not None)
+        exact = moment is not None and (moment.minute is not None or 0 not in (moment.days or (0,)))
+        limit = said.says("mood", "limit")
+        if said.mood("request") and not (dated and self._money) and not (exact and limit):
+            return False
+        if said.mood("denied") and not limit and not (isinstance(time, Duration) and time.most):
+            return False
+        if self._facts.told_time(time) and not self._of_time:
+            return False
+        if isinstance(time, Duration):
+            return not self._is_rate(time) and not self._is_short(time)
+        return exact or dated or (not said.mood("offer", "explains") and self._speaks_of_work(moment))
+
+    def _is_rate(self, time: Duration) -> bool:
+        """Whether it is no time, but "150 rupees a day"."""
+        first = self._said.tokens[time.start]
+        return (
+            time.sense == "plain" and self._money and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
+        )
+
+    def _is_short(self, time: Duration) -> bool:
+        """Whether it is a wait on the line."""
+        if time.most_min > _PATIENCE_MIN or time.sense == "back" or self._promises or self._about_work:
+            return False
+        return self._said.has("takes") or self._said.stated != "will"
+
+    def _speaks_of_work(self, moment: Moment | None) -> bool:
+        """Whether a time that leaves much open is one of something that others do, or that is due."""
+        if self._promises or self._facts.talks_of_money or self._said.stated == "will" or self._should_be:
+            return True
+        today = moment is not None and moment.part is None
+        return self._about_work and (self._of_time or not today)
+
+    def _is_ahead(self, time: SpokenTime) -> bool:
+        """Whether it must be one that has not passed: it is the only one, and something is to come."""
+        back = isinstance(time, Duration) and time.sense == "back"
+        return self._of_time and not back and sum(len(times_in(clause.tokens)) for clause in self._said.clauses) == 1
+
+    @property
+    def _of_time(self) -> bool:
+        return self._said.mood("future") or self._promises
+
+    @property
+    def _should_be(self) -> bool:
+        """`Shaam tak aa jani chahiye`."""
+        return self._said.mood("future") and self._said.says("mood", "should_be")
+
+    @cached_property
+    def _promises(self) -> bool:
+        """Whether the clause speaks of something that others will do, or of money."""
+        return self._money or any(
+            pattern.search(self._said.clause.words(words))
+            for words in map(lexicon, LANGUAGES)
+            for name, act in words.acts.items()
+            if ACTS[name].promised
+            for pattern in (act.will, act.done)
+        )
+
+    @cached_property
+    def _about_work(self) -> bool:
+        """Whether it speaks of supply, or of those who work on it."""
+        return self._said.has("nouns")
+
+    # Money.
+
+    def sums(self) -> Iterator[bool]:
+        """For each sum of money, whether a tool has named it."""
+        for one in self._sums:
+            yield self._backs_sum(one)
+        if self._said.says("facts", "share") and self._money:
+            yield False
+
+    @cached_property
+    def _money(self) -> bool:
+        return self._said.says("facts", "money")
+
+    def _bare_sums(self) -> list[Amount]:
+        """`Your bill is 2345`: a number where a bill is spoken of, with no word for what it counts."""
+        if not self._money and not self._facts.talks_of_money:
+            return []
+        tokens, covered = self._said.tokens, [(one.start, one.end) for one in self._times]
+        numbers = [one for one in numbers_in(tokens, covered) if one.label or one.part or one.known_to(self._facts)]
+        covered += [(one.start, one.end) for one in numbers]
+        out: list[Amount] = []
+        at = 0
+        while at < len(tokens):
+            found = None if any(begins <= at < ends for begins, ends in covered) else value_at(tokens, at)
+            if found is None:
+                at += 1
+                continue
+            end = at + found[1]
+            if _LEAST_SUM <= found[0] < _MOST_SUM and not self._counts_things(at, end):
+                out.append(Amount(found[0], at, end))
+            at = end
+        return out
+
+    def _counts_things(self, at: int, end: int) -> bool:
+        """Whether a number belongs to something else than money."""
+        tokens = self._said.tokens
+        before = tokens[max(0, at - 2) : at]
+        if any(is_any(token, name) for token in before for name in ("house", "complaint", "other")):
+            return True
+        return any(is_any(token, "units") for token in tokens[end : end + 1])
+
+    def _backs_sum(self, sum_: Amount) -> bool:
+        known = self._facts.amounts
+        before = self._said.tokens[max(0, sum_.start - 2) : sum_.start]
+        about = any(is_any(token, "about") for token in before)
+        for words, use in _USES:
+            if self._said.sentence_has(words):
+                return any(_same_sum(sum_.rupees, one, about=about) for one in known.get(use, ()))
+        return any(_same_sum(sum_.rupees, one, about=about) for sums in known.values() for one in sums)
+
+    # Numbers.
+
+    def numbers(self, *, open_end: bool) -> Iterator[bool]:
+        """For each number of a complaint, an account or a telephone, whether it is known; at an `open_end` it goes on."""
+        if self._said.mood("denied"):
+            return
+        covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
+        for number in numbers_in(self._said.tokens, covered):
+            yield number.backed_by(self._facts, open_end=open_end)
+
+
+def _same_sum(said: Fraction, known: Fraction, *, about: bool) -> bool:
+    """Whether both are one sum; paise may be left out, and "about" is about."""
+    if about:
+        return abs(said - known) <= known * _NEAR
+    return said in {known, known // 1}
