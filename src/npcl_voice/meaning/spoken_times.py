@@ -88,9 +88,7 @@ class _Reader:
 
     def _count(self, at: int) -> tuple[Fraction, Fraction, int]:
         """How many, from and to, and where it ends; at `at` where nothing is counted."""
-        first = self._at(at)
-        if first is None:
-            return Fraction(0), Fraction(0), at
+        first = self._tokens[at]
         fractions, spans = self._words.fractions, self._words.spans
         if first in fractions["half"]:
             step = 2 if self._plain(at + 1) in {"a", "an"} else 1
@@ -150,7 +148,9 @@ class _Reader:
         twice = (
             (one.minute is not None and other.minute is not None)
             or (one.part is not None and other.part is not None and one.part != other.part)
-            or (one.names_day and other.names_day and not (one.days or other.days))
+            or (one.days and other.days and set(one.days).isdisjoint(other.days))
+            or (one.weekday is not None and other.weekday is not None)
+            or (one.day is not None and other.day is not None)
         )
         if twice:
             return None
@@ -172,9 +172,7 @@ class _Reader:
         return all(token in self._words.clock["between"] for token in self._tokens[start:end])
 
     def _part(self, at: int) -> Moment | None:
-        token = self._at(at)
-        if token is None:
-            return None
+        token = self._tokens[at]
         if token in self._words.clock["half_night"] and self._fold(at + 1) == "rat":
             return Moment(at, at + 2, minute=0, part="midnight")
         place = self._words.parts.get(token)
@@ -186,8 +184,8 @@ class _Reader:
         return Moment(at, at + 1, minute=minute, part=name, days=today)
 
     def _day(self, at: int) -> Moment | None:
-        token = self._at(at)
-        if token is None or token.plain == "tonight":
+        token = self._tokens[at]
+        if token.plain == "tonight":
             return None
         if self._words_at(at, "day", "after", "tomorrow"):
             return Moment(at, at + 3, days=(2,))
@@ -198,14 +196,12 @@ class _Reader:
         return None
 
     def _date(self, at: int) -> Moment | None:
-        token = self._at(at)
-        if token is None:
-            return None
+        token = self._tokens[at]
         if token.kind == "date":
             return _written_date(token.raw, at)
         month = self._words.months.get(token)
         if month is not None:
-            found = self._day_of_month(at + 1)
+            found = self._day_of_month(at + 2 if self._plain(at + 1) == "the" else at + 1)
             return Moment(at, found[1], month=month, day=found[0]) if found else None
         found = self._day_of_month(at)
         if found is None:
@@ -220,15 +216,8 @@ class _Reader:
             return Moment(at, end, month=month, day=day)
         if follows is not None and (follows in self._words.date or (follows.plain == "date" and not link)):
             return Moment(at, end + 1, day=day)
-        led = self._plain(at - 1) == "the" and self._plain(at - 2) in {
-            "by",
-            "until",
-            "till",
-            "on",
-            "before",
-            "of",
-            "is",
-        }
+        by = self._plain(at - 2) in {"by", "until", "till", "on", "before", "of", "is"}
+        led = self._plain(at - 1) == "the" and (by or self._at(at - 2) in self._words.weekdays)
         alone = self._at(end) is None or self._at(end) in self._words.clock["behind_ordinal"]
         named = token.kind == "ordinal" or (token in self._words.ordinals and alone)
         return Moment(at, end, day=day) if led and named else None
@@ -257,9 +246,6 @@ class _Reader:
         return value, end
 
     def _clock(self, at: int) -> Moment | None:
-        token = self._at(at)
-        if token is None:
-            return None
         return self._written_clock(at) or self._hindi_clock(at) or self._spoken_clock(at)
 
     def _written_clock(self, at: int) -> Moment | None:
@@ -293,7 +279,7 @@ class _Reader:
             end += self._unit(end) == 1
         way = self._plain(end)
         hour = self._hour(end + 1) if way in {"past", "to", "after", "before"} else None
-        if hour is None or (way in {"after", "before"} and minutes not in {15, 30}):
+        if hour is None or self._unit(hour[1]) is not None or (way in {"after", "before"} and minutes not in {15, 30}):
             return None
         if way in {"to", "before"}:
             return self._at_hour(at, hour[1], (hour[0] - 1) % 12 or 12, _HOUR - minutes)
@@ -305,7 +291,7 @@ class _Reader:
         token = self._tokens[at]
         parted = any(token in words for name, words in spans.items() if name != "half")
         found = value_at(self._tokens, at)
-        if found is None or not 0 < found[0] <= _DAY_HOURS:
+        if found is None or not 0 < found[0] < _DAY_HOURS:
             return None
         value, end = found[0], at + found[1]
         follows = self._at(end)
@@ -384,7 +370,7 @@ class _Reader:
         if token is None:
             return None
         if token.kind == "figure":
-            return (int(token.raw), at + 1) if token.raw.isdigit() and 1 <= int(token.raw) <= _DAY_HOURS else None
+            return (int(token.raw), at + 1) if token.raw.isdigit() and 1 <= int(token.raw) < _DAY_HOURS else None
         sense = digit_sense(token)
         if sense is None or sense.kind != "number" or not 1 <= sense.value <= _HALF_DAY_HOURS or sense.letter:
             return None

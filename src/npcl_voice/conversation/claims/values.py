@@ -176,7 +176,10 @@ class Values:
     # Numbers.
 
     def numbers(self, *, open_end: bool) -> Iterator[bool]:
-        """For each number of a complaint, an account or a telephone, whether it is known; an `open_end` goes on."""
+        """For each number of a complaint, an account or a telephone, whether it is known.
+
+        At an `open_end` it may go on.
+        """
         if self._said.mood("denied"):
             return
         covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
