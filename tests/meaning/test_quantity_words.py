@@ -51,7 +51,7 @@ def test_phrases_that_tell_no_time_are_ordered_by_length():
 def test_a_damaged_file_is_refused_with_its_reason(wrong, to, reason):
     """It is told by its name."""
     assert wrong in TEXT
-    with pytest.raises(SettingsError, match="quantities.toml: cannot be used") as told:
+    with pytest.raises(SettingsError, match=r"quantities\.toml: cannot be used") as told:
         read_quantity_words(TEXT.replace(wrong, to, 1), "quantities.toml")
     assert reason in str(told.value)
 
