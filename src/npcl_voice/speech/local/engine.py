@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import msgspec
 import numpy as np
 
 from npcl_voice.audio.frame import PCM_16K, Format, Frame
@@ -32,16 +34,29 @@ EXAMPLES = 60
 
 
 def understander_for(phrases: Phrases, areas: Sequence[Area], hindi: Phrases | None = None) -> Understander:
-    """What makes meaning of words: the templates of English, and of Hindi, as examples, and the places' names."""
+    """What makes meaning of words: the templates of English, and of Hindi, as examples, and the places' names.
+
+    It remembers nothing, so that one is made for a process and shared.
+    """
+    known = tuple(None if one is None else msgspec.json.encode(one.hear) for one in (phrases, hindi))
+    return _understander(known, msgspec.json.encode(tuple(areas)))
+
+
+@lru_cache(maxsize=4)
+def _understander(hear: tuple[bytes | None, ...], known_areas: bytes) -> Understander:
+    """The same, from what it is made of as JSON: making it takes a second or two."""
+    english, hindi = (None if one is None else msgspec.json.decode(one, type=dict[str, Any]) for one in hear)
+    areas = msgspec.json.decode(known_areas, type=tuple[Area, ...])
+    assert english is not None
     parts = {"place": [area.name.lower() for area in areas[:3]], "digits": ["one two three"]}
 
-    def examples(known: Phrases) -> dict[str, tuple[str, ...]]:
+    def examples(known: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         return {
             name: tuple(sentence for template in templates for sentence in expand(template, parts, limit=EXAMPLES))
-            for name, templates in known.hear.items()
+            for name, templates in known.items()
         }
 
-    return Understander(examples(phrases), Places(areas), None if hindi is None else examples(hindi), sayings=sayings())
+    return Understander(examples(english), Places(areas), None if hindi is None else examples(hindi), sayings=sayings())
 
 
 class LocalEngine:
