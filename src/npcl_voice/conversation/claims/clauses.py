@@ -114,6 +114,7 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
             and before is not None
             and before.fold in words.grammar["copulas"]
             and after is not None
+            and after.kind != "sign"
         ):
             parts.append([])
         parts[-1].append(token)

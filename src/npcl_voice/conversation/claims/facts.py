@@ -29,7 +29,7 @@ _REFUSED: Final = {
     "too_many_codes": "registered",
 }
 """The status of a complaint that nothing can be done about, by the reason."""
-_ANOTHER: Final = "another"
+ANOTHER: Final = "another"
 """Stands for the number of a complaint that is known to be there, and not by its number."""
 DUE, PAID, PER_DAY = "due", "paid", "per_day"
 _AMOUNTS: Final = {"amount_due": DUE, "amount": PAID, "per_day_inr": PER_DAY}
@@ -118,7 +118,7 @@ class Facts:
             if not one.ok and (reason := one.result.get("reason")) in _REFUSED
         }
         if any(one.result.get("reason") == "another_open" for one in self.answers):
-            found[_ANOTHER] = "registered"
+            found[ANOTHER] = "registered"
         for one in self.did(*_ALL):
             number, status = one.get("complaint_number"), one.get("status")
             if number and (status or str(number) not in found):

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from npcl_voice.conversation.claims.acts import Scene
 from npcl_voice.conversation.claims.clauses import Clause
-from npcl_voice.conversation.claims.facts import Facts
+from npcl_voice.conversation.claims.facts import ANOTHER, Facts
 from npcl_voice.conversation.claims.generic import Stated, stated, topics_of
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
@@ -64,8 +64,9 @@ class Said:
     def scene(self) -> Scene:
         """What the rules for acts may know of it."""
         named = {number.digits for clause in self.clauses for number in numbers_in(clause.tokens, ())}
-        mine = {status for number, status in self.facts.statuses.items() if named & {number, number.lstrip("0")}}
-        statuses = frozenset(mine or self.facts.statuses.values())
+        mine = [number for number in self.facts.statuses if named & {number, number.lstrip("0")}]
+        meant = [*mine, ANOTHER] if mine else self.facts.statuses
+        statuses = frozenset(status for number, status in self.facts.statuses.items() if number in meant)
         return Scene(self.facts, statuses, self.topics, by_us=self.sentence_has("by_us"), says=self.sentence_has)
 
 

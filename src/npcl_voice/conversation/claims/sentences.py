@@ -14,7 +14,7 @@ _SHORT = re.compile(
     r"(?:^|[\s(])(?:rs|re|mr|mrs|ms|dr|smt|shri|no|nos|st|approx|vs|e\.g|i\.e|[ap]\.?m|[a-z])\.$", re.IGNORECASE
 )
 _LAST_WORD = re.compile(r"\S+$")
-_NEXT_WORD = re.compile(r"\s*(\S+)(\s|$)?")
+_NEXT_WORD = re.compile(r"\s*([^\s.!?।]+)(.)?", re.DOTALL)
 _DAY_HALF = re.compile(r"[ap]\.?m\.$", re.IGNORECASE)
 
 
@@ -81,9 +81,9 @@ class Sentences:
         if word is None or not _is_digit(word.group()):
             return True
         following = _NEXT_WORD.match(after)
-        if following is None or (following.group(2) is None and following.end() == len(after)):
+        if following is None or following.group(2) is None:
             return False  # not known yet
-        return not _is_digit(following.group(1).strip(",.?!।"))
+        return not _is_digit(following.group(1).strip(","))
 
 
 def _is_digit(word: str) -> bool:

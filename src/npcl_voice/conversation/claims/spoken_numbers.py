@@ -62,8 +62,6 @@ class SaidNumber(msgspec.Struct, frozen=True):
     def _is(self, digits: str, known: frozenset[str]) -> bool:
         if digits in known or digits.lstrip("0") in {number.lstrip("0") for number in known if number.strip("0")}:
             return True
-        if any(len(number) == len(digits) and number.strip("0") == digits.strip("0") for number in known):
-            return True  # "five four three two four, and four zeros before it"
         if digits[1:2] == "0" and "0" * int(digits[0]) + digits[2:] in known:
             return True  # "four zeros, five four three two four"
         if self.part == "ending":
@@ -89,6 +87,8 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         before = tokens[max(0, first - _REACH) : first]
         behind = tokens[after : after + 1]
         digits = run.digits()
+        if _any(tokens[after : after + 2], "in_front"):  # "five four three two four, and four zeros before it"
+            digits = digits.rstrip("0")
         label = _label(before)
         if _is_other(before, behind) or not digits.strip("0"):
             continue

@@ -96,7 +96,12 @@ class Values:
     def _is_ahead(self, time: SpokenTime) -> bool:
         """Whether it must be one that has not passed: it is the only one, and something is to come."""
         back = isinstance(time, Duration) and time.sense == "back"
-        return self._of_time and not back and sum(len(times_in(clause.tokens)) for clause in self._said.clauses) == 1
+        return (
+            self._of_time
+            and not back
+            and not self._said.mood("past")
+            and sum(len(times_in(clause.tokens)) for clause in self._said.clauses) == 1
+        )
 
     @property
     def _of_time(self) -> bool:

@@ -1,0 +1,130 @@
+"""Single rules of what claims something and what backs it."""
+
+import pytest
+
+from npcl_voice.conversation.claims import Claim
+from npcl_voice.conversation.claims.clauses import clauses_of
+from tests.conversation.claims.test_ledger import ledger, unbacked
+
+
+@pytest.mark.parametrize(
+    ("after", "said", "wrong"),
+    [
+        ("registered", "I have registered a new complaint.", []),
+        ("registered_again", "I have registered a new complaint.", ["commitment"]),
+        ("registered_again", "Your complaint is registered.", []),
+        ("is_resolved", "I have registered a complaint.", ["commitment"]),
+        ("is_resolved", "The complaint is registered.", []),
+        ("registered need_noted", "The need of your mother's oxygen is registered.", []),
+        ("registered", "The need of your mother's oxygen is registered.", ["commitment"]),
+        ("callback", "Your request for a call is registered.", []),
+        ("registered", "The number begins with zero zero zero zero five four.", []),
+        ("registered", "The number begins with zero zero zero zero six four.", ["number"]),
+        ("registered", "Five four three two four, with four zeros before it.", []),
+        ("registered", "Complaint darj hai kya aur kuch chahiye", []),
+        ("", "Complaint darj hai kya aur kuch chahiye", ["commitment"]),
+        ("registered", "It is 543240000.", ["number"]),
+        ("registered", "It is four zeros, five four three two four.", []),
+        ("", "The repair will not take long before it is done.", ["time"]),
+        ("outage", "The power will not be long now.", ["time"]),
+        ("", "Registration will not take long.", []),
+        ("is_in_progress", "A crew is coming, as the work goes on.", ["commitment"]),
+        ("outage", "The crew has given half past nine.", []),
+        ("no_outage", "The crew has given half past nine.", ["time"]),
+        ("hazard", "It is marked as urgent.", []),
+        ("registered", "It is marked as urgent.", ["commitment"]),
+        ("hazard", "It is safe to go there now.", ["status"]),
+        ("", "It is not safe to go there.", []),
+        ("callback", "A technician will call you within thirty minutes.", ["commitment"]),
+        ("callback", "We will call you within thirty minutes.", []),
+        ("account", "It is a commercial connection.", ["status"]),
+        ("account", "It is a domestic connection of five kilowatts.", []),
+        ("bill_nothing", "Nothing is due.", []),
+        ("bill", "Nothing is due.", ["amount"]),
+        ("bill", "It comes to about 1,200 rupees.", []),
+        ("bill", "It comes to about 1,000 rupees.", ["amount"]),
+        ("bill", "You pay half of it.", ["amount"]),
+        ("compensation", "It is 150 rupees a day.", []),
+        ("compensation", "Your bill is 150 rupees.", ["amount"]),
+        ("unavailable", "I have registered your complaint.", ["commitment"]),
+    ],
+)
+def test_what_backs_a_claim(after, said, wrong):
+    """An answer of the tool that does it, and no other."""
+    assert unbacked(ledger(*after.split()), said) == wrong
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "?!",
+        "Is your complaint registered?",
+        "Shall I register a complaint?",
+        "If I register it, you get a number.",
+        "Once it is registered, you get a number.",
+        "Nothing is registered yet.",
+        "Please call 112.",
+        "You said that it is registered, right?",
+        "It must have been hard in the dark.",
+        "One moment, please.",
+        "Ek minute rukiye.",
+        "Complaint darj hai kya?",
+        "Sector bata dijiye to main darj kar dungi.",
+        "Bijli to nahi aayi abhi tak?",
+        "Aap kab bataenge?",
+        "Aap apna sector chunenge.",
+        "Number aapke bill par milega.",
+        "Maine aapka naam likh diya hai.",
+        "Naam note kar liya hai maine.",
+        "I can take your complaint and tell you how it stands.",
+        "Whether a crew is coming, I cannot see.",
+        "Complaints are registered with a number.",
+        "That it will be nine, I cannot promise.",
+    ],
+)
+def test_what_claims_nothing(said):
+    """Questions, offers, conditions, denials, requests, comfort, rules."""
+    assert ledger().judge(said, 0.0) == ()
+
+
+def test_a_time_that_the_caller_wants_is_not_ours():
+    """To repeat it claims nothing; to say that it will be so does."""
+    found = ledger()
+    found.told("please do it soon, by nine")
+    assert unbacked(found, "You want it soon, by nine.") == []
+    assert unbacked(found, "It will be done soon.") != []
+    assert unbacked(found, "It will be done by nine.") != []
+
+
+def test_a_cause_that_the_caller_told():
+    """May be repeated, unless a tool has named another that is said to be it."""
+    found = ledger("outage_without_time")
+    found.told("a cable has burnt near my house")
+    assert unbacked(found, "The cable has burnt, I see.") == []
+    assert unbacked(found, "A tree fell on the line, that is the cause.") == ["status"]
+
+
+def test_a_number_that_has_only_begun():
+    """May still become the right one; at its end it must be."""
+    found = ledger("registered")
+    (claim,) = found.weigh("Your complaint number is zero zero zero zero five", 1, 0.0, whole=False)
+    assert claim == Claim("Your complaint number is zero zero zero zero five", "number", backed=True)
+    (claim,) = found.weigh("Your complaint number is zero zero zero zero six", 1, 0.0, whole=False)
+    assert not claim.backed
+    (claim,) = found.weigh("Your complaint number is zero zero zero zero five", 1, 0.0)
+    assert not claim.backed
+
+
+def test_the_moods_of_clauses():
+    """Each clause of a sentence has its own."""
+    said = "If you like, I register it, but nothing is done yet, please wait?"
+    assert [sorted(clause.moods & {"condition", "denied", "asked", "request"}) for clause in clauses_of(said)] == [
+        ["condition"],
+        [],
+        ["denied"],
+        ["asked", "request"],
+    ]
+    assert clauses_of("") == []
+    told = clauses_of("Maine keh diya hai ki complaint darj hai")
+    assert len(told) == 2
