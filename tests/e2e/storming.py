@@ -58,6 +58,8 @@ SAID_ANYWAY = (
     "i do not have it",
     "no thank you",
     "yes please",
+    "yes",
+    "no",
 )
 
 

@@ -69,11 +69,11 @@ def engines(call: Held) -> list[str]:
 def test_a_new_call_over_the_limits_waits_with_a_spoken_word(tmp_path: Path) -> None:
     """Its greeting does not wait, and what the caller says meanwhile is answered, by the next engine at last."""
     none_left = f.Limits(on="response.done", of="requests", limit=10, remaining=0, reset_s=3_600)
-    (first, late), links = held(tmp_path, [none_left], [0.0, 14.0], wait_s=17)  # beyond the greeting
+    (first, late), links = held(tmp_path, [none_left], [0.0, 22.0], wait_s=21)  # beyond the greeting
     assert engines(first) == ["openai"]
     assert engines(late) == ["local"]
     joined = late.watcher.engines[0][0]
-    assert 31.0 <= joined <= 32.0
+    assert 43.0 <= joined <= 44.0
     (_, ended, words), *_ = late.side.turns
     assert words == "my power is out"
     assert ended < joined
