@@ -329,6 +329,8 @@ class Rehearsal:
     def __init__(self, house: House, clock: Clock) -> None:
         self.house = house
         self.clock = clock
+        self.days = 0
+        """Gone by on the wall: one for each call that is over, since a number registers only so many a day."""
 
     def twin(
         self,
@@ -431,6 +433,7 @@ class Rehearsal:
             callbacks = len(await records.callbacks()) - booked
             for one in (one for one in fresh if one.is_open()):
                 await records.close_complaint(one.complaint_number)
+        self.days += 1
         assert facts.end is not None
         told = tuple(caller.script.heard_numbers)
         numbers = tuple(one.complaint_number for one in fresh)
@@ -446,11 +449,18 @@ async def open_rehearsal(folder: Path) -> AsyncIterator[Rehearsal]:
         {"NPCL_DATA_DIR": str(folder), "NPCL_SECRET_KEY": "only-for-tests-0123456789", "NPCL_LOCAL_CAPACITY": "8"}
     )
     began = clock.now()
-    opening = open_house(settings, lambda: BEGAN + timedelta(seconds=clock.now() - began), clock=clock, inline=True)
+    rehearsal: Rehearsal | None = None
+
+    def wall() -> datetime:
+        days = 0 if rehearsal is None else rehearsal.days
+        return BEGAN + timedelta(days=days, seconds=clock.now() - began)
+
+    opening = open_house(settings, wall, clock=clock, inline=True)
     with clock.work():
         house = await opening.__aenter__()
+    rehearsal = Rehearsal(house, clock)
     try:
-        yield Rehearsal(house, clock)
+        yield rehearsal
     finally:
         with clock.work():
             await opening.__aexit__(None, None, None)
