@@ -5,6 +5,7 @@ level. So everything but recognition itself is real.
 """
 
 import asyncio
+import gc
 import itertools
 
 import numpy as np
@@ -249,3 +250,21 @@ def test_broken_ears():
 
     with pytest.raises(LookupError, match="broken ears"):
         run_rehearsal(hold())
+
+
+def test_an_answer_that_comes_too_early_is_dropped_before_it_is_thought_of() -> None:
+    """The assistant goes on in the very tick in which the caller was about to ask whether anybody is there."""
+    mouth, script = ToneMouth(), Script(load_scenario("outage"), load_cues())
+    quiet = encode(np.zeros(320, np.int16), PCM_16K)
+
+    async def work() -> SyntheticCaller:
+        manner = Manner(patience_ms=20)
+        caller = SyntheticCaller(script, LevelEars(), mouth, RehearsalClock(), PCM_16K, manner=manner)
+        caller.tick(quiet, 0.0)
+        caller.tick(encode(speech(HELLO, 20), PCM_16K), 0.02)
+        await asyncio.sleep(0)
+        return caller
+
+    caller = run_rehearsal(work())
+    gc.collect()  # a thought that was never begun is not to be told of as forgotten
+    assert (mouth.said, caller.turns) == ([], [])

@@ -9,7 +9,7 @@ speaking first, the caller listens again.
 import asyncio
 import re
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -27,6 +27,7 @@ from npcl_voice.rehearsal.script import Reply, Script
 
 __all__ = ["CallerEars", "CallerMouth", "Manner", "SyntheticCaller", "Turn"]
 
+G = TypeVar("G")
 T = TypeVar("T")
 Samples = NDArray[np.int16]
 
@@ -178,7 +179,7 @@ class SyntheticCaller:
         self._lead.append(sound.data)
         over = self._hush.silent_ms >= _PIECE_PAUSE_MS or len(self._piece) >= _bytes(_PIECE_LIMIT_MS)
         if self._piece and over:
-            self._hearing.append(self._start(self._ears.hear(bytes(self._piece))))
+            self._hearing.append(self._start(self._ears.hear, bytes(self._piece)))
             self._piece.clear()
         if loud:
             self._silent_ms = 0.0
@@ -220,7 +221,7 @@ class SyntheticCaller:
             self._answer(self.script.once_more(), interrupts=True)
         elif self._piece and self._wants_to_murmur():
             self._murmured = self._waits_for_voice = True
-            self._aside = self._start(self._voiced(manner.backchannel))
+            self._aside = self._start(self._voiced, manner.backchannel)
         elif self._silent_ms >= manner.patience_ms:
             self._silent_ms = 0.0
             self._repeats += 1
@@ -239,7 +240,7 @@ class SyntheticCaller:
 
     def _answer(self, reply: Reply, *, interrupts: bool = False) -> None:
         """Get ready to do what the script says; nothing to do means that the caller waits on."""
-        self._pending = _Pending(reply, self._start(self._voiced(reply.say)), interrupts)
+        self._pending = _Pending(reply, self._start(self._voiced, reply.say), interrupts)
 
     def _begin(self, reply: Reply, samples: Samples, now: float) -> None:
         """The answer is ready: begin to speak or to press keys."""
@@ -289,13 +290,13 @@ class SyntheticCaller:
         self._silent_ms = 0.0
         return key
 
-    def _start(self, job: Awaitable[T]) -> "asyncio.Task[T]":
+    def _start(self, job: Callable[[G], Awaitable[T]], given: G) -> "asyncio.Task[T]":
         """Let a job run beside the call; a rehearsal's time waits for it."""
-        return asyncio.get_running_loop().create_task(self._worked(job))
+        return asyncio.get_running_loop().create_task(self._worked(job, given))
 
-    async def _worked(self, job: Awaitable[T]) -> T:
+    async def _worked(self, job: Callable[[G], Awaitable[T]], given: G) -> T:
         with self._clock.work():
-            return await job
+            return await job(given)
 
 
 def _bytes(ms: float) -> int:
