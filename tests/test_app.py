@@ -15,12 +15,14 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from npcl_voice.app import House, application, language_of, open_engine, open_house, replay_policy
+from npcl_voice.app import House, application, open_engine, open_house, replay_policy
 from npcl_voice.channels.text import TextChannel
 from npcl_voice.config import Local, Settings, Turns
+from npcl_voice.conversation.context import Context
 from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.errors import SettingsError
+from npcl_voice.meaning.language import Evidence
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.store.eventlog import read_log
 from npcl_voice.store.opening import open_store
@@ -133,9 +135,9 @@ async def test_a_language_without_phrases_opens_no_engine() -> None:
 
 def test_auto_begins_in_english() -> None:
     """Until the caller speaks, nobody knows."""
-    assert language_of("auto") == "en"
-    assert language_of("en") == "en"
-    assert replay_policy(load_book("en"), frozenset())
+    assert load_book("auto").opening() == Context(evidence=Evidence())
+    assert load_book("hi").opening() == Context(language="hi")
+    assert replay_policy(load_book("auto"), frozenset())
 
 
 def test_a_service_that_cannot_open_lives_and_says_why(tmp_path: Path) -> None:

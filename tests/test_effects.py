@@ -8,7 +8,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from npcl_voice.app import language_of
 from npcl_voice.call import RealClock
 from npcl_voice.channels import soundcard
 from npcl_voice.channels.echo import EchoGuard, echo_guard
@@ -18,7 +17,7 @@ from npcl_voice.cli.devices import RATE_HZ, request_for
 from npcl_voice.config import Audio, Call, Settings
 from npcl_voice.conversation.commands import Say
 from npcl_voice.conversation.events import CallerText
-from npcl_voice.conversation.phrases import load_phrases
+from npcl_voice.conversation.phrases import load_book
 from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.expectation import heard_at_first
 from tests.conversation.talk import conversation, greeted
@@ -88,8 +87,8 @@ def request(folder: Path, **given: str) -> soundcard.Request:
 
 
 def language(_: Path) -> None:
-    assert language_of("auto") == "en"
-    assert load_phrases(language_of("hi")).language == "hi"
+    auto, hindi = load_book("auto"), load_book("hi")
+    assert (auto.begins, auto.follows, hindi.begins, hindi.follows) == ("en", True, "hi", False)
     assert heard_at_first("auto") != heard_at_first("en") != heard_at_first("hi")
 
 

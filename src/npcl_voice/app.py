@@ -57,7 +57,6 @@ __all__ = [
     "House",
     "application",
     "conversation_from",
-    "language_of",
     "open_engine",
     "open_house",
     "replay_policy",
@@ -116,7 +115,7 @@ class House:
         caller = _key(secret, f"caller {caller_number or call_id}").hex()[:CALLER_CHARS]
         mask = Mask(key, self.company)
         setup = {
-            "language": language_of(settings.call.language),
+            "language": settings.call.language,
             "call": msgspec.to_builtins(settings.call),
             "turns": msgspec.to_builtins(settings.turns),
             "tools": sorted(INTENTS),
@@ -124,7 +123,7 @@ class House:
         }
         with closing(EventLog(self.log_path(call_id), mask, setup)) as log:
             notes = CallNotes(self.store.calls, call_id, mask)
-            book = load_book(language_of(settings.call.language), self.company)
+            book = load_book(settings.call.language, self.company)
             await notes.begin(
                 channel=kind,
                 engine=self.switch.seats[0].engine.name,
@@ -165,11 +164,6 @@ class House:
         return self.settings.store.logs / f"{call_id}.jsonl"
 
 
-def language_of(language: str) -> str:
-    """The language in which a call begins, of the setting; `auto` begins in English."""
-    return "en" if language == "auto" else language
-
-
 def conversation_from(
     call: Call, turns: Turns, book: PhraseBook, policy: Policy, ledger: Ledger | None = None
 ) -> Conversation:
@@ -190,7 +184,7 @@ def session_from(turns: Turns, book: PhraseBook) -> Callable[[Format, bool], Ses
             turns=turns,
             tools=tools,
             instructions=instructions,
-            language=book.begins,
+            language=None if book.follows else book.begins,
         )
 
     return session
@@ -212,7 +206,7 @@ async def open_engine(
     UnavailableError when a part is missing.
     """
     company = company or packaged_company()
-    book = load_book(language_of(language), company)
+    book = load_book(language, company)
     speaker, others = speakers_of(book, local, company)
     expected = heard_at_first(language)
     choice = EarsChoice.of(book, company.areas, local.recogniser_model, expected)

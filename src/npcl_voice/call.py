@@ -38,6 +38,7 @@ from npcl_voice.conversation.events import (
     CallerAudio,
     CallerHungUp,
     CallerKeyed,
+    CallerText,
     CallEvent,
     IntentFailed,
     IntentFinished,
@@ -187,6 +188,11 @@ class OngoingCall:
         """Press a key (`0`-`9`, `*`, `#`) for the caller; a call that is too busy to take it drops it."""
         if not self._events.full():
             self._events.put_nowait((ALWAYS, CallerKeyed(key)))
+
+    def type(self, text: str) -> None:
+        """Type a line for the caller; a call that is too busy to take it drops it."""
+        if not self._events.full():
+            self._events.put_nowait((ALWAYS, CallerText(text)))
 
     def hang_up(self) -> None:
         """End the call as if the caller had hung up; what is half done is finished properly."""

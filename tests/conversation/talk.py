@@ -151,18 +151,22 @@ def _is_look(call: ToolCall) -> bool:
     return call.name == "no_supply" and not {"consumer_number", "premises"} & call.arguments.keys()
 
 
-def conversation(*, turns: Turns | None = None, call: Call | None = None, remote: bool = False) -> Conversation:
+def conversation(
+    *, turns: Turns | None = None, call: Call | None = None, remote: bool = False, language: str = "en"
+) -> Conversation:
     """A call before anybody answers; for a remote engine its settings must be whole."""
+    book = load_book(language)
 
     def session(line: Format, with_voice: bool) -> SessionConfig:
         if remote:
             own = turns or Turns()
-            return session_for(line, voice=with_voice, turns=own, tools=(), instructions="Be kind.", language="en")
+            named = None if book.follows else language
+            return session_for(line, voice=with_voice, turns=own, tools=(), instructions="Be kind.", language=named)
         return msgspec.structs.replace(SESSION, instructions=f"{line.codec.value}, voice: {with_voice}")
 
     return Conversation(
         policy=Policy(understander().understand, TOOLS),
-        book=load_book("en"),
+        book=book,
         turns=turns or Turns(),
         call=call or Call(),
         session=session,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
 from npcl_voice.conversation.facts import HEADER, MAX_CHARS, read_facts, write_facts
 from npcl_voice.conversation.questions import QUESTIONS
+from npcl_voice.meaning.language import Evidence
 
 CONTEXT = Context(
     matter=Matter.COMPLAINT,
@@ -32,6 +33,7 @@ def test_what_a_remote_model_reads():
     )
     assert json.loads(body) == {
         "language": "en",
+        "evidence": {"found": True, "asked": True},
         "matter": "complaint",
         "goal": "no_supply",
         "paused": None,
@@ -61,6 +63,7 @@ TEXTS = st.text(max_size=12)
 CONTEXTS = st.builds(
     Context,
     language=st.sampled_from(["en", "hi"]),
+    evidence=st.builds(Evidence, st.booleans(), st.booleans(), st.integers(0, 2)),
     matter=st.sampled_from(Matter),
     goal=st.none() | st.sampled_from(["no_supply", "complaint_status", "hazard", "agent"]),
     slots=st.dictionaries(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from npcl_voice.meaning.language import LanguageTracker, Tongue, tongue_of
+from npcl_voice.meaning.language import ASKED, Evidence, Tongue, tongue_of
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,8 @@ from npcl_voice.meaning.language import LanguageTracker, Tongue, tongue_of
         ("light नहीं aa rahi", "hi", True),
         ("complaint ka status bataiye", "hi", True),
         ("please tell me the status bhaiya", "en", True),
+        ("he has got a shock", "en", True),
+        ("light nahi aa rahi he", "hi", True),
         ("what is the status of my complaint and when will it be done, kab", "en", True),
         # Nothing shows it: numbers, names, yes and no, borrowed words.
         ("status", "en", False),
@@ -43,31 +45,32 @@ def test_only_what_is_english_alone_is_not_mixed() -> None:
     assert tongue_of("there is no bijli here").mixed
 
 
+FOUND = Evidence(found=True)
+
+
+def _after(language: str, evidence: Evidence, *tongues: Tongue) -> tuple[str, Evidence]:
+    for tongue in tongues:
+        language, evidence = evidence.heard(language, tongue)
+    return language, evidence
+
+
 def test_the_first_sentence_that_shows_a_language_decides() -> None:
-    """A sentence that shows none changes nothing."""
-    begun = LanguageTracker("en")
-    assert begun.heard("en", 0.0) == begun
-    assert begun.heard("hi", 0.4) == begun
-    assert begun.heard(None, 1.0) == begun
-    assert begun.heard("ta", 1.0) == begun
-    assert begun.heard("hi", 0.5) == LanguageTracker("hi", found=True)
-    assert begun.heard("en", 0.5) == LanguageTracker("en", found=True)
+    """A sentence that shows little changes nothing."""
+    begun = Evidence()
+    assert begun.heard("en", Tongue("en", 0.0)) == ("en", begun)
+    assert begun.heard("en", Tongue("hi", 0.4)) == ("en", begun)
+    assert begun.heard("en", Tongue("hi", 0.5)) == ("hi", FOUND)
+    assert begun.heard("en", Tongue("en", 0.5)) == ("en", FOUND)
 
 
 def test_two_sentences_in_the_other_language_change_it() -> None:
     """One does not, and neither do two with one of ours between them; what shows nothing does not come between."""
-    call = LanguageTracker("hi", found=True).heard("en", 1.0)
-    assert call.language == "hi"
-    assert call.heard("hi", 1.0).heard("en", 1.0).language == "hi"
-    assert call.heard("hi", 0.0).heard("en", 1.0) == LanguageTracker("en", found=True)
+    english, hindi, nothing = Tongue("en", 1.0), Tongue("hi", 1.0), Tongue("hi", 0.0)
+    assert _after("hi", FOUND, english) == ("hi", Evidence(found=True, others=1))
+    assert _after("hi", FOUND, english, hindi, english) == ("hi", Evidence(found=True, others=1))
+    assert _after("hi", FOUND, english, nothing, english) == ("en", FOUND)
 
 
-def test_it_changes_at_once_when_it_is_asked_for() -> None:
-    """And stays until another is asked for, however the caller speaks."""
-    call = LanguageTracker("en").heard("en", 1.0, wanted="hi")
-    assert call == LanguageTracker("hi", found=True, asked=True)
-    for _ in range(5):
-        call = call.heard("en", 1.0)
-    assert call.language == "hi"
-    assert call.heard("hi", 1.0, wanted="en").language == "en"
-    assert call.heard("hi", 1.0, wanted="ta").language == "hi"
+def test_a_language_that_was_asked_for_stays() -> None:
+    """However the caller speaks."""
+    assert _after("hi", ASKED, *[Tongue("en", 1.0)] * 5) == ("hi", ASKED)

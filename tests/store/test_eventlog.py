@@ -34,6 +34,7 @@ from npcl_voice.conversation.events import (
 )
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.hazards import Hazard, find_hazard
+from npcl_voice.meaning.language import tongue_of
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.realtime.events import (
     ConversationItemInputAudioTranscriptionDelta,
@@ -269,11 +270,18 @@ def test_how_a_call_went_from_one_engine_to_the_next_comes_back(tmp_path: Path) 
     assert steps[0].commands == plain_commands([change])
 
 
-@pytest.mark.parametrize(("hazard", "words"), IN_OTHER_WORDS.items())
-def test_danger_heard_in_part_is_kept_in_words_of_our_own(tmp_path: Path, hazard: Hazard, words: str) -> None:
-    """They mean the same danger; what the caller said around it is not kept."""
+OTHER_WORDS = [(hazard, language, words) for hazard, each in IN_OTHER_WORDS.items() for language, words in each.items()]
+
+
+@pytest.mark.parametrize(("hazard", "language", "words"), OTHER_WORDS)
+def test_danger_heard_in_part_is_kept_in_words_of_our_own(
+    tmp_path: Path, hazard: Hazard, language: str, words: str
+) -> None:
+    """They mean the same danger in the same language; what the caller said around it is not kept."""
     assert find_hazard(words) == hazard
-    part = ConversationItemInputAudioTranscriptionDelta("item_1", 0, f"i am rahul verma and {words}")
+    assert tongue_of(words).language == language
+    told = {"en": "i am rahul verma and", "hi": "मैं राहुल वर्मा हूँ"}[language]
+    part = ConversationItemInputAudioTranscriptionDelta("item_1", 0, f"{told} {words}")
     more = ConversationItemInputAudioTranscriptionDelta("item_1", 0, " at house 12")
     path = written(tmp_path / "a.jsonl", (0.0, ModelSent(part), []), (0.1, ModelSent(more), []))
     _, steps = read_log(path)

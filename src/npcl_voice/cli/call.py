@@ -114,12 +114,11 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
 
     import msgspec
 
-    from npcl_voice.app import language_of
     from npcl_voice.channels.recording import check_target
     from npcl_voice.cli.following import Follower
     from npcl_voice.cli.logs import logs_told_to
     from npcl_voice.cli.opening import now
-    from npcl_voice.conversation.phrases import load_phrases
+    from npcl_voice.conversation.phrases import load_book
     from npcl_voice.domain.company import read_company
     from npcl_voice.rehearsal.clock import run_rehearsal
     from npcl_voice.speech.lineup import remote_engines
@@ -133,7 +132,7 @@ def _hold(settings: "Settings", wishes: _Wishes) -> None:
         settings = msgspec.structs.replace(
             settings, engine=msgspec.structs.replace(settings.engine, name=wishes.engine)
         )
-    load_phrases(language_of(settings.call.language), read_company(settings.domain.texts()))
+    load_book(settings.call.language, read_company(settings.domain.texts()))
     # What is wrong with an address or a key is said before anything else is done.
     remote_engines(settings.engine, settings.realtime, ready_ms=settings.call.engine_ready_ms, wall=now)
     if wishes.save is not None:
@@ -214,6 +213,7 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
     from npcl_voice.channels.text import TextChannel
     from npcl_voice.cli.levels import LineLevels
     from npcl_voice.cli.live import Controls
+    from npcl_voice.conversation.phrases import languages, load_phrases
     from npcl_voice.rehearsal.clock import RehearsalClock
 
     fast = wishes.pace is Pace.MAX
@@ -248,7 +248,14 @@ async def _held(settings: "Settings", wishes: _Wishes, follower: "Follower", car
         )
         async with calling as ongoing:
             _hang_up_on_interrupt(asyncio.get_running_loop(), ongoing, follower)
-            controls = Controls(press=ongoing.press, hang_up=ongoing.hang_up)
+            spoken = [load_phrases(language) for language in languages()]
+            asking = {one.language: f"Please speak {one.name}" for one in spoken}
+            controls = Controls(
+                press=ongoing.press,
+                hang_up=ongoing.hang_up,
+                language=lambda language: ongoing.type(asking[language]),
+                languages=tuple(asking),
+            )
             if desk is not None:
                 controls = _at_the_desk(controls, desk, settings.audio)
             with follower.showing(ongoing, house.log_path(ongoing.call_id), controls, levels):

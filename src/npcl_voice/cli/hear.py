@@ -31,7 +31,7 @@ def hear(
     from npcl_voice.meaning.expectation import heard_at_first
 
     expectation = _expectation(expect)
-    book = load_book("en" if language == "auto" else language)
+    book = load_book(language)
 
     import msgspec
     import numpy as np

@@ -78,7 +78,8 @@ class LiveView:
         self._controls = Controls()
         self._levels: Callable[[], Levels] = lambda: (None, None)
         self._hands = Hands()
-        self._language = ""
+        self._language = self._spoken = ""
+        """The language that `l` asked for last, or that the call went over to since; and that it is held in."""
         self._space_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._screen = screen(self.render, self._key_came)
@@ -89,7 +90,7 @@ class LiveView:
         self._controls = controls
         self._levels = levels or self._levels
         self._hands = Hands(help=help_of(controls))
-        self._language = conversation.context.language
+        self._language = self._spoken = conversation.context.language
         self._loop = asyncio.get_running_loop()
         self._watch_signals(self._loop)  # first, so that no signal finds the terminal taken and nobody to give it back
         try:
@@ -113,6 +114,8 @@ class LiveView:
         if self._conversation is None:
             return
         context, on_air = self._conversation.context, self._conversation.on_air()
+        if context.language != self._spoken:
+            self._language = self._spoken = context.language
         try:
             self.picture = step(self.picture, now, event, commands, context=context, on_air=on_air)
         except Exception as error:  # noqa: BLE001 - the edge of the view: a call is not lost for its picture

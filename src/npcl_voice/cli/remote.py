@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from npcl_voice.app import language_of, session_from
+from npcl_voice.app import session_from
 from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.cli.findings import Finding, failure, ok, warning
 from npcl_voice.config import Settings
@@ -74,7 +74,7 @@ def check_remote_engines(settings: Settings, company: Company) -> Iterator[Findi
 
     Raises SettingsError for an address or a key that must not be used.
     """
-    book = load_book(language_of(settings.call.language), company)
+    book = load_book(settings.call.language, company)
     asked = asked_of(session_from(settings.turns, book)(PCM_24K, True), remote_traits(settings.realtime))
     ready_ms = settings.call.engine_ready_ms
     engines = remote_engines(settings.engine, settings.realtime, ready_ms=ready_ms, wall=partial(datetime.now, UTC))

@@ -38,7 +38,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """How one call goes."""
 
     language: Literal["en", "hi", "auto"] = "en"
-    """The language in which a call begins; it must have its file in `conversation/phrases`."""
+    """The language of a call, until its caller asks for another; it must have its file in `conversation/phrases`.
+    `auto` begins in English and goes over to the language that the caller speaks."""
     idle_prompt_s: Annotated[float, Meta(ge=2, le=60)] = 8.0
     """Silence after a question before we ask whether the caller is there: people who look for a bill
     need some seconds, people who lost the line should not wait long."""

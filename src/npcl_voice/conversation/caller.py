@@ -126,6 +126,7 @@ class CallerSide:
         state.ledger.told(text)
         if isinstance(put, Typed):
             state.heard.append(text)
+        state.exchange.listen(put)
         state.inputs[f"put {self._puts}"] = put
         state.turn_ended_at = state.now
         state.report(Transcript("caller", text))
@@ -185,6 +186,7 @@ class CallerSide:
             self._state.timers.clear("hold")
         self._answering.words_known()
         if text:
+            self._state.exchange.listen(Spoken(text))
             self._state.history.heard(Spoken(text))
             self._state.heard.append(text)
             self._state.ledger.told(text)

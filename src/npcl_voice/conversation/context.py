@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from npcl_voice.meaning.language import ASKED, Evidence, tongue_of
+
 __all__ = ["MATTERS", "Context", "Line", "Matter", "MatterEvent", "Slot", "Source"]
 
 Source = Literal["spoken", "keyed", "typed", "line", "tool"]
@@ -68,6 +70,8 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the policy knows of a call."""
 
     language: str = "en"
+    evidence: Evidence = ASKED
+    """Why it is that language: it was set, or asked for, unless the call follows its caller."""
     matter: Matter = Matter.NONE
     goal: str | None = None
     """The intent that is being served, by its name."""
@@ -108,6 +112,19 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def without(self, *names: str) -> "Context":
         """The same without these slots."""
         return msgspec.structs.replace(self, slots={k: v for k, v in self.slots.items() if k not in names})
+
+    def listened(self, text: str) -> "Context":
+        """The same after the caller said this, in whatever language: the call's may change by it."""
+        language, evidence = self.evidence.heard(self.language, tongue_of(text))
+        return msgspec.structs.replace(self, language=language, evidence=evidence)
+
+    def language_of(self, text: str) -> str:
+        """The language to answer a sentence in whose end is not heard yet."""
+        return self.language if self.evidence.found else tongue_of(text).language
+
+    def asked_in(self, language: str) -> "Context":
+        """The same in a language that was asked for."""
+        return msgspec.structs.replace(self, language=language, evidence=ASKED)
 
     def moved(self, event: MatterEvent) -> "Context":
         """The same after something happened to the matter."""

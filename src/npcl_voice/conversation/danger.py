@@ -46,7 +46,8 @@ class HazardLane:
         self._embedded = embedded
         self._interrupt = interrupt
         self._warned = warned
-        self._partly: dict[str, Hazard] = {}
+        self._partly: dict[str, tuple[Hazard, str]] = {}
+        """By turn, the danger in it, and the language that it was told in."""
         self._heard: dict[HazardKind, Hazard] = {}
         """The dangers that were spoken of, each kind once."""
 
@@ -61,23 +62,23 @@ class HazardLane:
         self._state.danger = True
         while len(self._partly) >= MOST_TURNS:
             del self._partly[next(iter(self._partly))]
-        self._partly[item_id] = hazard
+        self._partly[item_id] = (hazard, self._state.context.language_of(text))
 
     def committed(self, item_id: str) -> None:
         """The turn is over; its whole words may be long in coming, and danger does not wait for them."""
-        if (hazard := self._partly.pop(item_id, None)) is not None:
-            self._warn(hazard)
+        if (told := self._partly.pop(item_id, None)) is not None:
+            self._warn(*told)
 
     def heard(self, text: str) -> None:
         """All words of a turn."""
         if self._outgoing.protects and (denies_danger(text) or self._tells_where(text)):
             self._outgoing.let_go()
         if (hazard := find_hazard(text)) is not None:
-            self._warn(hazard)
+            self._warn(hazard, self._state.context.language)
 
     def over(self) -> None:
         """The call ends: whatever danger was heard in it, if only in part, has its ticket."""
-        for hazard in self._partly.values():
+        for hazard, _ in self._partly.values():
             self._heard.setdefault(hazard.kind, hazard)
         for kind in self._heard:
             self._raise(kind)
@@ -86,7 +87,7 @@ class HazardLane:
         slots = self._state.exchange.policy.understand(text, ANYTHING).slots
         return any(name in slots for name in PLACES)
 
-    def _warn(self, hazard: Hazard) -> None:
+    def _warn(self, hazard: Hazard, language: str) -> None:
         state = self._state
         state.danger = True
         state.report(HazardHeard(hazard.level))
@@ -95,7 +96,7 @@ class HazardLane:
         self._heard[hazard.kind] = hazard
         if self._outgoing.holds_answer:  # its words were late: danger goes first all the same
             self._interrupt()
-        self._warned(self._outgoing.say(f"safety_{hazard.kind}", protected=True))
+        self._warned(self._outgoing.say(f"safety_{hazard.kind}", protected=True, language=language))
         if state.client is not None and not self._embedded():
             self._raise(hazard.kind)
 

@@ -37,6 +37,11 @@ class Exchange:
         """Something to be answered."""
         self._pending.append(heard)
 
+    def listen(self, heard: Heard) -> None:
+        """The caller has said this, in whatever language; it is to be answered with the rest of its turn."""
+        if isinstance(heard, Spoken | Typed):
+            self.context = self.context.listened(heard.text)
+
     @property
     def waiting(self) -> bool:
         """Whether something was heard that is not answered yet."""
@@ -100,7 +105,9 @@ class Exchange:
         """Nobody heard the last answer: forget it, and hear again what led to it."""
         if self._before is None:
             return
-        self.context, heard = self._before
+        before, heard = self._before
+        spoken = self.context  # what was heard of languages stays heard
+        self.context = msgspec.structs.replace(before, language=spoken.language, evidence=spoken.evidence)
         self._pending[:0] = heard
         self._before = None
 

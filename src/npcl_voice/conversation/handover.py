@@ -13,7 +13,7 @@ from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
 from npcl_voice.conversation.commands import ChangeEngine, EngineChanged
-from npcl_voice.conversation.context import Context, Matter
+from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.dialogue import Heard, Returned
 from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, Traits
 from npcl_voice.conversation.facts import write_facts
@@ -22,7 +22,7 @@ from npcl_voice.conversation.incoming import Incoming
 from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.playback import ItemId
 from npcl_voice.conversation.recorded import RecordedPolicy
-from npcl_voice.conversation.session import asked_of, silence_for, with_silence
+from npcl_voice.conversation.session import asked_of, silence_for, with_recogniser, with_silence, written_in
 from npcl_voice.conversation.state import CallState
 from npcl_voice.realtime import happenings as model
 from npcl_voice.realtime.client import ClientSession
@@ -74,6 +74,7 @@ class Handover:
         self._owed = False
         self._offer: EngineOffered | None = None
         self._silence_ms = turns.silence_ms_any
+        self._language = state.context.language
         self._failures = 0
         self._erred_at: float | None = None
 
@@ -126,14 +127,15 @@ class Handover:
     def _brief(self, client: ClientSession) -> None:
         """Our settings, then all that the engine must know to go on where the last one was."""
         state, embedded = self._state, self._traits.embedded
-        state.send(client.configure(asked_of(self._session(state.line.format, state.line.voice), self._traits)))
+        self._language = state.context.language
+        state.send(client.configure(self._settings()))
         waiting = [*state.exchange.take_waiting(), *(heard for heard in state.inputs.values() if heard is not None)]
         if not embedded:
             state.send(state.history.replay(client, waiting))
         called = any(isinstance(heard, Returned) for heard in waiting)
         if called:  # what is on its way came before the call
             self._tell_what_is_said(client)
-        if state.context != Context():
+        if state.context != state.book.opening():
             state.send(client.system_text(write_facts(state.context)))
         state.inputs = {f"again {at}": heard for at, heard in enumerate(waiting)}
         for heard in waiting:
@@ -166,15 +168,26 @@ class Handover:
             self._owed = False
 
     def tune(self) -> None:
-        """Tell a remote engine how long a pause may be in the answer to the open question."""
+        """Tell a remote engine how long a pause may be in the answer to the open question, and a language that is
+        spoken now.
+        """
         state = self._state
         if state.client is None or not self._incoming.listens or self._traits.embedded or not state.line.voice:
             return
         silence_ms = silence_for(state.context.question, self._turns)
         if silence_ms != self._silence_ms:
             self._silence_ms = silence_ms
-            settings = with_silence(self._session(state.line.format, state.line.voice), silence_ms)
-            state.send(state.client.configure(settings))
+            state.send(state.client.configure(with_silence(self._settings(), silence_ms)))
+        if state.context.language != self._language:
+            self._language = state.context.language
+            if (settings := with_recogniser(self._settings())) is not None:
+                state.send(state.client.configure(settings))
+
+    def _settings(self) -> SessionConfig:
+        """What this engine is asked for, in the language of the call."""
+        state = self._state
+        settings = asked_of(self._session(state.line.format, state.line.voice), self._traits)
+        return settings if state.book.follows else written_in(settings, state.context.language)
 
     # Leaving.
 

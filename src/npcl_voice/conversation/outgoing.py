@@ -129,15 +129,16 @@ class Outgoing:
 
     # Our own voice.
 
-    def say(self, phrase: str, *, protected: bool = False) -> int:
-        """Have our own voice say a phrase; the number of it."""
+    def say(self, phrase: str, *, protected: bool = False, language: str | None = None) -> int:
+        """Have our own voice say a phrase, in the call's language unless another is given; the number of it."""
         state = self._state
+        language = language or state.context.language
         say_id = self._sayings.begin(phrase, protected=protected)
         if state.line.voice:
-            state.out.append(Say(say_id, phrase, {}, state.context.language))
+            state.out.append(Say(say_id, phrase, {}, language))
         else:
             state.move(FloorEvent.VOICE_BEGAN)
-            text = state.book.render(Line(phrase), state.context.language)
+            text = state.book.render(Line(phrase), language)
             self._witness.reads(text)
             self._said(say_id, text, None, None)
         return say_id

@@ -24,7 +24,7 @@ from npcl_voice.realtime.session import (
     Transcription,
 )
 
-__all__ = ["asked_of", "session_for", "silence_for", "wire_format", "with_silence"]
+__all__ = ["asked_of", "session_for", "silence_for", "wire_format", "with_recogniser", "with_silence", "written_in"]
 
 
 def wire_format(line: Format) -> AudioFormat:
@@ -44,9 +44,9 @@ def wire_format(line: Format) -> AudioFormat:
 
 
 def session_for(
-    line: Format, *, voice: bool, turns: Turns, tools: tuple[FunctionTool, ...], instructions: str, language: str
+    line: Format, *, voice: bool, turns: Turns, tools: tuple[FunctionTool, ...], instructions: str, language: str | None
 ) -> SessionConfig:
-    """The configuration of a session for a call on this line."""
+    """The configuration of a session for a call on this line; without a language the recogniser finds it itself."""
     return SessionConfig(
         output_modalities=("audio",) if voice else ("text",),
         instructions=instructions,
@@ -99,6 +99,23 @@ def with_silence(settings: SessionConfig, silence_ms: int) -> SessionConfig:
     assert isinstance(detection, ServerVad)
     detection = msgspec.structs.replace(detection, silence_duration_ms=silence_ms)
     return SessionConfig(audio=Audio(input=AudioInput(turn_detection=detection)))
+
+
+def written_in(settings: SessionConfig, language: str) -> SessionConfig:
+    """The same, with what the caller says written down in that language."""
+    heard, spoken = _sides(settings)
+    if not heard.transcription:
+        return settings
+    named = msgspec.structs.replace(heard.transcription, language=language)
+    return msgspec.structs.replace(settings, audio=Audio(msgspec.structs.replace(heard, transcription=named), spoken))
+
+
+def with_recogniser(settings: SessionConfig) -> SessionConfig | None:
+    """Of the settings nothing but the recogniser; None where it finds the language itself, or there is none."""
+    named = _sides(settings)[0].transcription
+    if not named or named.language is None:
+        return None
+    return SessionConfig(audio=Audio(input=AudioInput(transcription=named)))
 
 
 def _sides(settings: SessionConfig) -> tuple[AudioInput, AudioOutput]:

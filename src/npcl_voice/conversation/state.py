@@ -33,7 +33,7 @@ class CallState:
         self.now = 0.0
         self.out: list[Command] = []
         self.book = book
-        self.exchange = Exchange(policy, Context(language=book.begins))
+        self.exchange = Exchange(policy, book.opening())
         self.history = History()
         self.floor = Floor.INITIAL
         self.timers = Timers()

@@ -14,7 +14,7 @@ from npcl_voice.meaning.numbers import number_runs
 from npcl_voice.meaning.script import has_devanagari
 from npcl_voice.meaning.wording import wording
 
-__all__ = ["LANGUAGES", "Language", "LanguageTracker", "Tongue", "tongue_of"]
+__all__ = ["ASKED", "LANGUAGES", "Evidence", "Language", "Tongue", "tongue_of"]
 
 Language = Literal["en", "hi"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -54,7 +54,7 @@ def tongue_of(text: str) -> Tongue:
         folded = _HINDI.plain(word)
         if word in _ENGLISH.own:
             english += 1
-        elif folded in _HINDI.own:
+        elif folded in _HINDI.own and word not in _ENGLISH.stop:  # "he" is a spelling of "hai", too
             hindi += 1
         telling = telling or (folded not in _SHARED and not number_runs(word))
     script = has_devanagari(text)
@@ -69,34 +69,29 @@ def tongue_of(text: str) -> Tongue:
 _SHARED: Final = _HINDI.yes | _HINDI.no | _HINDI.leads | _HINDI.backchannels
 
 
-class LanguageTracker(msgspec.Struct, frozen=True):
-    """The language of a call: begun with, found in the first sentences, changed on evidence or on request."""
+class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why a call is held in its language, and what was heard in others since."""
 
-    language: Language
-    """What we speak now."""
     found: bool = False
-    """Whether the caller has shown it, or asked for it; before that the first sentence decides."""
+    """Whether the caller has shown it; before that the first sentence decides."""
     asked: bool = False
-    """Whether the caller asked for it: then only asking again changes it."""
+    """Whether somebody asked for it: then only asking again changes it."""
     others: int = 0
-    """Sentences in another language since the last one in ours."""
+    """Sentences in another language since the last one in the call's."""
 
-    def heard(self, language: str | None, confidence: float, wanted: str | None = None) -> "LanguageTracker":
-        """After one more sentence, of a language so surely; `wanted` is the language that it asks for.
+    def heard(self, language: str, tongue: Tongue) -> tuple[str, "Evidence"]:
+        """The language of a call that was held in `language`, after one more sentence; and the evidence for it.
 
-        A sentence that shows little, or none of our languages, changes nothing.
+        A sentence that shows little changes nothing.
         """
-        for asked_for in LANGUAGES:
-            if wanted == asked_for:
-                return LanguageTracker(asked_for, found=True, asked=True)
-        shown = next((known for known in LANGUAGES if known == language), None)
-        if shown is None or confidence < _LEAST:
-            return self
-        if shown == self.language:
-            return msgspec.structs.replace(self, found=True, others=0)
-        if not self.found:
-            return LanguageTracker(shown, found=True)
-        others = self.others + 1
-        if self.asked or others < _TURNS:
-            return msgspec.structs.replace(self, others=others)
-        return LanguageTracker(shown, found=True)
+        if self.asked or tongue.confidence < _LEAST:
+            return language, self
+        if tongue.language == language:
+            return language, Evidence(found=True)
+        if self.found and self.others + 1 < _TURNS:
+            return language, msgspec.structs.replace(self, others=self.others + 1)
+        return tongue.language, Evidence(found=True)
+
+
+ASKED: Final = Evidence(found=True, asked=True)
+"""The language was asked for."""

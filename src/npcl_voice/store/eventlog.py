@@ -17,6 +17,7 @@ from npcl_voice.conversation.commands import Command, SendToModel
 from npcl_voice.conversation.events import CallerAudio, CallEvent, ModelSent, Played
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.hazards import Hazard, find_hazard
+from npcl_voice.meaning.language import Language, tongue_of
 from npcl_voice.meaning.mask import Mask
 from npcl_voice.realtime.events import ConversationItemInputAudioTranscriptionDelta, InputAudioBufferAppend
 
@@ -28,17 +29,17 @@ MAX_PARTLY = 4_000
 """Letters of a turn that are looked at."""
 MOST_TURNS = 16
 """Turns whose words in part are looked at, at once."""
-IN_OTHER_WORDS: dict[Hazard, str] = {
-    Hazard("P0", "fire"): "there is a fire",
-    Hazard("P0", "wire_down"): "the wire has fallen",
-    Hazard("P0", "pole_damaged"): "the pole has fallen",
-    Hazard("P0", "shock"): "he got an electric shock",
-    Hazard("P1", "sparking"): "there are sparks",
-    Hazard("P1", "shock"): "there is current in the pole",
-    Hazard("P1", "wire_down"): "the wire is loose",
-    Hazard("P1", "pole_damaged"): "the pole is leaning",
+IN_OTHER_WORDS: dict[Hazard, dict[Language, str]] = {
+    Hazard("P0", "fire"): {"en": "there is a fire", "hi": "यहाँ आग लगी है"},
+    Hazard("P0", "wire_down"): {"en": "the wire has fallen", "hi": "तार टूटकर गिर गया है"},
+    Hazard("P0", "pole_damaged"): {"en": "the pole has fallen", "hi": "खंभा गिर गया है"},
+    Hazard("P0", "shock"): {"en": "he got an electric shock", "hi": "उसको करंट लग गया है"},
+    Hazard("P1", "sparking"): {"en": "there are sparks", "hi": "चिंगारी निकल रही है"},
+    Hazard("P1", "shock"): {"en": "there is current in the pole", "hi": "खंभे में करंट आ रहा है"},
+    Hazard("P1", "wire_down"): {"en": "the wire is loose", "hi": "तार ढीला है"},
+    Hazard("P1", "pole_damaged"): {"en": "the pole is leaning", "hi": "खंभा झुका हुआ है"},
 }
-"""What is kept in place of words heard in part that speak of danger."""
+"""What is kept, in the same language, in place of words heard in part that speak of danger."""
 MAX_BYTES = 64 * 1024 * 1024
 """A log that is longer than this is not read: no call of ours is."""
 
@@ -110,7 +111,8 @@ class EventLog:
         words = before + (delta.delta or "") if before else ""
         hazard = find_hazard(words) if words else None
         self._partly[delta.item_id] = words[:MAX_PARTLY] if hazard is None else ""
-        return ModelSent(msgspec.structs.replace(delta, delta="" if hazard is None else IN_OTHER_WORDS[hazard]))
+        ours = "" if hazard is None else IN_OTHER_WORDS[hazard][tongue_of(words).language]
+        return ModelSent(msgspec.structs.replace(delta, delta=ours))
 
     def close(self) -> None:
         """The call is over."""

@@ -1,7 +1,5 @@
 """Another language is wanted, and spoken from now on."""
 
-import msgspec
-
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Goal, Over, Result, Run, Step, same_slots
 from npcl_voice.conversation.goals.telling import text_of
@@ -19,7 +17,7 @@ def tell(context: Context, result: Result) -> Step | None:
     language = text_of(result.get("language"))
     if language is None:
         return None
-    return Over(msgspec.structs.replace(context, language=language), (Line("language_changed"),))
+    return Over(context.asked_in(language), (Line("language_changed"),))
 
 
 def refuse(context: Context, result: Result) -> Step | None:

@@ -15,12 +15,15 @@ from typing import Any
 
 import msgspec
 
-from npcl_voice.conversation.context import Line
+from npcl_voice.conversation.context import Context, Line
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.errors import SettingsError
+from npcl_voice.meaning.language import ASKED, Evidence
 
-__all__ = ["PhraseBook", "Phrases", "languages", "load_book", "load_phrases"]
+__all__ = ["AUTO", "PhraseBook", "Phrases", "languages", "load_book", "load_phrases"]
 
+AUTO = "auto"
+"""The setting for calls that begin in English, and go on in the caller's language."""
 _FIGURES = re.compile(r"\d+")
 
 
@@ -72,11 +75,17 @@ class PhraseBook(msgspec.Struct, frozen=True):
     """The language in which a call begins."""
     all: dict[str, Phrases]
     """By language."""
+    follows: bool = False
+    """Whether a call goes over to the language that its caller speaks; else only when it is asked to."""
 
     @classmethod
-    def of(cls, phrases: Phrases, *others: Phrases) -> "PhraseBook":
+    def of(cls, phrases: Phrases, *others: Phrases, follows: bool = False) -> "PhraseBook":
         """Calls begin in the language of the first."""
-        return cls(phrases.language, {one.language: one for one in (phrases, *others)})
+        return cls(phrases.language, {one.language: one for one in (phrases, *others)}, follows)
+
+    def opening(self) -> Context:
+        """What is known at the beginning of a call."""
+        return Context(language=self.begins, evidence=Evidence() if self.follows else ASKED)
 
     @property
     def first(self) -> Phrases:
@@ -122,9 +131,13 @@ def load_phrases(language: str, company: Company | None = None) -> Phrases:
 
 
 def load_book(language: str, company: Company | None = None) -> PhraseBook:
-    """The phrases of all languages, for calls that begin in this one. Raises SettingsError as `load_phrases`."""
-    first = load_phrases(language, company)
-    return PhraseBook.of(first, *(load_phrases(other, company) for other in languages() if other != language))
+    """The phrases of all languages, for calls that begin in this one, or are `auto`.
+
+    Raises SettingsError as `load_phrases`.
+    """
+    first = load_phrases("en" if language == AUTO else language, company)
+    others = (load_phrases(other, company) for other in languages() if other != first.language)
+    return PhraseBook.of(first, *others, follows=language == AUTO)
 
 
 def parse_phrases(raw: Mapping[str, Any]) -> Phrases:

@@ -76,7 +76,7 @@ class Pipeline:
         self._workers = workers
         self._clock = clock
         self._emit = emit
-        self._exchange = Exchange(mind.policy(frozenset(), True), Context(language=mind.book.begins))
+        self._exchange = Exchange(mind.policy(frozenset(), True), mind.book.opening())
         self._jobs: deque[_Job] = deque()
         self._job_came = asyncio.Event()
         self._waiting_ms = 0.0
@@ -164,6 +164,7 @@ class Pipeline:
         self._text_only = session.output_modalities == ("text",)
         heard = session.audio.input if session.audio and session.audio.input else None
         self._named = (heard.transcription.language or "") if heard is not None and heard.transcription else ""
+        self._begin_in(self._named)
         spoken = session.audio.output if session.audio and session.audio.output else None
         detection = heard.turn_detection if heard is not None else None
         self._detects = bool(detection)
@@ -186,13 +187,18 @@ class Pipeline:
                     self._inputs[item.id or ""] = None
                     self._queue(order)
                 else:
-                    self._inputs[item.id or ""] = unmarked(text)
+                    self._take_in(item.id or "", unmarked(text))
             case Message(role="system"):
                 self._note(text_of(item))
             case FunctionCallOutput():
                 self._inputs[item.id or ""] = Returned(self._called(item.call_id), _result(item.output))
             case _:
                 pass
+
+    def _begin_in(self, language: str) -> None:
+        """Speak the language that the client names, as long as the talk has not begun."""
+        if language in self._mind.book.all and self._exchange.context == self._mind.book.opening():
+            self._exchange.context = self._exchange.context.asked_in(language)
 
     def _note(self, text: str) -> None:
         """A system item; a facts block holds all that was put in before it, so nothing of that is answered again."""
@@ -302,13 +308,21 @@ class Pipeline:
         finally:
             leg.close()
         text = " ".join(event.text for event in heard if isinstance(event, Ended) and event.text)
-        if item.id in self._inputs:
-            self._inputs[item.id or ""] = Spoken(text) if text else Unheard()
+        self._became_known(item.id or "", text)
         self._known.set()
 
-    def _transcribed(self, item_id: str, ended: Ended) -> None:
+    def _became_known(self, item_id: str, text: str) -> None:
+        """The words of the caller's sound; of an item that was deleted they are nobody's."""
         if item_id in self._inputs:
-            self._inputs[item_id] = Spoken(ended.text) if ended.text else Unheard()
+            self._take_in(item_id, Spoken(text) if text else Unheard())
+
+    def _take_in(self, item_id: str, heard: Heard) -> None:
+        """Something of the caller's that is to be answered."""
+        self._exchange.listen(heard)
+        self._inputs[item_id] = heard
+
+    def _transcribed(self, item_id: str, ended: Ended) -> None:
+        self._became_known(item_id, ended.text)
         if ended.text:
             self._emit(self._server.transcript_done(item_id, ended.text, ended.seconds))
         else:
