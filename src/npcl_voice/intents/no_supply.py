@@ -9,6 +9,7 @@ from npcl_voice.domain.consumers import Premises
 from npcl_voice.intents.facts import outage_told, promised
 from npcl_voice.intents.identity import confirmed_consumer, own_connection
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.intents.unknown import unknown_consumer
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["NO_SUPPLY", "place_missing"]
@@ -36,7 +37,7 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
     if request.consumer_number is not None:
         known = await confirmed_consumer(desk, situation)
         if known is None:
-            return {"ok": False, "reason": "unknown_consumer"}
+            return await unknown_consumer(request.consumer_number, desk, situation)
         premises, consumer_number = known.premises, known.consumer_number
     else:
         area = None if request.area is None else await desk.area(request.area)
