@@ -96,6 +96,7 @@ def test_what_the_line_tells_is_looked_up_first():
         t
         >> missing
         << say("outage_known", area="Delta 1")
+        << say("outage_cause", cause="x")
         << say("outage_expected_crew", given="9:00 PM", time="9:30 PM")
         << "expected_unsure"
         << "ask_own_connection"
