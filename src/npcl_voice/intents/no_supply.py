@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from npcl_voice.conversation.goals.no_supply import ASKED_AGAIN
 from npcl_voice.domain.complaints import Draft, priority_of
 from npcl_voice.domain.consumers import Premises
 from npcl_voice.intents.facts import outage_told, promised
@@ -47,9 +48,11 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
             return await place_missing(area, desk, situation)
         premises = await desk.premises(area, request.premises)
     outage = await desk.open_outage(premises.area)
+    again = situation.facts.get(ASKED_AGAIN)
+    key = f"{situation.call_id}:no_supply:{premises.premises_id}"
     registered = await desk.register(
         Draft(
-            idempotency_key=f"{situation.call_id}:no_supply:{premises.premises_id}",
+            idempotency_key=key if again is None else f"{key}:{again}",
             kind="no_supply",
             priority=priority_of("no_supply"),
             premises=premises,
