@@ -7,6 +7,7 @@ from typing import Any
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.goals.goal import Result
 from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.meaning.readout import MONTHS
 
 __all__ = [
     "complaint_promise",
@@ -26,9 +27,6 @@ SOURCES = frozenset({"crew", "operator", "system", "planned"})
 WINDOWS = ("morning", "afternoon", "evening")
 PAISE = Decimal("0.01")
 MOST_RUPEES = Decimal(10) ** 12
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # as read aloud
-)
 
 
 def given_number(result: Result) -> dict[str, str] | None:
