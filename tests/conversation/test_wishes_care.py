@@ -3,6 +3,7 @@
 import msgspec
 
 from npcl_voice.conversation.context import Context, Matter, Slot
+from npcl_voice.meaning.mask import Mask
 from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 from tests.conversation.wishing import AT_HELP, AWAY, NUMBER, ON_A_LINE, UNDERSTAND, talk
 
@@ -149,6 +150,7 @@ def test_the_same_place_asked_for_again():
     assert t.context.value("asked_again") is None
     assert t >> given << told >> given << told  # a model ran it twice
     assert t.context.value("asked_again") is None
+    assert Mask(b"a key of the tests").text(t.context.value("given_for")) != t.context.value("given_for")
     t >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12")
     assert t >> "yes" << tool
     second = t.context.facts()["asked_again"]

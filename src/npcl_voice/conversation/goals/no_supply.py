@@ -48,7 +48,9 @@ def _noted(context: Context) -> Context:
 
 
 def _key(where: dict[str, str]) -> str:
-    return " ".join(" ".join(where.values()).split())
+    """A place in one line, in words by which the mask of the logs knows a house."""
+    text = where.get("consumer_number") or f"house {where['premises']}, {where['area']}"
+    return " ".join(text.split())
 
 
 def tell(context: Context, result: Result) -> Step | None:
