@@ -14,12 +14,19 @@ ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "how-to" / "add-an-intent.md"
 
 STEP = re.compile(
-    r"(?:New file\s`(?P<new>[^`\n]+)`|\bIn\s`(?P<path>[^`\n]+)`,\s(?P<side>after|before)\s`(?P<anchor>[^`\n]+)`):"
+    r"(?:New file\s`(?P<new>[^`\n]+)`|\bIn\s`(?P<path>[^`\n]+)`,\s(?P<side>after|before|in\splace\sof)\s`(?P<anchor>[^`\n]+)`):"
     r"\n\n```\w+\n(?P<block>.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
-MADE = ("tests/intents/test_office.py", "tests/conversation/test_wishes_office.py", "tests/intents/test_request.py")
-"""What the example is tested by."""
+TESTED_BY = (
+    "tests/intents/test_office.py",
+    "tests/intents/test_request.py",
+    "tests/conversation/test_wishes_office.py",
+    "tests/conversation/claims/test_own_phrases.py",
+    "tests/meaning/test_understanding.py",
+    "tests/meaning/test_understanding_hindi.py",
+)
+"""What the page writes, and what it changes."""
 
 
 def steps() -> Iterator[re.Match[str]]:
@@ -37,7 +44,8 @@ def follow(step: re.Match[str], root: Path) -> None:
     places = [at for at, line in enumerate(lines) if line.rstrip("\n") == step["anchor"]]
     assert len(places) == 1, f"{step['path']} has {len(places)} lines {step['anchor']!r}"
     at = places[0] + (step["side"] == "after")
-    (root / step["path"]).write_text("".join([*lines[:at], step["block"], *lines[at:]]), "utf-8")
+    rest = at + (step["side"] not in {"after", "before"})
+    (root / step["path"]).write_text("".join([*lines[:at], step["block"], *lines[rest:]]), "utf-8")
 
 
 def copied(folder: Path) -> Path:
@@ -62,7 +70,7 @@ def test_the_page_leads_to_an_intent_that_works(tmp_path) -> None:
     for step in steps():
         follow(step, root)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *MADE],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTED_BY],
         cwd=root,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (root / "src", root)))},
         capture_output=True,
