@@ -14,8 +14,9 @@ ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "how-to" / "add-an-intent.md"
 
 STEP = re.compile(
-    r"(?:New file\s`(?P<new>[^`\n]+)`|\bIn\s`(?P<path>[^`\n]+)`,\s(?P<side>after|before|in\splace\sof)\s`(?P<anchor>[^`\n]+)`):"
-    r"\n\n```\w+\n(?P<block>.*?)^```",
+    r"(?:New file\s`(?P<new>[^`\n]+)`"
+    r"|\bIn\s`(?P<path>[^`\n]+)`,\s(?P<side>after|before|in\splace\sof)\s`(?P<anchor>[^`\n]+)`)"
+    r":\n\n```\w+\n(?P<block>.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
 TESTED_BY = (
@@ -75,7 +76,7 @@ def test_the_page_leads_to_an_intent_that_works(tmp_path) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (root / "src", root)))},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stdout
