@@ -132,6 +132,8 @@ class FakeDesk:
         self.reports: dict[str, Registered] = {}
         self.callers: dict[str, str] = {}
         """Complaint number -> the number that registered it."""
+        self.reported: set[tuple[str, str]] = set()
+        """A calling number and a complaint that was reported from it, for the first time or again."""
         self.callbacks: dict[str, Callback] = {}
         self.requests: dict[str, str] = {}
         """Key -> the number of the complaint that it brought about."""
@@ -231,6 +233,8 @@ class FakeDesk:
         self.complaints[complaint.complaint_number] = complaint
         registered = Registered(complaint=complaint, repeat=bool(same))
         self.reports[draft.idempotency_key] = registered
+        if draft.caller_number is not None:
+            self.reported.add((draft.caller_number, complaint.complaint_number))
         self._answer_after_writing()
         return registered
 
@@ -275,6 +279,10 @@ class FakeDesk:
         for key, one in self.callbacks.items():
             if one.callback_id == callback.callback_id:
                 self.callbacks[key] = callback
+
+    async def complaints_from(self, number: str) -> tuple[str, ...]:
+        self._answer()
+        return tuple(sorted(complaint for caller, complaint in self.reported if caller == number))
 
     async def accounts_of(self, mobile: str) -> tuple[str, ...]:
         self._answer()

@@ -226,6 +226,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def complaints_from(self, number: str) -> tuple[str, ...]:
+        """The complaints that were reported from that telephone number, for the first time or again, in their order."""
+        ...
+
     async def accounts_of(self, mobile: str) -> tuple[str, ...]:
         """The consumer numbers that are registered with that mobile number, in their order."""
         ...

@@ -46,6 +46,22 @@ async def test_accounts_are_found_by_mobile_and_by_number(company):
     )
 
 
+async def test_complaints_are_found_by_who_reported_them(company):
+    """For the first time or again, each once and in order; a hidden number's are nobody's."""
+    there, elsewhere = Premises("P-1001", "Alpha 1", "21"), Premises("P-1002", "Beta 1", "108")
+    for key, place, caller in (
+        ("c1", elsewhere, "6999052814"),
+        ("c2", there, "6999052814"),
+        ("c3", there, "6999052814"),
+        ("c4", elsewhere, "9810123456"),
+        ("c5", elsewhere, None),
+    ):
+        await company.desk.register(Draft(key, "no_supply", "high", place, "call-1", caller_number=caller))
+    assert await company.desk.complaints_from("6999052814") == ("000054321", "000054324")
+    assert await company.desk.complaints_from("9810123456") == ("000054324",)
+    assert await company.desk.complaints_from("9810123457") == ()
+
+
 @pytest.mark.parametrize("said", ["Nidhi", "my name is Nidhi Sharma", "निधि शर्मा", "Nidhee ji"])
 async def test_a_name_that_fits_verifies_the_caller_for_that_call(company, said):
     """In either script, the first name alone too; on another call it says nothing."""

@@ -361,6 +361,58 @@ def test_an_unknown_complaint_number(reason):
     assert talk.context.question == "callback_instead"
 
 
+# A number of the caller's own that is near.
+
+NEAR = "000054324"
+OFFER = say("offer_complaint_number", complaint_number=NEAR)
+
+
+def test_a_near_number_is_offered_as_a_question():
+    """It is acted upon only after a yes, and then counts as confirmed."""
+    unknown = returned("complaint_status", ok=False, reason="unknown_number", nearest=NEAR)
+    told = say("unknown_number", complaint_number=RIGHT)
+    talk = Talk(ASKED) >> RIGHT << READ >> "yes" << LOOK_UP
+    assert talk >> unknown << told << OFFER
+    assert talk.context.facts() == {}
+    assert talk >> "yes" << call("complaint_status", complaint_number=NEAR)
+    assert talk.context.facts() == {"complaint_number": NEAR}
+
+
+def test_a_near_number_that_is_not_meant():
+    """One more attempt that failed: asked for again, never offered a second time, the third time on the keypad."""
+    unknown = returned("complaint_status", ok=False, reason="unknown_number", nearest=NEAR)
+    told = say("unknown_number", complaint_number=RIGHT)
+    talk = Talk(ASKED) >> RIGHT << READ >> "yes" << LOOK_UP >> unknown << told << OFFER
+    assert talk >> "no" << "ask_complaint_number_again"
+    assert (talk.context.failed, talk.context.value("complaint_number")) == (1, None)
+    assert talk >> RIGHT << READ >> "yes" << LOOK_UP >> unknown << told << "key_complaint_number"
+    assert talk >> keyed(OTHER) << call("complaint_status", complaint_number=OTHER)
+
+
+def test_a_near_number_that_is_put_right():
+    """What is said against it is read back as the next attempt; what is neither yes nor no is asked for once more."""
+    unknown = returned("complaint_status", ok=False, reason="unknown_number", nearest=NEAR)
+    told = say("unknown_number", complaint_number=RIGHT)
+    talk = Talk(ASKED) >> RIGHT << READ >> "yes" << LOOK_UP >> unknown << told << OFFER
+    assert talk >> "purple elephants" << "say_yes_or_no"
+    assert talk >> f"no it is {OTHER}" << READ_OTHER
+    assert (talk.context.failed, talk.context.slots["complaint_number"]) == (1, Slot(OTHER, "spoken"))
+
+
+@pytest.mark.parametrize("tool", ["no_supply", "bill_due"])
+def test_a_near_consumer_number(tool):
+    """Offered as well, whatever it is asked for."""
+    slots = {"consumer_number": Slot("2990741853", "spoken", verified=True)}
+    talk = Talk(Context(goal=tool, slots=slots))
+    unknown = returned(tool, ok=False, reason="unknown_consumer", nearest="2990741852")
+    told = say("unknown_consumer", consumer_number="2990741853")
+    assert talk >> unknown << told << say("offer_consumer_number", consumer_number="2990741852")
+    assert talk >> "yes" << call(tool, consumer_number="2990741852")
+    talk = Talk(Context(goal=tool, slots=slots)) >> unknown
+    assert talk << told << say("offer_consumer_number", consumer_number="2990741852")
+    assert talk >> "no" << "ask_consumer_number_again"
+
+
 def test_a_number_without_a_goal_to_serve():
     """Handed over by another engine without one: what it is for is asked."""
     assert Talk(Context(question="phone")) >> keyed("9810123456") << "ask_help"

@@ -52,6 +52,7 @@ def test_an_outage_that_is_known_comes_before_the_number():
     outage = {"cause": "cable fault", "expected_at": "2026-11-22T21:30:00+05:30"}
     assert lines_for("no_supply", {**GIVEN, "area": "Delta 1", "outage": outage}) == (
         Line("outage_known", {"area": "Delta 1"}),
+        Line("outage_cause", {"cause": "cable fault"}),
         Line("outage_expected", {"time": "9:30 PM"}),
         Line("registered", GIVEN),
     )

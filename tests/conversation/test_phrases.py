@@ -69,7 +69,27 @@ def test_what_tools_tell_in_english_is_said_in_the_language():
 
     assert said("soon") == "Press 1 for bald, or call 9."
     assert said("within 2 to 30 hours") == "Press 1 for in 2 bis 30 Stunden, or call 9."
+    assert said("Soon") == "Press 1 for bald, or call 9."
     assert said("Alpha 1") == "Press 1 for Alpha 1, or call 9."
+
+
+@pytest.mark.parametrize(
+    ("language", "cause", "said"),
+    [
+        ("en", "cable fault", "The cause is a cable fault."),
+        ("en", "overload", "The cause is overload."),
+        ("hi", "cable fault", "इसकी वजह केबल की ख़राबी है।"),
+        ("hi", "jumper burnt", "इसकी वजह jumper burnt है।"),
+    ],
+)
+def test_the_cause_of_an_outage(language, cause, said):
+    """In the language, where it has words for it; else as it is noted."""
+    assert load_phrases(language).render(Line("outage_cause", {"cause": cause})) == said
+
+
+def test_every_cause_that_has_words_has_them_in_each_language():
+    """None is told in English in the middle of a Hindi sentence."""
+    assert load_phrases("en").terms.keys() <= load_phrases("hi").terms.keys()
 
 
 def test_a_book_of_languages():

@@ -114,6 +114,23 @@ def test_an_outage_and_its_time():
         assert outage_lines(result) == ()
 
 
+@pytest.mark.parametrize(
+    ("outage", "asked", "lines"),
+    [
+        ({"cause": "cable fault"}, False, [Line("outage_cause", {"cause": "cable fault"})]),
+        ({"cause": "cable fault"}, True, [Line("outage_cause", {"cause": "cable fault"})]),
+        ({"cause": None}, False, []),
+        ({"cause": None}, True, [Line("outage_cause_unknown")]),
+        ({"cause": 7}, True, [Line("outage_cause_unknown")]),
+        ({"cause": None, "source": "planned"}, True, []),
+    ],
+)
+def test_why_the_power_is_out(outage, asked, lines):
+    """Where it is known; that it is not, to who asks; planned work is its own reason."""
+    known, *told, no_time = outage_lines({"area": "Delta 1", "outage": outage}, asked=asked)
+    assert (known.phrase, told, no_time.phrase) == ("outage_known", lines, "no_time_yet")
+
+
 def test_a_promise():
     """Only where the records promise it."""
     promised = {"promise_at": TOMORROW, "registered_at": NINE}

@@ -177,7 +177,12 @@ def test_an_outage_in_an_area_that_is_named():
     assert t.context.matter is Matter.NONE
     known = returned("outage_info", area="Beta 1", outage={"cause": "storm", "expected_at": None})
     t >> "any power cut" << call("outage_info", area="Beta 1")
-    assert t >> known << say("outage_known", area="Beta 1") << "no_time_yet" << "ask_anything_else"
+    told = [say("outage_known", area="Beta 1"), say("outage_cause", cause="storm"), "no_time_yet"]
+    assert t >> known << told << "ask_anything_else"
+    t >> "any power cut" << call("outage_info", area="Beta 1")
+    unknown = returned("outage_info", area="Beta 1", outage={"cause": None, "expected_at": None})
+    told = [say("outage_known", area="Beta 1"), "outage_cause_unknown", "no_time_yet"]
+    assert t >> unknown << told << "ask_anything_else"
 
 
 def test_an_outage_where_the_area_is_asked_for():

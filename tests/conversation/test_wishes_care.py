@@ -3,6 +3,7 @@
 import msgspec
 
 from npcl_voice.conversation.context import Context, Matter, Slot
+from npcl_voice.meaning.mask import Mask
 from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed
 from tests.conversation.wishing import AT_HELP, AWAY, NUMBER, ON_A_LINE, UNDERSTAND, talk
 
@@ -96,6 +97,7 @@ def test_what_the_line_tells_is_looked_up_first():
         t
         >> missing
         << say("outage_known", area="Delta 1")
+        << say("outage_cause", cause="x")
         << say("outage_expected_crew", given="9:00 PM", time="9:30 PM")
         << "expected_unsure"
         << "ask_own_connection"
@@ -136,6 +138,40 @@ def test_house_and_area_at_once():
     """No number is asked for; both are read back."""
     t = talk() >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12")
     assert t >> "yes" << call("no_supply", area="Delta 1", premises="12")
+
+
+def test_the_same_place_asked_for_again():
+    """A wish that is uttered anew after the number was given is another request; all else is a retry."""
+    t = talk() >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12")
+    tool = call("no_supply", area="Delta 1", premises="12")
+    given = returned("no_supply", complaint_number=NUMBER)
+    told = [say("registered", complaint_number=NUMBER), "ask_anything_else"]
+    assert t >> "yes" << tool >> returned("no_supply", **AWAY) << "ask_try_again" >> "yes" << tool
+    assert t.context.value("asked_again") is None
+    assert t >> given << told >> given << told  # a model ran it twice
+    assert t.context.value("asked_again") is None
+    assert Mask(b"a key of the tests").text(t.context.value("given_for")) != t.context.value("given_for")
+    t >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12")
+    assert t >> "yes" << tool
+    second = t.context.facts()["asked_again"]
+    assert t >> returned("no_supply", **AWAY) << "ask_try_again" >> "yes" << tool >> given << told
+    assert t.context.facts()["asked_again"] == second
+    assert t >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12") >> "yes" << tool
+    assert t.context.facts()["asked_again"] != second
+
+
+def test_another_place_asked_for_afterwards():
+    """It is no repeat of the first; a number that is given for no place that we know of counts for none."""
+    t = talk() >> "no power at 12 delta one" << say("read_place", area="Delta 1", house="12")
+    given = returned("no_supply", complaint_number=NUMBER)
+    told = [say("registered", complaint_number=NUMBER), "ask_anything_else"]
+    assert t >> "yes" << call("no_supply", area="Delta 1", premises="12") >> given << told
+    number = call("no_supply", consumer_number="2990417365")
+    elsewhere = msgspec.structs.replace(t.context, goal="no_supply", question="consumer_number")
+    elsewhere = elsewhere.without("area", "house", "no_consumer_number")
+    t = talk(elsewhere) >> keyed("2990417365") << number
+    assert t.context.value("asked_again") is None
+    assert Talk(Context(goal="no_supply")) >> given << told
 
 
 def test_a_second_unknown_number():

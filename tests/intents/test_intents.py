@@ -225,6 +225,18 @@ async def test_the_same_fault_again(desk):
     assert (again["complaint_number"], again["repeat"], again["repeats"]) == ("000054324", True, 1)
 
 
+async def test_the_same_fault_again_in_one_call(desk):
+    """A request that the caller made anew counts once; a retry of it, or of the one before, does not."""
+    second = Situation("call-1", facts={"consumer_number": PRIYA, "asked_again": "1"})
+    told = [
+        await _run(desk, "no_supply", call, consumer_number=PRIYA)
+        for call in (CALL, CALL, second, second, CALL, second)
+    ]
+    assert {one["complaint_number"] for one in told} == {"000054324"}
+    assert [one["repeat"] for one in told] == [False, False, True, True, False, True]
+    assert desk.complaints["000054324"].repeats == 1
+
+
 @pytest.mark.parametrize(
     ("cause", "restoration", "told"),
     [

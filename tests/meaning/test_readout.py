@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcl_voice.domain.times import INDIA
-from npcl_voice.meaning.readout import MONTHS, amount, clock, day, duration, number, ordinal
+from npcl_voice.meaning.readout import MONTHS, amount, clock, day, day_of_month, duration, number, ordinal, time_of_day
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=INDIA)
 """A Tuesday."""
@@ -67,7 +67,8 @@ def test_a_time_of_day(time: str, today: str, other_day: str, hindi: str) -> Non
     at = NOW.replace(hour=hour, minute=minute)
     assert clock(at, "en", NOW) == today
     assert clock(at, "en", NOW - timedelta(days=1)) == other_day
-    assert clock(at, "hi", NOW) == hindi
+    assert time_of_day(hour, minute, "en") == other_day
+    assert clock(at, "hi", NOW) == time_of_day(hour, minute, "hi") == hindi
     assert clock(at.astimezone(UTC), "hi", NOW) == hindi
 
 
@@ -90,6 +91,14 @@ def test_a_day(away: int, english: str, hindi: str) -> None:
     """The weekday within a week; `kal` and `parson` never without the date, since they mean two days each."""
     assert day(NOW + timedelta(days=away), "en", NOW) == english
     assert day(NOW + timedelta(days=away), "hi", NOW) == hindi
+
+
+def test_a_date() -> None:
+    """With its year where that is named."""
+    assert day_of_month(10, 12, "en") == "tenth December"
+    assert day_of_month(10, 12, "hi") == "दस दिसंबर"
+    assert day_of_month(10, 12, "en", in_year=2026) == "tenth December twenty twenty six"
+    assert day_of_month(10, 12, "hi", in_year=2026) == "दस दिसंबर दो हज़ार छब्बीस"
 
 
 def test_the_day_is_india_s() -> None:
@@ -148,6 +157,7 @@ def test_every_time_can_be_said(seconds: int, minutes: int) -> None:
     """No hour, minute or day is left without words, and none has figures."""
     there = NOW + timedelta(seconds=seconds)
     for language in ("en", "hi"):
-        for said in (clock(there, language, NOW), day(there, language, NOW), duration(minutes, language)):
+        of_day = time_of_day(there.hour, there.minute, language)
+        for said in (of_day, clock(there, language, NOW), day(there, language, NOW), duration(minutes, language)):
             assert said
             assert not any(letter.isdigit() for letter in said)

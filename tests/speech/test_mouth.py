@@ -64,7 +64,13 @@ def test_texts_are_spoken_sentence_by_sentence() -> None:
         ("2990741852", "two nine nine zero, seven four one, eight five two"),
         ("call 112", "one one two"),
         ("1,23,456", "one lakh twenty three thousand four hundred fifty six"),
-        ("9:30 PM", "nine thirty"),
+        ("9:30 PM", "nine thirty at night"),
+        ("as of 9:05 AM", "as of nine oh five in the morning"),
+        ("12:00 PM", "twelve noon"),
+        ("21:30", "nine thirty at night"),
+        ("2:05 AM, 1 December", "two oh five at night, first december"),
+        ("2026-12-10T21:30:00+05:30", "tenth december twenty twenty six, nine thirty at night"),
+        ("31-12-2026", "thirty first december twenty twenty six"),
     ],
 )
 def test_figures_are_read_as_people_here_read_them(written: str, spoken: str) -> None:

@@ -17,7 +17,7 @@ from npcl_voice.speech.local.devanagari import (
     spelled_from_letters,
     spelled_from_phones,
 )
-from npcl_voice.speech.local.reading_hindi import HindiReading, in_english_words, time_of_day
+from npcl_voice.speech.local.reading_hindi import HindiReading, in_english_words
 
 READING = HindiReading()
 
@@ -52,13 +52,13 @@ READING = HindiReading()
         ("2345.5 रुपये", "2345 रुपये 50 पैसे"),
         ("₹640.00", "640 रुपये"),
         # Times and dates.
-        ("9:30 PM तक", "रात साढ़े 9 बजे तक"),
-        ("9 PM बजे", "रात 9 बजे"),
-        ("13:15 बजे", "दोपहर सवा 1 बजे"),
-        ("2026-12-10", "10 दिसंबर 2026"),
-        ("24-11-2026", "24 नवंबर 2026"),
-        ("2026-11-30T21:30:00+05:30", "30 नवंबर 2026, रात साढ़े 9 बजे"),
-        ("9:30 PM, 1 December", "रात साढ़े 9 बजे, 1 दिसंबर"),
+        ("9:30 PM तक", "रात साढ़े नौ बजे तक"),
+        ("9 PM बजे", "रात नौ बजे"),
+        ("13:15 बजे", "दोपहर सवा एक बजे"),
+        ("2026-12-10", "दस दिसंबर दो हज़ार छब्बीस"),
+        ("24-11-2026", "चौबीस नवंबर दो हज़ार छब्बीस"),
+        ("2026-11-30T21:30:00+05:30", "तीस नवंबर दो हज़ार छब्बीस, रात साढ़े नौ बजे"),
+        ("9:30 PM, 1 December", "रात साढ़े नौ बजे, एक दिसंबर"),
         ("2026-13-40", "टू ज़ीरो टू सिक्स, थर्टीन, फ़ोर्टी"),
         ("40-40-2026", "फ़ोर्टी, फ़ोर्टी, टू ज़ीरो टू सिक्स"),
         # Latin words.
@@ -72,25 +72,6 @@ READING = HindiReading()
 def test_what_is_read(text: str, spoken: str) -> None:
     """Numbers of somebody in English digits, what is counted in Hindi, Latin words in Devanagari."""
     assert READING.spoken(text) == spoken
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "said"),
-    [
-        (0, 0, "रात 12 बजे"),
-        (1, 30, "रात डेढ़ बजे"),
-        (4, 5, "सुबह 4 बजकर 5 मिनट"),
-        (9, 20, "सुबह 9 बजकर 20 मिनट"),
-        (12, 45, "दोपहर पौने 1 बजे"),
-        (14, 30, "दोपहर ढाई बजे"),
-        (16, 45, "शाम पौने 5 बजे"),
-        (21, 30, "रात साढ़े 9 बजे"),
-        (23, 15, "रात सवा 11 बजे"),
-    ],
-)
-def test_times_of_the_day(hour: int, minute: int, said: str) -> None:
-    """Quarters and halves have words of their own, and the day has four parts."""
-    assert time_of_day(hour, minute) == said
 
 
 def test_numbers_below_a_hundred() -> None:

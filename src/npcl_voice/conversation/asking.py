@@ -10,7 +10,7 @@ from npcl_voice.conversation.goals import GOALS
 from npcl_voice.conversation.goals.goal import Ask, Fail, Look, Over, Run, Step
 from npcl_voice.conversation.goals.vulnerable import is_pending
 from npcl_voice.conversation.moves import Move, ToolCall
-from npcl_voice.conversation.questions import QUESTIONS, read_back_of, values_of, worded
+from npcl_voice.conversation.questions import QUESTIONS, is_offered, read_back_of, worded
 from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.meaning.expectation import Expectation, Kind
 from npcl_voice.meaning.understanding import Understanding
@@ -98,6 +98,8 @@ class Asking:
         if context.value(base) == OWN_CONNECTION:  # nobody was misheard
             context = context.without(base).with_slot("not_own", "yes", "spoken")
             return self._next(msgspec.structs.replace(context, failed=0, unclear=0))
+        if is_offered(context, base):  # not to be offered a second time
+            context = context.with_slot("not_meant", context.slots[base].value, "spoken")
         context = context.without(*QUESTIONS[question].reads)
         if question != "confirm_place":
             return self._failed(msgspec.structs.replace(context, question=base))
@@ -143,11 +145,10 @@ class Asking:
     ) -> Move:
         spec = QUESTIONS[question]
         if spec.keypad is not None and failed >= PERSON_AFTER - 1:
-            phrase = spec.keypad
+            asked = Line(spec.keypad)
         else:
             again = unclear > 0 if spec.expects.kind is Kind.YES_NO else failed > 0
-            phrase = spec.again if again else worded(context, question)
-        asked = Line(phrase, values_of(context, question) if phrase == spec.phrase else {})
+            asked = Line(spec.again) if again else worded(context, question)
         context = msgspec.structs.replace(context, question=question, failed=failed, unclear=unclear)
         return self._say(context, *lines, asked)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from npcl_voice.conversation.context import Context
+from npcl_voice.conversation.context import Context, Line
 from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 
@@ -19,6 +19,7 @@ __all__ = [
     "ReadsAs",
     "expectation_of",
     "is_answered",
+    "is_offered",
     "read_back_of",
     "values_of",
     "worded",
@@ -47,6 +48,8 @@ class Question(msgspec.Struct, frozen=True):
     """The slots that it reads back: they are known when it is asked."""
     reads_as: ReadsAs = "place"
     """How words that answer it are taken, where neither a number nor a yes is expected."""
+    offers: str | None = None
+    """The phrase that asks, in place of reading back, whether a number that the records hold was meant."""
     otherwise: str | None = None
     """What counts as answered when no attempt gave anything; None where the matter cannot go on without."""
     in_words: bool = False
@@ -69,7 +72,13 @@ QUESTIONS: dict[str, Question] = {
         "key_consumer_number",
         "confirm_consumer_number",
     ),
-    "confirm_consumer_number": Question("read_consumer_number", "say_yes_or_no", YES_OR_NO, reads=("consumer_number",)),
+    "confirm_consumer_number": Question(
+        "read_consumer_number",
+        "say_yes_or_no",
+        YES_OR_NO,
+        reads=("consumer_number",),
+        offers="offer_consumer_number",
+    ),
     "complaint_number": Question(
         "ask_complaint_number",
         "ask_complaint_number_again",
@@ -79,7 +88,11 @@ QUESTIONS: dict[str, Question] = {
         "confirm_complaint_number",
     ),
     "confirm_complaint_number": Question(
-        "read_complaint_number", "say_yes_or_no", YES_OR_NO, reads=("complaint_number",)
+        "read_complaint_number",
+        "say_yes_or_no",
+        YES_OR_NO,
+        reads=("complaint_number",),
+        offers="offer_complaint_number",
     ),
     "phone": Question("ask_phone", "ask_phone_again", _number(10), "phone", "key_phone", "confirm_phone"),
     "confirm_phone": Question("read_phone", "say_yes_or_no", YES_OR_NO, reads=("phone",)),
@@ -125,15 +138,22 @@ def read_back_of(question: str) -> str | None:
     return next((name for name, spec in QUESTIONS.items() if spec.confirm == question), None)
 
 
-def worded(context: Context, question: str) -> str:
-    """The phrase that asks it at first: some questions are put in other words where they mean something else."""
+def worded(context: Context, question: str) -> Line:
+    """How it is asked at first: some questions are put in other words where they mean something else."""
+    spec = QUESTIONS[question]
     if question == "confirm_consumer_number" and context.value("consumer_number") == OWN_CONNECTION:
-        return "ask_own_connection"  # its number is never said: it was not the caller who told it
+        return Line("ask_own_connection")  # its number is never said: it was not the caller who told it
     if question == "callback_instead" and context.goal in OFFERS_A_PERSON:
-        return "offer_person"
+        return Line("offer_person")
     if question == "phone" and context.goal in IDENTIFIED:
-        return "ask_registered_phone"
-    return QUESTIONS[question].phrase
+        return Line("ask_registered_phone")
+    phrase = spec.offers if spec.offers is not None and is_offered(context, *spec.reads) else spec.phrase
+    return Line(phrase, values_of(context, question))
+
+
+def is_offered(context: Context, *names: str) -> bool:
+    """Whether what stands there is the records' own, and the caller has not agreed to it yet."""
+    return any(slot.source == "tool" and not slot.verified for name, slot in context.slots.items() if name in names)
 
 
 def values_of(context: Context, question: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ MARKS = (
     "which_side",
     "family",
     "unreached",
+    "not_meant",
 )
 """Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
 PLACES = frozenset({"area", "outside", "ambiguous", "family"})

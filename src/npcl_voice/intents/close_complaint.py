@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from npcl_voice.domain.complaints import CODE_DIGITS, is_complaint_number
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.intents.unknown import unknown_complaint
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["CLOSE_COMPLAINT"]
@@ -29,6 +30,8 @@ async def serve(request: CloseComplaint, desk: Desk, situation: Situation) -> Re
     code = request.code
     if not (len(code) == CODE_DIGITS and code.isascii() and code.isdigit()):
         return {"ok": False, "reason": "bad_code"}
+    if await desk.complaint(request.complaint_number) is None:
+        return await unknown_complaint(request.complaint_number, desk, situation)
     complaint = await desk.close(request.complaint_number, code, call_id=situation.call_id)
     return {"ok": True, "complaint_number": complaint.complaint_number, "status": complaint.status}
 

@@ -8,6 +8,7 @@ from npcl_voice.domain.complaints import Complaint, is_complaint_number
 from npcl_voice.domain.outages import Outage
 from npcl_voice.intents.facts import expected, promised
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.intents.unknown import unknown_complaint
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["COMPLAINT_STATUS"]
@@ -30,7 +31,7 @@ async def serve(request: ComplaintStatus, desk: Desk, situation: Situation) -> R
         return {"ok": False, "reason": "bad_number"}
     complaint = await desk.complaint(request.complaint_number)
     if complaint is None:
-        return {"ok": False, "reason": "unknown_number"}
+        return await unknown_complaint(request.complaint_number, desk, situation)
     return {
         "ok": True,
         "complaint_number": complaint.complaint_number,

@@ -10,6 +10,7 @@ from npcl_voice.domain.accounts import Account
 from npcl_voice.domain.consumers import OWN_CONNECTION, Consumer, is_consumer_number
 from npcl_voice.domain.names import same_word, words_of
 from npcl_voice.intents.request import Result
+from npcl_voice.intents.unknown import unknown_consumer
 from npcl_voice.meaning.script import romanised
 from npcl_voice.ports import Desk, Situation
 
@@ -61,7 +62,7 @@ async def _account_number(desk: Desk, situation: Situation) -> str | Result:
     told = situation.facts.get("consumer_number")
     if told is not None and told != OWN_CONNECTION:
         known = is_consumer_number(told) and await desk.consumer(told) is not None
-        return told if known else {"ok": False, "reason": "unknown_consumer"}
+        return told if known else await unknown_consumer(told, desk, situation)
     if (own := await own_connection(desk, situation)) is not None:
         return own
     phone = situation.facts.get("registered_phone")

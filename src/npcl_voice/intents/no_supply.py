@@ -4,11 +4,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from npcl_voice.conversation.goals.no_supply import ASKED_AGAIN
 from npcl_voice.domain.complaints import Draft, priority_of
 from npcl_voice.domain.consumers import Premises
 from npcl_voice.intents.facts import outage_told, promised
 from npcl_voice.intents.identity import confirmed_consumer, own_connection
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.intents.unknown import unknown_consumer
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["NO_SUPPLY", "place_missing"]
@@ -36,7 +38,7 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
     if request.consumer_number is not None:
         known = await confirmed_consumer(desk, situation)
         if known is None:
-            return {"ok": False, "reason": "unknown_consumer"}
+            return await unknown_consumer(request.consumer_number, desk, situation)
         premises, consumer_number = known.premises, known.consumer_number
     else:
         area = None if request.area is None else await desk.area(request.area)
@@ -46,9 +48,11 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
             return await place_missing(area, desk, situation)
         premises = await desk.premises(area, request.premises)
     outage = await desk.open_outage(premises.area)
+    again = situation.facts.get(ASKED_AGAIN)
+    key = f"{situation.call_id}:no_supply:{premises.premises_id}"
     registered = await desk.register(
         Draft(
-            idempotency_key=f"{situation.call_id}:no_supply:{premises.premises_id}",
+            idempotency_key=key if again is None else f"{key}:{again}",
             kind="no_supply",
             priority=priority_of("no_supply"),
             premises=premises,

@@ -13,8 +13,9 @@ __all__ = ["OUTAGE_INFO"]
 
 
 class OutageInfo(Struct, frozen=True, forbid_unknown_fields=True):
-    """Look up whether a power cut is known in an area and when the power is expected back, for anybody. Without
-    an area it looks at that of the caller's own connection, where the telephone number tells it.
+    """Look up whether a power cut is known in an area, its cause and when the power is expected back, for anybody.
+    Without an area it looks at that of the caller's own connection, where the telephone number tells it. Where it
+    gives no cause, say that the cause is not known yet.
     """
 
     area: Annotated[str, Meta(max_length=MAX_TEXT)] | None = None

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from npcl_voice.domain.complaints import is_complaint_number
 from npcl_voice.intents.request import MAX_TEXT, Intent, Result
+from npcl_voice.intents.unknown import unknown_complaint
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["REOPEN"]
@@ -26,6 +27,8 @@ async def serve(request: Reopen, desk: Desk, situation: Situation) -> Result:
     """Open it; a rule that forbids it is told as its reason."""
     if not is_complaint_number(request.complaint_number):
         return {"ok": False, "reason": "bad_number"}
+    if await desk.complaint(request.complaint_number) is None:
+        return await unknown_complaint(request.complaint_number, desk, situation)
     complaint = await desk.reopen(
         request.complaint_number,
         key=f"{situation.call_id}:reopen:{request.complaint_number}",

@@ -7,7 +7,7 @@ date is always said with it.
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
@@ -18,7 +18,19 @@ import msgspec
 from npcl_voice.domain.times import INDIA
 from npcl_voice.meaning.numbers.saying import Language, cardinal, hindi_cardinal, read_back
 
-__all__ = ["HINDI_MONTHS", "MONTHS", "amount", "clock", "day", "duration", "money", "number", "ordinal", "year"]
+__all__ = [
+    "MONTHS",
+    "amount",
+    "clock",
+    "day",
+    "day_of_month",
+    "duration",
+    "money",
+    "number",
+    "ordinal",
+    "time_of_day",
+    "year",
+]
 
 
 class _Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,8 +48,7 @@ def _names() -> Mapping[Language, _Names]:
 
 
 MONTHS: Final = tuple(_names()["en"].months.split())
-HINDI_MONTHS: Final = tuple(_names()["hi"].months.split())
-"""The months in either language."""
+"""The months as they are written, in English."""
 
 _ORDINALS: Final = {
     "one": "first",
@@ -102,15 +113,20 @@ def clock(at: datetime, language: Language, now: datetime) -> str:
     English says `tonight` and the like of today, else `at night`. Both times have a zone.
     """
     at = at.astimezone(INDIA)
-    if language == "hi":
-        return f"{_part(at.hour, _HINDI_PARTS)} {_hindi_clock(at.hour % 12 or 12, at.minute)}"
-    if not at.minute and at.hour in _TWELVE:
-        return _TWELVE[at.hour]
-    hour = cardinal(at.hour % 12 or 12)
-    minute = "o'clock" if not at.minute else cardinal(at.minute) if at.minute > 9 else f"oh {cardinal(at.minute)}"
+    words = time_of_day(at.hour, at.minute, language)
     part = _part(at.hour, _ENGLISH_PARTS)
     today = at.date() == now.astimezone(INDIA).date()
-    return f"{hour} {minute} {_TODAYS[part] if today else part}"
+    return f"{words.removesuffix(part)}{_TODAYS[part]}" if today and words.endswith(part) else words
+
+
+def time_of_day(hour: int, minute: int, language: Language) -> str:
+    """The same where the day is not known, `hour` from 0 to 23: "nine thirty at night"."""
+    if language == "hi":
+        return f"{_part(hour, _HINDI_PARTS)} {_hindi_clock(hour % 12 or 12, minute)}"
+    if not minute and hour in _TWELVE:
+        return _TWELVE[hour]
+    minutes = "o'clock" if not minute else cardinal(minute) if minute > 9 else f"oh {cardinal(minute)}"
+    return f"{cardinal(hour % 12 or 12)} {minutes} {_part(hour, _ENGLISH_PARTS)}"
 
 
 _TWELVE: Final = {0: "twelve midnight", 12: "twelve noon"}
@@ -166,9 +182,8 @@ def day(at: datetime, language: Language, now: datetime) -> str:
     away = (there - here).days
     if away == 0:
         return names.today
-    on = _date(there, language)
-    if there.year != here.year and abs(away) >= _WEEK:
-        on = f"{on} {year(there.year, language)}"
+    named = there.year != here.year and abs(away) >= _WEEK
+    on = day_of_month(there.day, there.month, language, in_year=there.year if named else None)
     if abs(away) == 1:
         return f"{names.tomorrow if away > 0 else names.yesterday}, {on}"
     if away == _DAY_AFTER and language == "hi":
@@ -182,9 +197,11 @@ def day(at: datetime, language: Language, now: datetime) -> str:
 _DAY_AFTER: Final = 2
 
 
-def _date(on: date, language: Language) -> str:
-    month = _names()[language].months.split()[on.month - 1]
-    return f"{ordinal(on.day) if language == 'en' else hindi_cardinal(on.day)} {month}"
+def day_of_month(on: int, month: int, language: Language, *, in_year: int | None = None) -> str:
+    """A date, with its year where that is named: "tenth December", "दस दिसंबर"."""
+    name = _names()[language].months.split()[month - 1]
+    words = f"{ordinal(on) if language == 'en' else hindi_cardinal(on)} {name}"
+    return words if in_year is None else f"{words} {year(in_year, language)}"
 
 
 def year(number: int, language: Language) -> str:

@@ -38,7 +38,7 @@ from npcl_voice.store import accounts, callbacks, closing, handovers, identity, 
 from npcl_voice.store.engine import Database
 from npcl_voice.store.failpoints import passing
 from npcl_voice.store.keys import Keys
-from npcl_voice.store.lookups import contact_of, one, settle_premises
+from npcl_voice.store.lookups import contact_of, one, reported_from, settle_premises
 from npcl_voice.store.numbers import next_number
 from npcl_voice.store.rows import (
     COMPLAINTS,
@@ -203,6 +203,11 @@ class SqlDesk:
         now = self._wall()
         async with self._writing() as connection:
             return await callbacks.book(connection, self._keys, draft, now)
+
+    async def complaints_from(self, number: str) -> tuple[str, ...]:
+        """The complaints that were reported from that telephone number, for the first time or again, in their order."""
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(reported_from(number))).scalars())
 
     async def accounts_of(self, mobile: str) -> tuple[str, ...]:
         """The consumer numbers that are registered with that mobile number, in their order."""

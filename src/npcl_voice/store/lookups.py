@@ -11,9 +11,18 @@ from npcl_voice.domain.consumers import Premises, made_up
 from npcl_voice.errors import RuleError
 from npcl_voice.store.failpoints import passing
 from npcl_voice.store.rows import COMPLAINTS, PREMISES, complaint_of
-from npcl_voice.store.tables import complaints, contacts, premises, requests
+from npcl_voice.store.tables import complaints, contacts, premises, reports, requests
 
-__all__ = ["accept", "accepted", "add_premises", "complaint_on_record", "contact_of", "one", "settle_premises"]
+__all__ = [
+    "accept",
+    "accepted",
+    "add_premises",
+    "complaint_on_record",
+    "contact_of",
+    "one",
+    "reported_from",
+    "settle_premises",
+]
 
 
 async def one(connection: AsyncConnection, step: str, query: Select[Any]) -> RowMapping | None:
@@ -28,6 +37,12 @@ async def complaint_on_record(connection: AsyncConnection, complaint_number: str
     if row is None:
         raise RuleError("unknown_number", f"there is no complaint {complaint_number}")
     return complaint_of(row)
+
+
+def reported_from(number: str) -> Select[Any]:
+    """The complaint numbers that were given to a telephone number, each once."""
+    theirs = select(reports.c.complaint_number).join(contacts).where(contacts.c.number == number)
+    return theirs.distinct().order_by(reports.c.complaint_number)
 
 
 async def settle_premises(connection: AsyncConnection, place: Premises) -> str:

@@ -118,6 +118,15 @@ def test_what_a_tool_refuses_tells_of_its_complaint():
     assert unbacked(found, "The same fault is registered under 000054330.") == []
 
 
+def test_a_near_number_may_be_asked_about():
+    """It may not be told as the caller's."""
+    found = ledger()
+    near = {"ok": False, "reason": "unknown_number", "nearest": "000054324"}
+    found.returned("complaint_status", {"complaint_number": "000054334"}, near)
+    assert unbacked(found, "Do you mean 000054324?") == []
+    assert unbacked(found, "Your complaint number is 000054324.") == ["number"]
+
+
 def test_an_outage_counts_where_the_tool_has_done_nothing_else():
     """A place is asked for before anything is registered, and the outage there is told with that."""
     found = ledger()

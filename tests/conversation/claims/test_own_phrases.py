@@ -14,6 +14,7 @@ from tests.conversation.claims.answers import ANSWERS, NOW
 VALUES = {
     "en": {
         "area": "Gamma 1",
+        "cause": "a cable fault",
         "place": "Sector 62",
         "house": "twenty one",
         "name": "Asha Rao",
@@ -34,6 +35,7 @@ VALUES = {
     },
     "hi": {
         "area": "गामा वन",
+        "cause": "केबल की ख़राबी",
         "place": "सेक्टर बासठ",
         "house": "इक्कीस",
         "name": "आशा राव",
@@ -149,6 +151,17 @@ def test_no_phrase_of_ours_is_flagged(language):
         for phrase, text in said.items()
     }
     assert {phrase: claims for phrase, claims in wrong.items() if claims} == {}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_cause_is_flagged_that_a_tool_has_named(language):
+    """Every one that has words of its own; it is the cause of that outage alone."""
+    phrases = load_phrases(language)
+    for cause in load_phrases("en").terms:
+        found = without_answers(language)
+        found.returned("outage_info", {}, done("outage_info", outage={**OUTAGE, "cause": cause})[1])
+        said = phrases.render(Line("outage_cause", {"cause": cause}))
+        assert [claim for claim in found.judge(said, 0.0) if not claim.backed] == [], cause
 
 
 @pytest.mark.parametrize("language", languages())

@@ -6,6 +6,7 @@ number. The name is what the caller says; nobody's name is ever said here.
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Ask, Fail, Look, Over, Result, Run, Step
+from npcl_voice.conversation.goals.nearest import offered
 from npcl_voice.domain.consumers import OWN_CONNECTION
 
 __all__ = ["ANEW", "next_step", "no_name", "refused"]
@@ -53,7 +54,7 @@ def refused(context: Context, result: Result) -> Step | None:
         case "locked":
             return Over(context.without("name"), (Line("account_locked"),))
         case "unknown_consumer":
-            return _unknown_consumer(context)
+            return _unknown_consumer(context, result)
         case "unknown_phone":
             context, line = context.without("registered_phone"), Line("unknown_phone")
             if context.value("no_consumer_number") is None:
@@ -62,12 +63,13 @@ def refused(context: Context, result: Result) -> Step | None:
     return None
 
 
-def _unknown_consumer(context: Context) -> Step:
+def _unknown_consumer(context: Context, result: Result) -> Step:
     number = context.value("consumer_number") or ""
     context = context.without("consumer_number")
     if number == OWN_CONNECTION:  # it was there a moment ago
         return Ask(context, "consumer_number")
-    return Fail(context, "consumer_number", (Line("unknown_consumer", {"consumer_number": number}),))
+    line = Line("unknown_consumer", {"consumer_number": number})
+    return offered(context, result, "consumer_number", line) or Fail(context, "consumer_number", (line,))
 
 
 def no_name(context: Context) -> Step:

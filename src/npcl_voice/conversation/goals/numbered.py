@@ -2,6 +2,7 @@
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Ask, Fail, Result, Step
+from npcl_voice.conversation.goals.nearest import offered
 
 __all__ = ["asked_for", "unknown"]
 
@@ -17,4 +18,5 @@ def unknown(context: Context, result: Result) -> Step | None:
     if result.get("reason") not in {"unknown_number", "bad_number"}:
         return None
     line = Line("unknown_number", {"complaint_number": context.value("complaint_number") or ""})
-    return Fail(context.without("complaint_number"), "complaint_number", (line,))
+    context = context.without("complaint_number")
+    return offered(context, result, "complaint_number", line) or Fail(context, "complaint_number", (line,))

@@ -1,4 +1,4 @@
-"""Whether a power cut is known in an area, and when the power is back there: for anybody."""
+"""Whether a power cut is known in an area, why, and when the power is back there: for anybody."""
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals import place
@@ -22,7 +22,7 @@ def tell(context: Context, result: Result) -> Step | None:
     if area is None:
         return None
     context, _ = place.news(context, result)
-    return Over(_kept(context, area), outage_lines(result) or (Line("no_outage", {"area": area}),))
+    return Over(_kept(context, area), outage_lines(result, asked=True) or (Line("no_outage", {"area": area}),))
 
 
 def _kept(context: Context, area: str) -> Context:

@@ -7,6 +7,7 @@ import msgspec
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Ask, Fail, Result, Step
+from npcl_voice.conversation.goals.nearest import offered
 from npcl_voice.conversation.goals.telling import outage_lines
 from npcl_voice.domain.consumers import OWN_CONNECTION
 
@@ -47,7 +48,7 @@ def refused(context: Context, result: Result) -> Step | None:
     """A number or a place that is not on record, or one that is still missing."""
     match result.get("reason"):
         case "unknown_consumer":
-            return _unknown_consumer(context)
+            return _unknown_consumer(context, result)
         case "need_place":
             return _missing(context, result)
         case "unknown_area":
@@ -55,12 +56,14 @@ def refused(context: Context, result: Result) -> Step | None:
     return None
 
 
-def _unknown_consumer(context: Context) -> Step:
+def _unknown_consumer(context: Context, result: Result) -> Step:
     number = context.value("consumer_number") or ""
     context = context.without("consumer_number")
     if number == OWN_CONNECTION:  # it was there a moment ago
         return Ask(context.with_slot("not_own", "yes", "tool"), "consumer_number")
     line = Line("unknown_consumer", {"consumer_number": number})
+    if (ask := offered(context, result, "consumer_number", line)) is not None:
+        return ask
     if context.failed < 1:
         return Fail(context, "consumer_number", (line,))
     context = context.with_slot("no_consumer_number", "yes", "tool")

@@ -7,6 +7,7 @@ from typing import Any
 from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.goals.goal import Result
 from npcl_voice.domain.complaints import is_complaint_number
+from npcl_voice.meaning.readout import MONTHS
 
 __all__ = [
     "complaint_promise",
@@ -26,9 +27,6 @@ SOURCES = frozenset({"crew", "operator", "system", "planned"})
 WINDOWS = ("morning", "afternoon", "evening")
 PAISE = Decimal("0.01")
 MOST_RUPEES = Decimal(10) ** 12
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # as read aloud
-)
 
 
 def given_number(result: Result) -> dict[str, str] | None:
@@ -100,12 +98,24 @@ def _day(at: date) -> str:
 # What is known of an outage, and of a promise.
 
 
-def outage_lines(result: Result) -> tuple[Line, ...]:
-    """The outage of a result's area, and when the power is back; nothing where there is none."""
+def outage_lines(result: Result, *, asked: bool = False) -> tuple[Line, ...]:
+    """The outage of a result's area, its cause, and when the power is back; nothing where there is none.
+
+    That its cause is not known is told to those who `asked` about the outage.
+    """
     outage, area = result.get("outage"), text_of(result.get("area"))
     if not isinstance(outage, dict) or area is None:
         return ()
-    return (Line("outage_known", {"area": area}), *(expected_lines(outage) or (Line("no_time_yet"),)))
+    cause = _cause_lines(outage, asked=asked)
+    return (Line("outage_known", {"area": area}), *cause, *(expected_lines(outage) or (Line("no_time_yet"),)))
+
+
+def _cause_lines(outage: dict[str, Any], *, asked: bool) -> tuple[Line, ...]:
+    cause = text_of(outage.get("cause"))
+    if cause is not None:
+        return (Line("outage_cause", {"cause": cause}),)
+    untold = not asked or outage.get("source") == "planned"  # of planned work its time tells what it is
+    return () if untold else (Line("outage_cause_unknown"),)
 
 
 def expected_lines(told: dict[str, Any]) -> tuple[Line, ...]:

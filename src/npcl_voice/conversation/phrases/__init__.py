@@ -44,7 +44,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, str] = {}
     """What fills the gaps that are the same in every call: the company's helplines."""
     terms: dict[str, str] = {}
-    """What the tools tell in English words, as it is said in this language: `within {n} minutes`, any figures."""
+    """What the tools tell in English words, as it is said here: `within {n} minutes`, any figures, small letters."""
 
     def render(self, line: Line) -> str:
         """The words of a line.
@@ -56,7 +56,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _told(self, value: str) -> str:
         """A value in this language, if it is one of its terms; names and numbers are the same in all."""
-        term = self.terms.get(_FIGURES.sub("{n}", value))
+        term = self.terms.get(_FIGURES.sub("{n}", value).casefold())
         if term is None:
             return value
         figures = iter(_FIGURES.findall(value))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.numbers import DIGIT_WORDS, cardinal, read_back, small_number
-from npcl_voice.meaning.readout import MONTHS, money, ordinal, year
+from npcl_voice.meaning.readout import MONTHS, day_of_month, money, ordinal, time_of_day
 
-__all__ = ["RESPELLINGS", "Reading", "to_ascii"]
+__all__ = ["RESPELLINGS", "Reading", "hour_of", "short_numbers", "to_ascii"]
 
 UNITS = {
     "kw": "kilowatt",
@@ -178,12 +178,12 @@ def _money(match: re.Match[str]) -> str:
 def _date_words(day: int, month: int, in_year: int) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):
         return None
-    return f"{ordinal(day)} {MONTHS[month - 1]} {year(in_year, 'en')}"
+    return day_of_month(day, month, "en", in_year=in_year)
 
 
 def _iso_date(match: re.Match[str]) -> str:
     date = _date_words(int(match[3]), int(match[2]), int(match[1])) or _plain(match[0])
-    return f"{date}, {_time_words(int(match[4]), int(match[5]), '')}" if match[4] else date
+    return f"{date}, {time_of_day(int(match[4]) % 24, int(match[5]), 'en')}" if match[4] else date
 
 
 def _date(match: re.Match[str]) -> str:
@@ -195,20 +195,18 @@ def _plain(figures: str) -> str:
 
 
 def _day(match: re.Match[str]) -> str:
-    month = next(name for name in MONTHS if name.startswith(match[2]))
-    return f"{ordinal(int(match[1]))} {month}"
+    month = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(match[2]))
+    return day_of_month(int(match[1]), month, "en")
 
 
-def _time_words(hour: int, minute: int, half: str) -> str:
-    half = half.lower() or ("p" if hour >= 12 else "a")
-    words = [cardinal(hour % 12 or 12)]
-    if minute:
-        words.append(cardinal(minute) if minute >= 10 else f"oh {cardinal(minute)}")
-    return " ".join([*words, "P M" if half == "p" else "ay em"])
+def hour_of(match: re.Match[str]) -> int:
+    """The hour from 0 to 23 of a written time: its first group the hour, its third the `a` or `p`, or nothing."""
+    hour, half = int(match[1]), match[3].lower()
+    return hour % 12 + (12 if half == "p" else 0) if half else hour
 
 
 def _clock(match: re.Match[str]) -> str:
-    return _time_words(int(match[1]), int(match[2] or 0), match[3])
+    return time_of_day(hour_of(match), int(match[2] or 0), "en")
 
 
 def _phone(match: re.Match[str]) -> str:

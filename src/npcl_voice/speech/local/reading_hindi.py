@@ -12,12 +12,11 @@ from typing import Final
 
 from npcl_voice.domain.company import Company, packaged_company
 from npcl_voice.meaning.numbers import group
-from npcl_voice.meaning.readout import HINDI_MONTHS as MONTHS
-from npcl_voice.meaning.readout import MONTHS as ENGLISH_MONTHS
+from npcl_voice.meaning.readout import MONTHS, day_of_month, time_of_day
 from npcl_voice.speech.local.devanagari import in_devanagari, letters_by_name
-from npcl_voice.speech.local.reading import short_numbers
+from npcl_voice.speech.local.reading import hour_of, short_numbers
 
-__all__ = ["HindiReading", "in_english_words", "time_of_day"]
+__all__ = ["HindiReading", "in_english_words"]
 
 DIGITS: Final = "ज़ीरो वन टू थ्री फ़ोर फ़ाइव सिक्स सेवन एट नाइन".split()
 TEENS: Final = "टेन इलेवन ट्वेल्व थर्टीन फ़ोर्टीन फ़िफ़्टीन सिक्सटीन सेवनटीन एटीन नाइनटीन".split()
@@ -52,7 +51,6 @@ _PUNCTUATION: Final = str.maketrans({
     "‘": "'", "’": "'", "“": "", "”": "", '"': "", "–": "-", "—": ", ", "…": "।", "−": "-", "\u00a0": " ",
     "&": " और ", "/": " ", "#": " हैश ", "*": " स्टार ", "@": " ऐट ", "+": " ", "\u200c": "", "\u200d": "", _KEPT: "",
 })  # fmt: skip
-_HALVES: Final = {1: "डेढ़", 2: "ढाई"}
 
 
 def in_english_words(number: int) -> str:
@@ -63,19 +61,6 @@ def in_english_words(number: int) -> str:
         return TEENS[number - 10]
     tens, ones = divmod(number, 10)
     return f"{TENS[tens - 2]} {DIGITS[ones]}" if ones else TENS[tens - 2]
-
-
-def time_of_day(hour: int, minute: int) -> str:
-    """A time of the day, `hour` from 0 to 23: 21:30 is `रात साढ़े 9 बजे`, with figures for the voice to read."""
-    part = "सुबह" if 4 <= hour < 12 else "दोपहर" if 12 <= hour < 16 else "शाम" if 16 <= hour < 20 else "रात"
-    clock = (hour + 11) % 12 + 1
-    if minute == 30:
-        return f"{part} {_HALVES.get(clock) or f'साढ़े {clock}'} बजे"
-    if minute == 15:
-        return f"{part} सवा {clock} बजे"
-    if minute == 45:
-        return f"{part} पौने {clock % 12 + 1} बजे"
-    return f"{part} {clock} बजकर {minute} मिनट" if minute else f"{part} {clock} बजे"
 
 
 class HindiReading:
@@ -91,7 +76,7 @@ class HindiReading:
             (re.compile(rf"{_MONEY}\s*रुपय?[ेए]"), _money),
             (re.compile(r"\b(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)\S*)?"), _iso_date),
             (re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b"), _date),
-            (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(ENGLISH_MONTHS)})\b"), _day_of_month),
+            (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({'|'.join(MONTHS)})\b"), _day_of_month),
             (re.compile(r"\b(\d{1,2})[:.](\d\d)\s*([ap])\.?m\b\.?(?:\s*बजे)?", re.IGNORECASE), _clock),
             (re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b()(?:\s*बजे)?"), _clock),
             (re.compile(r"\b(\d{1,2})()\s*([ap])\.?m\b\.?(?:\s*बजे)?", re.IGNORECASE), _clock),
@@ -156,14 +141,14 @@ def _money(match: re.Match[str]) -> str:
 def _day(day: int, month: int, year: int) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= len(MONTHS)):
         return None
-    return f"{_kept(str(day))} {MONTHS[month - 1]} {_kept(str(year))}"
+    return day_of_month(day, month, "hi", in_year=year)
 
 
 def _iso_date(match: re.Match[str]) -> str:
     date = _day(int(match[3]), int(match[2]), int(match[1]))
     if date is None:
         return ", ".join(_of_somebody(part) for part in re.findall(r"\d+", match[0]))
-    return f"{date}, {_marked(time_of_day(int(match[4]), int(match[5])))}" if match[4] else date
+    return f"{date}, {time_of_day(int(match[4]) % 24, int(match[5]), 'hi')}" if match[4] else date
 
 
 def _date(match: re.Match[str]) -> str:
@@ -172,18 +157,11 @@ def _date(match: re.Match[str]) -> str:
 
 
 def _day_of_month(match: re.Match[str]) -> str:
-    return f"{_kept(match[1])} {MONTHS[ENGLISH_MONTHS.index(match[2])]}"
-
-
-def _marked(text: str) -> str:
-    return re.sub(r"\d+", lambda figures: _kept(figures[0]), text)
+    return day_of_month(int(match[1]), MONTHS.index(match[2]) + 1, "hi")
 
 
 def _clock(match: re.Match[str]) -> str:
-    hour, half = int(match[1]), match[3].lower()
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return _marked(time_of_day(hour, int(match[2] or 0)))
+    return time_of_day(hour_of(match), int(match[2] or 0), "hi")
 
 
 def _counted(match: re.Match[str]) -> str:
