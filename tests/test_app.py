@@ -67,7 +67,7 @@ def test_every_call_has_its_record_however_it_went(tmp_path: Path) -> None:
                 held = await opened.__aenter__()
             await held.hold()
             await opened.__aexit__(None, None, None)
-            assert read_log(house.log_path(held.call_id))[0]["language"] == "en"
+            assert read_log(house.log_path(held.call_id))[0]["language"] == "auto"
 
             with clock.work():
                 with contextlib.suppress(ZeroDivisionError):

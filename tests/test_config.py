@@ -48,7 +48,7 @@ def test_nothing_given_is_the_defaults() -> None:
     assert settings.call.limit_s == 600
     assert settings.call.limit_warning_s == 540
     assert settings.call.keypad_timeout_s == 3
-    assert settings.call.language == "en"
+    assert settings.call.language == "auto"
     assert settings.local.voice == "rms"
     assert settings.local.workers == 0
     assert settings.service.host == "127.0.0.1"

@@ -249,7 +249,7 @@ def test_settings_that_cannot_even_be_gathered(home, monkeypatch) -> None:
 
 def test_good_settings_are_one_line(monkeypatch, home) -> None:
     """With the folder of the operator's data, if there is one."""
-    assert only("settings").found == "all are allowed; language en, engine auto"
+    assert only("settings").found == "all are allowed; language auto, engine auto"
     assert only("openai key").found.startswith("OPENAI_API_KEY is not set")
     (home / "ours").mkdir()
     monkeypatch.setenv("NPCL_DOMAIN_DIR", str(home / "ours"))

@@ -1,7 +1,8 @@
 """Sentences spoken into whole calls: one house, the embedded engine, a call for each sentence.
 
-A caller waits for the greeting's end, says its sentence in one of flite's voices, clean or over a telephone,
-listens to the answer and hangs up. All on the rehearsal clock, so a call costs what its recognition costs.
+A caller waits for the greeting's end, says its sentence in one of flite's voices or in one of espeak-ng's for Hindi,
+clean or over a telephone, listens to the answer and hangs up. All on the rehearsal clock, so a call costs what its
+recognition costs.
 """
 
 import asyncio
@@ -22,14 +23,17 @@ from npcl_voice.conversation.commands import Command, HazardHeard, Report, ToolA
 from npcl_voice.conversation.events import CallEvent
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
 from npcl_voice.rehearsal.effects import Conditions, Surroundings, at_speech_level
-from npcl_voice.speech.local.mouth import Mouth
+from npcl_voice.speech.local.hindi import HindiMouth
+from npcl_voice.speech.local.mouth import Mouth, Speaker
 from tests.e2e.service import settings_in
 
-__all__ = ["LINES", "VOICES", "Call", "speak"]
+__all__ = ["HINDI_VOICES", "LINES", "VOICES", "Call", "speak"]
 
 BEGAN = datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
 VOICES = ("slt", "awb", "kal16")
 """The assistant speaks with the fourth."""
+HINDI_VOICES = ("hi+m3", "hi+f2")
+"""Of espeak-ng; the assistant speaks with the plain one."""
 LINES: dict[str, tuple[Format, Conditions]] = {
     "clean": (PCM_24K, Conditions()),
     "phone": (PCMU, Conditions(line="mu-law")),
@@ -100,8 +104,8 @@ class _Caller:
 
 
 @cache
-def _mouth(voice: str) -> Mouth:
-    return Mouth(voice)
+def _mouth(voice: str) -> Speaker:
+    return HindiMouth(voice=voice) if voice in HINDI_VOICES else Mouth(voice)
 
 
 def _sound(text: str, voice: str, line: str) -> Frame:

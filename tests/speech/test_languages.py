@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import msgspec
 import numpy as np
+import pytest
 
 from npcl_voice.audio.frame import PCM_24K
 from npcl_voice.config import Turns
@@ -10,12 +12,15 @@ from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.phrases import load_book
 from npcl_voice.domain.areas import packaged_areas
+from npcl_voice.meaning.expectation import Expectation, heard_at_first
 from npcl_voice.realtime import happenings as h
+from npcl_voice.realtime.session import Audio, AudioInput, SessionConfig, Transcription
 from npcl_voice.speech.local.engine import LocalEngine
 from npcl_voice.speech.local.larger import EarsChoice
+from npcl_voice.speech.local.leg import Ended, LegEvent
 from npcl_voice.speech.local.mouth import RATE_HZ, sentences
 from npcl_voice.speech.local.workers import InlineWorkers, Workers
-from tests.speech.joined import TURNS, WRITTEN, run, talking
+from tests.speech.joined import MANUAL, TURNS, WRITTEN, run, talking
 
 NOBODY_HEARS = EarsChoice(hear={"yes": ["yes"]}, places=())
 
@@ -110,3 +115,83 @@ async def test_the_thread_that_speaks_keeps_each_language_s_sentences() -> None:
     finally:
         await workers.close()
     assert workers.sentences("एक। दो।", "hi") == ["एक।", "दो।"]
+
+
+class Leg:
+    """Hears what it is told."""
+
+    def __init__(self, texts: list[str], listened: list[tuple[str, ...]]) -> None:
+        self._texts = texts
+        self._listened = listened
+
+    async def feed(self, pcm: bytes, expectation: Expectation, silence_ms: float) -> list[LegEvent]:
+        return []
+
+    async def commit(self, expectation: Expectation) -> list[LegEvent]:
+        self._listened.append(expectation.languages)
+        return [Ended(0, self._texts.pop(0), 0.9, 1.0)]
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Noted(InlineWorkers):
+    """Ears that hear what they are told, and note in which languages they were to listen."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(NOBODY_HEARS, Tone(1_000), {"hi": Tone(2_000)})
+        self.texts = list(texts)
+        self.listened: list[tuple[str, ...]] = []
+
+    async def leg(self, endpointing: Any = None) -> Any:
+        return Leg(self.texts, self.listened)
+
+
+@pytest.mark.parametrize(
+    ("texts", "listened", "asked"),
+    [
+        (["there is no light in my house", "2990741852"], [("en", "hi"), ("en",)], "en"),
+        (["मेरे घर में बिजली नहीं है", "2990741852"], [("en", "hi"), ("hi", "en")], "hi"),
+        (["power cut", "2990741852"], [("en", "hi"), ("en", "hi")], "en"),
+    ],
+)
+def test_a_call_is_answered_and_heard_in_the_language_that_it_turns_out_to_be_in(
+    texts: list[str], listened: list[tuple[str, ...]], asked: str
+) -> None:
+    """Once English is found, an answer of one kind is heard in English alone; while nothing shows, in both."""
+    ears = Noted(*texts)
+
+    async def work() -> None:
+        engine = LocalEngine(load_book("auto"), packaged_areas(), Turns(), ears, expected=heard_at_first("auto"))
+        async with engine, talking(engine, MANUAL) as talk:
+            for at in range(len(texts)):
+                talk.ask(talk.client.append(bytes(9_600)))
+                talk.ask(talk.client.commit())
+                talk.ask(talk.client.request_response())
+                await talk.until(h.ResponseEnded)
+                if not at:
+                    assert talk.said().endswith(load_book(asked).first.say["ask_consumer_number"])
+        assert ears.listened == listened
+
+    run(work)
+
+
+def test_a_client_that_names_a_language_is_answered_in_it() -> None:
+    """As long as nothing was said; and English alone is heard where English was named."""
+    for named, listened in (("hi", ("hi", "en")), ("en", ("en",))):
+        ears = Noted("power cut")
+        settings = msgspec.structs.replace(
+            MANUAL, audio=Audio(input=AudioInput(transcription=Transcription(language=named), turn_detection=None))
+        )
+
+        async def work(ears: Noted = ears, settings: SessionConfig = settings, named: str = named) -> None:
+            engine = LocalEngine(load_book("auto"), packaged_areas(), Turns(), ears, expected=heard_at_first("auto"))
+            async with engine, talking(engine, settings) as talk:
+                talk.ask(talk.client.append(bytes(9_600)))
+                talk.ask(talk.client.commit())
+                talk.ask(talk.client.request_response())
+                await talk.until(h.ResponseEnded)
+                assert talk.said().endswith(load_book(named).first.say["ask_consumer_number"])
+
+        run(work)
+        assert ears.listened == [listened]

@@ -37,7 +37,7 @@ OPENAI_URL = RealtimeUrl("wss://api.openai.com/v1/realtime")
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """How one call goes."""
 
-    language: Literal["en", "hi", "auto"] = "en"
+    language: Literal["en", "hi", "auto"] = "auto"
     """The language of a call, until its caller asks for another; it must have its file in `conversation/phrases`.
     `auto` begins in English and goes over to the language that the caller speaks."""
     idle_prompt_s: Annotated[float, Meta(ge=2, le=60)] = 8.0

@@ -247,14 +247,19 @@ class Pipeline:
     def _expectation(self) -> Expectation:
         """What the next answer looks like, and the languages that it may be in."""
         expectation = expectation_of(self._exchange.context.question)
-        return msgspec.structs.replace(expectation, languages=self._languages())
+        return msgspec.structs.replace(expectation, languages=self._languages(expectation.kind))
 
-    def _languages(self) -> tuple[str, ...]:
-        """The call's language; English beside any other, and in a call of which nobody knows all that are expected."""
-        spoken = self._exchange.context.language
-        if spoken != ENGLISH:
-            return (spoken, ENGLISH)
-        return (ENGLISH,) if self._named else self._mind.expected
+    def _languages(self, kind: Kind) -> tuple[str, ...]:
+        """The call's language; English beside any other, and in a call of which nobody knows all that are expected.
+
+        A caller who has shown to speak English is heard in the others only where anything may be said: a murmur over
+        a question for a number would make a word of some other language.
+        """
+        context = self._exchange.context
+        if context.language != ENGLISH:
+            return (context.language, ENGLISH)
+        sure = self._named or (context.evidence.found and kind is not Kind.ANY)
+        return (ENGLISH,) if sure else self._mind.expected
 
     def _silence_for(self, expectation: Expectation) -> int:
         if not self._detects:
