@@ -21,7 +21,7 @@ __all__ = ["Hazard", "Level", "denies_danger", "find_hazard"]
 
 _DANGER: Final = danger()
 
-_NEAR: Final = 8
+_NEAR: Final = 10
 """The words of one danger stand within so many words of each other."""
 _MOST_SMALL: Final = 4
 """Small words between two of a chain."""
@@ -92,7 +92,8 @@ def _heard(text: str) -> _Heard:
     tokens = tokens_of(text)
     meant = [_DANGER.classes.get(token, Words()) for token in tokens]
     ends: dict[str, list[int]] = {}
-    for void in _DANGER.void:
+    spoken = Words().union(*meant)
+    for void in (one for one in _DANGER.void if spoken.issuperset(one.chain.classes)):
         for found in _chains(void.chain, tokens, meant):
             ends.setdefault(void.chain.name, []).append(found[-1])
             for part in void.parts:

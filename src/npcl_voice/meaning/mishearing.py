@@ -27,6 +27,10 @@ _DANGER: Final = danger()
 _WHOLE: Final = {"s": " is", "re": " are", "m": " am", "ve": " have", "ll": " will", "d": " had"}
 _SHORTENED = re.compile(rf"(?<=[^\W_])'({'|'.join(_WHOLE)})(?![^\W_])")
 """What an English word is run together with: "he's stuck"."""
+_IN = re.compile(r"(?<!\S)में?(?!\S)")
+"""In Latin letters it would be an English word: "men"."""
+_NOT = re.compile(r"\bnh?i\b")
+"""How "nahi" is typed in haste."""
 _VOWEL = re.compile("[aeiou]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?]")
 
@@ -79,8 +83,8 @@ _NEGATORS: Final = frozenset(
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
-    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(text).lower().replace("’", "'"))
-    found = _WORD.findall(plain)
+    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(_IN.sub("mein", text)).lower().replace("’", "'"))
+    found = _WORD.findall(_NOT.sub("nahi", plain))
     return _with_phrases(list(_put_right(found)))
 
 
@@ -180,10 +184,13 @@ def _are_two(first: tuple[str, int], second: tuple[str, int]) -> bool:
 
 def _with_phrases(tokens: Sequence[str]) -> list[str]:
     put: list[str] = []
+    alike = [token if _is_folded(token) or token in STOPS else f"~{fold(token)}" for token in tokens]
     index = 0
     while index < len(tokens):
         for size in range(min(_DANGER.longest, len(tokens) - index), 1, -1):
             stands = _DANGER.phrases.get(tuple(tokens[index : index + size]))
+            if stands is None:  # Hindi spelt as English words are: "me" for "mein"
+                stands = _DANGER.phrases.get(tuple(alike[index : index + size]))
             if stands is not None:
                 put.extend(stands)
                 index += size
