@@ -21,8 +21,10 @@ __all__ = ["Hazard", "Level", "denies_danger", "find_hazard"]
 
 _DANGER: Final = danger()
 
-_NEAR: Final = 10
-"""The words of one danger stand within so many words of each other."""
+_NEAR: Final = 8
+"""The words of one danger stand within so many words of each other, small ones not counted."""
+_MOST_WORDS: Final = 16
+"""The same with all of them counted."""
 _MOST_SMALL: Final = 4
 """Small words between two of a chain."""
 _AROUND: Final = 4
@@ -161,7 +163,7 @@ def _fits(rule: Rule, heard: _Heard) -> bool:
             if near is None:
                 return False
             low, high = min(low, near), max(high, near)
-        if high - low > _NEAR:
+        if high - low > _NEAR and not _are_near(heard.tokens, low, high):
             continue
         harmless = (_nearest(heard.said.get(name, ()), anchor) for name in rule.unless)
         if any(place is not None and low - _NEAR <= place <= high + _NEAR for place in harmless):
@@ -171,6 +173,11 @@ def _fits(rule: Rule, heard: _Heard) -> bool:
         if heard.pending or not _is_over(heard, low, high, lasts=rule.hazard.kind in _LASTING):
             return True
     return False
+
+
+def _are_near(tokens: Sequence[str], low: int, high: int) -> bool:
+    """Whether few words but small ones stand between the places."""
+    return high - low <= _MOST_WORDS and sum(token not in _DANGER.small for token in tokens[low:high]) <= _NEAR
 
 
 def _nearest(places: Sequence[int], anchor: int) -> int | None:

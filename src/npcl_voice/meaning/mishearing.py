@@ -13,6 +13,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from npcl_voice.meaning.danger import alike
 from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.script import fold, romanised
 
@@ -58,11 +59,12 @@ def _skeleton(folded: str) -> str:
 
 
 _EXACT: Final = tuple(_DANGER.misheard)
-_FOLDED: Final = tuple(word for word, token in _DANGER.misheard_folded.items() if _is_folded(token))
+_SAME: Final = frozenset(_DANGER.same.values())
+_FOLDED: Final = tuple(word for word, token in _DANGER.misheard_folded.items() if _is_folded(token) or token in _SAME)
 _SKELETONS: Final = {
     bones: token
     for word, token in _DANGER.misheard_folded.items()
-    if _is_folded(token) and len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
+    if (_is_folded(token) or token in _SAME) and len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
 }
 
 _ALARMING: Final = frozenset(name for rule in _DANGER.rules if len(rule.together) == 1 for name in rule.together)
@@ -184,13 +186,13 @@ def _are_two(first: tuple[str, int], second: tuple[str, int]) -> bool:
 
 def _with_phrases(tokens: Sequence[str]) -> list[str]:
     put: list[str] = []
-    alike = [token if _is_folded(token) or token in STOPS else f"~{fold(token)}" for token in tokens]
+    spelt = [token if _is_folded(token) or token in STOPS else alike(token, _DANGER.same) for token in tokens]
     index = 0
     while index < len(tokens):
         for size in range(min(_DANGER.longest, len(tokens) - index), 1, -1):
             stands = _DANGER.phrases.get(tuple(tokens[index : index + size]))
             if stands is None:  # Hindi spelt as English words are: "me" for "mein"
-                stands = _DANGER.phrases.get(tuple(alike[index : index + size]))
+                stands = _DANGER.phrases.get(tuple(spelt[index : index + size]))
             if stands is not None:
                 put.extend(stands)
                 index += size
