@@ -204,8 +204,9 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
         _is_mended(heard, low, place, told=True) for place in _within(heard, _MENDED, low + 1, high)
     ):
         return True  # "the *fire* was put out, the wiring is new"
+    told = any(_within(heard, name, low - _AROUND, high + _APART) for name in (_LONG_AGO, _DAYS_AGO))
     return any(
-        _is_mended(heard, low, place, told=name == _MENDED)
+        _is_mended(heard, low, place, told=told or name == _MENDED)
         for name in (_MENDED, *_DANGER.mended)
         for place in _within(heard, name, high + 1, high + _APART)
     )
