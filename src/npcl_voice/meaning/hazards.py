@@ -84,8 +84,9 @@ def denies_danger(text: str) -> bool:
 
 
 def _gravest(heard: _Heard) -> Hazard | None:
+    spoken = frozenset(heard.places)
     for rule in _DANGER.rules:
-        if all(name in heard.places for name in rule.together) and _fits(rule, heard):
+        if spoken.issuperset(rule.together) and _fits(rule, heard):
             return rule.without_fire if rule.without_fire and heard.denied & _FLAMES else rule.hazard
     return None
 
@@ -119,8 +120,9 @@ def _places(
     for index, classes in enumerate(meant):
         for name in classes:
             found.setdefault(name, []).append(index)
+    spoken = frozenset(found)
     for chain in chains:
-        if all(name in found for name in chain.classes):
+        if spoken.issuperset(chain.classes):
             found[chain.name] = [places[-1] for places in _chains(chain, tokens, meant)]
     for name, places in ends.items():
         found[name] = sorted({*found.get(name, ()), *places})

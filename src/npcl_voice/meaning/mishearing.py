@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
+from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
@@ -28,8 +29,9 @@ _DANGER: Final = danger()
 _WHOLE: Final = {"s": " is", "re": " are", "m": " am", "ve": " have", "ll": " will", "d": " had"}
 _SHORTENED = re.compile(rf"(?<=[^\W_])'({'|'.join(_WHOLE)})(?![^\W_])")
 """What an English word is run together with: "he's stuck"."""
-_IN = re.compile(r"(?<!\S)में?(?!\S)")
-"""In Latin letters it would be an English word: "men"."""
+_WRITTEN: Final = {"में": "mein", "मे": "mein", "पेड़": "ped", "पेड": "ped", "गेट": "gate", "जोड़": "jod"}
+"""Words that letter by letter would come out as others, some of them English: "men", "per"."""
+_AS_WRITTEN = re.compile(rf"(?<!\S)(?:{'|'.join(_WRITTEN)})(?!\S)")
 _NOT = re.compile(r"\bnh?i\b")
 """How "nahi" is typed in haste."""
 _VOWEL = re.compile("[aeiou]")
@@ -85,7 +87,7 @@ _NEGATORS: Final = frozenset(
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
-    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(_IN.sub("mein", text)).lower().replace("’", "'"))
+    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(_AS_WRITTEN.sub(lambda found: _WRITTEN[found[0]], normalize("NFC", text))).lower().replace("’", "'"))
     found = _WORD.findall(_NOT.sub("nahi", plain))
     return _with_phrases(list(_put_right(found)))
 
