@@ -197,7 +197,7 @@ def _named(rules: _Rules) -> set[str]:
 def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
     exact = frozenset(word.removeprefix("=") for one in languages for word in one.all_words() if one.is_exact(word))
     same = {
-        alike(romanised(other), {}).removeprefix("~"): word if word in exact else alike(word, {})
+        fold(romanised(other)): word if word in exact else f"~{fold(word)}"
         for one in languages
         for word, others in one.same.items()
         for other in others.split()

@@ -61,12 +61,16 @@ def _skeleton(folded: str) -> str:
 
 
 _EXACT: Final = tuple(_DANGER.misheard)
-_SAME: Final = frozenset(_DANGER.same.values())
-_FOLDED: Final = tuple(word for word, token in _DANGER.misheard_folded.items() if _is_folded(token) or token in _SAME)
+_BORROWED: Final = frozenset(_DANGER.same.values())
+_LIKE: Final = {
+    word: token for word, token in _DANGER.misheard_folded.items() if _is_folded(token) or token in _BORROWED
+}
+"""Words that are compared folded, and their tokens."""
+_FOLDED: Final = tuple(_LIKE)
 _SKELETONS: Final = {
     bones: token
-    for word, token in _DANGER.misheard_folded.items()
-    if (_is_folded(token) or token in _SAME) and len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
+    for word, token in _LIKE.items()
+    if len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
 }
 
 _ALARMING: Final = frozenset(name for rule in _DANGER.rules if len(rule.together) == 1 for name in rule.together)
@@ -87,7 +91,8 @@ _NEGATORS: Final = frozenset(
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
-    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(_AS_WRITTEN.sub(lambda found: _WRITTEN[found[0]], normalize("NFC", text))).lower().replace("’", "'"))
+    written = _AS_WRITTEN.sub(lambda found: _WRITTEN[found[0]], normalize("NFC", text))
+    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(written).lower().replace("’", "'"))
     found = _WORD.findall(_NOT.sub("nahi", plain))
     return _with_phrases(list(_put_right(found)))
 
