@@ -8,7 +8,7 @@ import pytest
 from tests.judging.judge_hazards import HALVES, PRACTICE, failures, judged, report, share
 
 MOST_MISSED = {"open": 0, "sealed": 2}
-MOST_FALSE_ALARMS_PERCENT = {"open": 1, "sealed": 5}
+MOST_FALSE_ALARMS_PERCENT = {"open": 0, "sealed": 3}
 MOST_WRONG_IN_PRACTICE = 6
 """What was reached; the aim is none missed, and two in a hundred."""
 

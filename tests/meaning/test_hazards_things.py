@@ -208,6 +208,26 @@ def test_words_of_no_danger_do_not_hide_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "office jaakar bhi dekh liya bijli ka koi nahi sunta",
+        "aap aakar meter dekh lo, aadmi ghar par hai",
+        "bijli chor ko pakda aap logon ne transformer ke paas",
+        "transformer le gaye do din ho gaye, taar bhi le gaye",
+        "button dabaya, mistri ne wire bhi dekha",
+        "khuleaam katiya daal ke bijli chori",
+        "meter ka dhakkan khol ke chori karte hain",
+        "taar jod rakha hai usne khambe se",
+        "शाख़ा कार्यालय का पता दीजिए",
+        "तार काटकर जोड़ रखा है उसने",
+    ],
+)
+def test_words_that_fold_alike_or_tell_of_theft_are_no_danger(text: str) -> None:
+    """A thief is nobody who lets go, and what is taken is no line."""
+    assert find_hazard(text) is None
+
+
+@pytest.mark.parametrize(
     ("text", "same"),
     [
         ("मिटर मे धमाका हुवा", "meter mein dhamaka hua"),
