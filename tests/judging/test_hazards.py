@@ -5,10 +5,11 @@ What fails here shows lines of the open half only; of the sealed one, nothing bu
 
 import pytest
 
-from tests.judging.judge_hazards import HALVES, failures, judged, report, share
+from tests.judging.judge_hazards import HALVES, PRACTICE, failures, judged, report, share
 
 MOST_MISSED = {"open": 0, "sealed": 2}
-MOST_FALSE_ALARMS_PERCENT = {"open": 1, "sealed": 5}
+MOST_FALSE_ALARMS_PERCENT = {"open": 0, "sealed": 3}
+MOST_WRONG_IN_PRACTICE = 6
 """What was reached; the aim is none missed, and two in a hundred."""
 
 
@@ -33,6 +34,14 @@ def test_false_alarms_are_few(half: str) -> None:
     assert of >= 250
     percent = 100 * (of - right) / of
     assert percent <= MOST_FALSE_ALARMS_PERCENT[half], told(half)
+
+
+def test_what_was_practised_stays_learnt() -> None:
+    """Every danger to life, at its level; of all lines, few are wrong."""
+    lines = judged(PRACTICE)
+    assert len(lines) >= 700
+    assert all(line.right for line in lines if line.group == "P0"), failures(PRACTICE)
+    assert sum(not line.right for line in lines) <= MOST_WRONG_IN_PRACTICE, failures(PRACTICE)
 
 
 def test_the_sealed_half_is_only_counted() -> None:

@@ -297,9 +297,11 @@ def test_the_gravest_of_several_dangers_counts() -> None:
 
 
 def test_words_that_stand_far_apart_are_no_danger_together() -> None:
-    """Up to eight words from each other, not nine."""
-    eight = "the wire at one two three four five six seven fell"
-    assert find_hazard(eight.replace("at ", "")) == Hazard("P0", "wire_down")
+    """Up to eight words from each other, not nine; small ones do not count, unless there are many."""
+    eight = "the wire zero one two three four five six seven fell"
+    assert find_hazard(eight.replace("zero ", "")) == Hazard("P0", "wire_down")
+    assert find_hazard(eight.replace("zero", "at the")) == Hazard("P0", "wire_down")
+    assert find_hazard(eight.replace("zero", "is at the side of my road")) is None
     assert find_hazard(eight) is None
     assert find_hazard("price was very much more than one two three blast") == Hazard("P0", "fire")
     assert find_hazard("price was very much more one two three blast") is None

@@ -12,10 +12,16 @@ import msgspec
 from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.meaning.script import fold
 
-__all__ = ["Chain", "Danger", "Grammar", "Hazard", "Level", "Rule", "Void", "Words"]
+__all__ = ["Chain", "Danger", "Grammar", "Hazard", "Level", "Rule", "Void", "Words", "alike"]
 
 Level = Literal["P0", "P1"]
 Words = frozenset[str]
+
+
+def alike(word: str, same: Mapping[str, str]) -> str:
+    """The token of a word however it is spelt: of the word that it is the `same` as, or of its folded form."""
+    folded = fold(word)
+    return same.get(folded, f"~{folded}")
 
 
 class Hazard(msgspec.Struct, frozen=True):
@@ -105,6 +111,8 @@ class Danger(msgspec.Struct, frozen=True):
 
     exact: Words
     """Words that are compared letter for letter."""
+    same: Mapping[str, str]
+    """The tokens of words by their other spellings, folded."""
     known: Words
     """All tokens, among them words that are near those of danger and are others."""
     misheard: Mapping[str, str]
@@ -135,4 +143,4 @@ class Danger(msgspec.Struct, frozen=True):
 
     def token(self, word: str) -> str:
         """The token of a word in Latin letters and lower case."""
-        return word if word in self.exact else f"~{fold(word)}"
+        return word if word in self.exact else alike(word, self.same)

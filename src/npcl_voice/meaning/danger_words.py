@@ -14,8 +14,8 @@ import msgspec
 
 from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.errors import SettingsError
-from npcl_voice.meaning.danger import Chain, Danger, Grammar, Hazard, Level, Rule, Void, Words
-from npcl_voice.meaning.script import fold
+from npcl_voice.meaning.danger import Chain, Danger, Grammar, Hazard, Level, Rule, Void, Words, alike
+from npcl_voice.meaning.script import fold, romanised
 
 __all__ = ["LANGUAGES", "RULES", "danger", "read_danger"]
 
@@ -76,6 +76,8 @@ class _Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words by class."""
     pairs: tuple[_Pairs, ...] = ()
     """Phrases made of each of the first and each of the second."""
+    same: dict[str, str] = {}
+    """For a word, the other spellings in which people write it, in either script."""
 
     def all_phrases(self) -> Iterator[tuple[list[str], list[str]]]:
         """The words of each phrase, and those that stand for it."""
@@ -97,26 +99,27 @@ class _Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it is compared letter for letter."""
         return not self.folded or word.startswith("=")
 
-    def tokens(self, word: str, exact: Words) -> tuple[str, ...]:
+    def tokens(self, word: str, exact: Words, same: Mapping[str, str]) -> tuple[str, ...]:
         """What a word of this file is heard as: as it stands, too, where any file has it so."""
         if self.is_exact(word):
             return (word.removeprefix("="),)
-        return (f"~{fold(word)}", word) if word in exact else (f"~{fold(word)}",)
+        token = alike(word, same)
+        return (token, word) if word in exact and word != token else (token,)
 
-    def token(self, word: str, exact: Words) -> str:
+    def token(self, word: str, exact: Words, same: Mapping[str, str]) -> str:
         """What the word is heard as when it is spelt as in this file."""
-        return self.tokens(word, exact)[-1]
+        return self.tokens(word, exact, same)[-1]
 
-    def many(self, words: str, exact: Words) -> Words:
+    def many(self, words: str, exact: Words, same: Mapping[str, str]) -> Words:
         """What the words of a list are heard as."""
-        return frozenset(token for word in words.split() for token in self.tokens(word, exact))
+        return frozenset(token for word in words.split() for token in self.tokens(word, exact, same))
 
-    def compiled_grammar(self, exact: Words) -> Grammar:
+    def compiled_grammar(self, exact: Words, same: Mapping[str, str]) -> Grammar:
         """The grammar, ready for use."""
         lists = msgspec.structs.asdict(self.grammar)
         return Grammar(
             **{
-                field: frozenset(words.split()) if field in _OF_CLASSES else self.many(words, exact)
+                field: frozenset(words.split()) if field in _OF_CLASSES else self.many(words, exact, same)
                 for field, words in lists.items()
             }
         )
@@ -193,21 +196,27 @@ def _named(rules: _Rules) -> set[str]:
 
 def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
     exact = frozenset(word.removeprefix("=") for one in languages for word in one.all_words() if one.is_exact(word))
+    same = {
+        fold(romanised(other)): word if word in exact else f"~{fold(word)}"
+        for one in languages
+        for word, others in one.same.items()
+        for other in others.split()
+    }
     phrases: dict[tuple[str, ...], tuple[str, ...]] = {}
     classes: dict[str, set[str]] = {}
     known = set(exact)
     misheard: dict[str, str] = {}
     misheard_folded: dict[str, str] = {}
     for one in languages:
-        known.update(one.token(word, exact) for word in one.all_words())
+        known.update(one.token(word, exact, same) for word in one.all_words())
         for phrase, to in one.all_phrases():
-            stands = tuple(one.token(word, exact) for word in to)
-            phrases[tuple(one.token(word, exact) for word in phrase)] = stands
-            phrases.setdefault(tuple(one.tokens(word, exact)[0] for word in phrase), stands)
+            stands = tuple(one.token(word, exact, same) for word in to)
+            phrases[tuple(one.token(word, exact, same) for word in phrase)] = stands
+            phrases.setdefault(tuple(one.tokens(word, exact, same)[0] for word in phrase), stands)
         for name, words in one.classes.items():
-            for token in one.many(words, exact):
+            for token in one.many(words, exact, same):
                 classes.setdefault(token, set()).update(rules.holders(name))
-        near = {word: one.token(word, exact) for word in one.misheard.split()}
+        near = {word: one.token(word, exact, same) for word in one.misheard.split()}
         misheard |= {word: token for word, token in near.items() if not one.folded}
         misheard_folded |= {fold(word): token for word, token in near.items()}
     compiled = tuple(_rule(group, text) for group in rules.rules for text in group.classes)
@@ -215,15 +224,16 @@ def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
     chains = {part for part in (*named, *rules.mended) if ">" in part}
     return Danger(
         exact=exact,
+        same=same,
         known=frozenset(known | classes.keys()),
         misheard=misheard,
         misheard_folded=misheard_folded,
         phrases=phrases,
         longest=max(map(len, phrases)),
         classes={token: frozenset(names) for token, names in classes.items()},
-        small=frozenset(token for one in languages for token in one.many(one.small, exact)),
-        glue=frozenset(token for one in languages for token in one.many(one.glue, exact)),
-        grammars=tuple(one.compiled_grammar(exact) for one in languages),
+        small=frozenset(token for one in languages for token in one.many(one.small, exact, same)),
+        glue=frozenset(token for one in languages for token in one.many(one.glue, exact, same)),
+        grammars=tuple(one.compiled_grammar(exact, same) for one in languages),
         void=tuple(map(_void, rules.void)),
         chains=tuple(map(_chain, sorted(chains))),
         rules=compiled,

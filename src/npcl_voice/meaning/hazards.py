@@ -22,7 +22,9 @@ __all__ = ["Hazard", "Level", "denies_danger", "find_hazard"]
 _DANGER: Final = danger()
 
 _NEAR: Final = 8
-"""The words of one danger stand within so many words of each other."""
+"""The words of one danger stand within so many words of each other, small ones not counted."""
+_MOST_WORDS: Final = 16
+"""The same with all of them counted."""
 _MOST_SMALL: Final = 4
 """Small words between two of a chain."""
 _AROUND: Final = 4
@@ -82,8 +84,9 @@ def denies_danger(text: str) -> bool:
 
 
 def _gravest(heard: _Heard) -> Hazard | None:
+    spoken = frozenset(heard.places)
     for rule in _DANGER.rules:
-        if all(name in heard.places for name in rule.together) and _fits(rule, heard):
+        if spoken.issuperset(rule.together) and _fits(rule, heard):
             return rule.without_fire if rule.without_fire and heard.denied & _FLAMES else rule.hazard
     return None
 
@@ -92,7 +95,8 @@ def _heard(text: str) -> _Heard:
     tokens = tokens_of(text)
     meant = [_DANGER.classes.get(token, Words()) for token in tokens]
     ends: dict[str, list[int]] = {}
-    for void in _DANGER.void:
+    spoken = Words().union(*meant)
+    for void in (one for one in _DANGER.void if spoken.issuperset(one.chain.classes)):
         for found in _chains(void.chain, tokens, meant):
             ends.setdefault(void.chain.name, []).append(found[-1])
             for part in void.parts:
@@ -116,8 +120,9 @@ def _places(
     for index, classes in enumerate(meant):
         for name in classes:
             found.setdefault(name, []).append(index)
+    spoken = frozenset(found)
     for chain in chains:
-        if all(name in found for name in chain.classes):
+        if spoken.issuperset(chain.classes):
             found[chain.name] = [places[-1] for places in _chains(chain, tokens, meant)]
     for name, places in ends.items():
         found[name] = sorted({*found.get(name, ()), *places})
@@ -160,7 +165,7 @@ def _fits(rule: Rule, heard: _Heard) -> bool:
             if near is None:
                 return False
             low, high = min(low, near), max(high, near)
-        if high - low > _NEAR:
+        if high - low > _NEAR and not _are_near(heard.tokens, low, high):
             continue
         harmless = (_nearest(heard.said.get(name, ()), anchor) for name in rule.unless)
         if any(place is not None and low - _NEAR <= place <= high + _NEAR for place in harmless):
@@ -170,6 +175,11 @@ def _fits(rule: Rule, heard: _Heard) -> bool:
         if heard.pending or not _is_over(heard, low, high, lasts=rule.hazard.kind in _LASTING):
             return True
     return False
+
+
+def _are_near(tokens: Sequence[str], low: int, high: int) -> bool:
+    """Whether few words but small ones stand between the places."""
+    return high - low <= _MOST_WORDS and sum(token not in _DANGER.small for token in tokens[low:high]) <= _NEAR
 
 
 def _nearest(places: Sequence[int], anchor: int) -> int | None:
@@ -196,8 +206,9 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
         _is_mended(heard, low, place, told=True) for place in _within(heard, _MENDED, low + 1, high)
     ):
         return True  # "the *fire* was put out, the wiring is new"
+    told = any(_within(heard, name, low - _AROUND, high + _APART) for name in (_LONG_AGO, _DAYS_AGO))
     return any(
-        _is_mended(heard, low, place, told=name == _MENDED)
+        _is_mended(heard, low, place, told=told or name == _MENDED)
         for name in (_MENDED, *_DANGER.mended)
         for place in _within(heard, name, high + 1, high + _APART)
     )

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
+from unicodedata import normalize
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
+from npcl_voice.meaning.danger import alike
 from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.script import fold, romanised
 
@@ -27,6 +29,11 @@ _DANGER: Final = danger()
 _WHOLE: Final = {"s": " is", "re": " are", "m": " am", "ve": " have", "ll": " will", "d": " had"}
 _SHORTENED = re.compile(rf"(?<=[^\W_])'({'|'.join(_WHOLE)})(?![^\W_])")
 """What an English word is run together with: "he's stuck"."""
+_WRITTEN: Final = {"में": "mein", "मे": "mein", "पेड़": "ped", "पेड": "ped", "गेट": "gate", "जोड़": "jod"}
+"""Words that letter by letter would come out as others, some of them English: "men", "per"."""
+_AS_WRITTEN = re.compile(rf"(?<!\S)(?:{'|'.join(_WRITTEN)})(?!\S)")
+_NOT = re.compile(r"\bnh?i\b")
+"""How "nahi" is typed in haste."""
 _VOWEL = re.compile("[aeiou]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?]")
 
@@ -54,11 +61,16 @@ def _skeleton(folded: str) -> str:
 
 
 _EXACT: Final = tuple(_DANGER.misheard)
-_FOLDED: Final = tuple(word for word, token in _DANGER.misheard_folded.items() if _is_folded(token))
+_BORROWED: Final = frozenset(_DANGER.same.values())
+_LIKE: Final = {
+    word: token for word, token in _DANGER.misheard_folded.items() if _is_folded(token) or token in _BORROWED
+}
+"""Words that are compared folded, and their tokens."""
+_FOLDED: Final = tuple(_LIKE)
 _SKELETONS: Final = {
     bones: token
-    for word, token in _DANGER.misheard_folded.items()
-    if _is_folded(token) and len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
+    for word, token in _LIKE.items()
+    if len(bones := _skeleton(word)) >= _LEAST_BONES and len(_VOWEL.findall(word)) > _MOST_VOWELS
 }
 
 _ALARMING: Final = frozenset(name for rule in _DANGER.rules if len(rule.together) == 1 for name in rule.together)
@@ -79,8 +91,9 @@ _NEGATORS: Final = frozenset(
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text in either script, with phrases put together. Takes time in proportion to its length."""
-    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(text).lower().replace("’", "'"))
-    found = _WORD.findall(plain)
+    written = _AS_WRITTEN.sub(lambda found: _WRITTEN[found[0]], normalize("NFC", text))
+    plain = _SHORTENED.sub(lambda found: _WHOLE[found[1]], romanised(written).lower().replace("’", "'"))
+    found = _WORD.findall(_NOT.sub("nahi", plain))
     return _with_phrases(list(_put_right(found)))
 
 
@@ -180,10 +193,13 @@ def _are_two(first: tuple[str, int], second: tuple[str, int]) -> bool:
 
 def _with_phrases(tokens: Sequence[str]) -> list[str]:
     put: list[str] = []
+    spelt = [token if _is_folded(token) or token in STOPS else alike(token, _DANGER.same) for token in tokens]
     index = 0
     while index < len(tokens):
         for size in range(min(_DANGER.longest, len(tokens) - index), 1, -1):
             stands = _DANGER.phrases.get(tuple(tokens[index : index + size]))
+            if stands is None:  # Hindi spelt as English words are: "me" for "mein"
+                stands = _DANGER.phrases.get(tuple(spelt[index : index + size]))
             if stands is not None:
                 put.extend(stands)
                 index += size
