@@ -1,7 +1,7 @@
 """The mask in Hindi, in either script: covered in its own form, and everyday Hindi left alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from npcl_voice.meaning import private
@@ -134,6 +134,7 @@ HINGLISH_PARTS = st.lists(
 
 
 @given(keys, st.one_of(HINDI_PARTS, HINGLISH_PARTS))
+@example(b"\x00", ["बाईस", "नहीं", "शून्य"])  # covered word by word it would begin with "दो दो", which may be no number
 def test_hearing_what_is_covered_in_hindi_is_covering_what_is_heard(key: bytes, parts: list[str]) -> None:
     """The mask and the reading of numbers commute in all scripts."""
     mask = Mask(key)

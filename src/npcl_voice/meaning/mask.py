@@ -272,7 +272,9 @@ class Mask:
                     yield self._unit(text, msgspec.structs.replace(unit, digits=digits), set())
 
     def _unit(self, text: str, unit: Unit, code: set[int]) -> _Change:
-        """The unit in its own form, language and script. `code` are places that stay."""
+        """The unit in its own form, language and script, in figures where its new words might not be taken for a
+        number. `code` are places that stay.
+        """
         covered = [digit if spot in code else self._to[digit] for spot, digit in enumerate(unit.digits)]
         doubled_apart = unit.times > 1 and any(0 <= spot < len(covered) for spot in code)
         start = unit.start if doubled_apart or unit.form == "words" else unit.stem
@@ -284,8 +286,10 @@ class Mask:
             return _Change(start, unit.end, "".join(written))
         if unit.form == "digit" and not doubled_apart:
             covered = covered[:1]
-        spoken = number_words().spoken[unit.tongue, unit.script]
-        words = " ".join(spoken[int(digit)] for digit in covered)
+        known = number_words()
+        spoken = [known.spoken[unit.tongue, unit.script][int(digit)] for digit in covered]
+        doubtful = not unit.weak and all((sense := known.sense(word)) is not None and sense.weak for word in spoken)
+        words = "".join(covered) if doubtful else " ".join(spoken)  # "do" is a two only among other numbers
         return _Change(start, unit.end, words.capitalize() if text[start].isupper() else words)
 
     def _mails(self, text: str, words: Sequence[Word]) -> Iterator[_Change]:
