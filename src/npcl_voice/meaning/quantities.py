@@ -108,6 +108,8 @@ def _spelled_out(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | Non
         if sense is None or sense.kind != "number" or sense.value >= _TEN:
             break
         digits += str(sense.value)
+    if len(digits) == 1 and digits != "0" and (rest := value_at(tokens, at + 1)) and _TEN <= rest[0] < _HUNDRED:
+        return 100 * int(digits) + rest[0], 1 + rest[1]  # "one fifty rupees"
     return (Fraction(digits), len(digits)) if len(digits) > 1 else None
 
 
@@ -147,7 +149,7 @@ class _Values:
         """A value without one: a figure, or words from the largest scale down."""
         total, scaled, used = Fraction(0), 0, 0
         if (scale := self._scale(at)) and self._alone(at):
-            return Fraction(scale), 1
+            return self._scaled(Fraction(1), at, 0)
         while (found := self._below_hundred(at + used)) is not None:
             value, more = found
             low = 0  # the smallest scale of this part
@@ -185,8 +187,9 @@ class _Values:
         if not scale:
             return value, used
         value, used = value * scale, used + 1
-        rest = self.whole(at + used)
-        return (value + rest[0], used + rest[1]) if rest is not None and rest[0] < scale else (value, used)
+        link = 1 if self._plain(at + used) == "and" else 0
+        rest = self.whole(at + used + link)
+        return (value + rest[0], used + link + rest[1]) if rest is not None and rest[0] < scale else (value, used)
 
     def _below_hundred(self, at: int) -> tuple[Fraction, int] | None:
         """A figure of any size, or words for less than a hundred."""

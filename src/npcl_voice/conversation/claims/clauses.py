@@ -18,7 +18,7 @@ from npcl_voice.meaning.tokens import Token, tokens_of
 __all__ = ["Clause", "clauses_of"]
 
 _BREAKS: Final = frozenset(",;:()।…–—")
-_NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|would be|was|were) ")
+_NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|was|were|(?:should|will|would|could|may|might|must) (?:be|have|take|get|come|not)) ")
 """What begins like a question, and is an order or the rest of a sentence."""
 _TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""

@@ -216,6 +216,7 @@ def _is_regular(word: str) -> bool:
 
 _FUTURE_ENDS: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
 _MY_FUTURE_ENDS: Final = re.compile(r"\S+(?:ungi|unga)")
+_MY_ENDING: Final = re.compile(r"(?:ungi|unga)$")
 _INFINITIVE: Final = re.compile(r"\S+(?:na|ni|ne)")
 _GOES_ON: Final = frozenset("raha rahi rahe".split())
 _ABOUT_TO: Final = frozenset("vala vali vale".split())
@@ -240,7 +241,7 @@ class _Hindi:
         for at in reversed(range(len(self._said))):
             word, following = self._said[at], self._next(at)
             if _MY_FUTURE_ENDS.fullmatch(word):
-                return None
+                return None if self._is_own(at) else "will"
             if _FUTURE_ENDS.fullmatch(word):
                 return "will" if self._promises(at) else None
             if word in _GOES_ON:
@@ -296,15 +297,25 @@ class _Hindi:
         own = self._said[at][:-2] in self._words["own"] | self._words["harmless_ing"]
         return not own and not set(self._said[max(0, at - 2) : at]) & self._words["harmless_ing"]
 
+    def _is_own(self, at: int) -> bool:
+        """Whether `bataungi` is but what an assistant does in the call."""
+        own = self._words["own"] | self._words["harmless_ing"]
+        stem = _MY_ENDING.sub("", self._said[at])
+        return stem in own - {"kar", "de", "le"} or not own.isdisjoint(self._said[max(0, at - 2) : at])
+
     def _promises(self, at: int) -> bool:
         word, near, infinitive = self._said[at], self._near(at), bool(_INFINITIVE.fullmatch(self._main(at)))
         if word in _HAS_TO:
             return not infinitive
+        if self._main(at).endswith(("te", "ti", "ta")) and word.startswith("rah"):
+            return not self._caller_acts() and not near & self._words["speaking"]  # `batate rahenge`
+        if word.startswith("lag") and self._main(at).endswith("ne"):
+            return True  # `calne lagega`
         if word in self._words["harmless_will"]:
             return word.startswith("ho") and not infinitive and not near & self._words["good"]
         if word.endswith("enge") and self._caller_acts() and self._all.isdisjoint({"hum", "ham"}):
             return False
-        if word.startswith("mil") and near & {"par", "pe"}:
+        if "mil" in {word[:3], self._main(at)[:3]} and near & {"par", "pe"}:
             return False  # where it is found
         return not near & self._words["hearing"] and not any(one.startswith(("puc", "mang")) for one in near)
 
@@ -319,6 +330,8 @@ class _Hindi:
         word, following, near = self._said[at], self._next(at), self._near(at)
         if word in _HAS_TO and _INFINITIVE.fullmatch(self._main(at)):
             return False  # it had to
+        if word.startswith(("ga", "hu")) and self._main(at) in self._words["spans"]:
+            return False  # so long it has been
         if following.startswith("sak") or following in self._words["not_behind"] or self._has_gone(at):
             return False
         if near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:

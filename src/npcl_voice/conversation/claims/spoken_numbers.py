@@ -92,7 +92,7 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         label = _label(before)
         if _is_other(before, behind) or not digits.strip("0"):
             continue
-        part = next((name for name in ("ending", "starting") if _any(tokens[max(0, first - _FAR) : first], name)), None)
+        part = _part(tokens[max(0, first - _FAR) : first])
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
             yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after == len(tokens), first, after)
 
@@ -119,6 +119,14 @@ def _any(tokens: Sequence[Token], name: str) -> bool:
         for token in tokens
         if token.kind == "word"
     )
+
+
+def _part(before: Sequence[Token]) -> str | None:
+    """Whether it is only the end or the beginning of one: "ends in", "the last four digits"."""
+    for name in ("ending", "starting"):
+        if _any(before, name) or (_any(before, f"{name}_digits") and _any(before, "digits")):
+            return name
+    return None
 
 
 def _label(before: Sequence[Token]) -> str | None:

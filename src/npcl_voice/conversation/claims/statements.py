@@ -20,14 +20,14 @@ _Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
 _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
     "alert": ("escalate", "dispatch", "hand_over"),
-    "assign": ("escalate",),
-    "hand_over": ("escalate",),
+    "assign": ("escalate", "hand_over", "register", "dispatch"),
+    "hand_over": ("escalate", "assign", "dispatch", "register"),
 }
 """Acts whose words hold those of others, which are not meant then."""
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "safe", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "unharmed", "safe", "before_long"})
 """What is claimed by a denial as well."""
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
@@ -107,20 +107,21 @@ class Statements:
             told = name == "outage" and self._told_outage()
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
-        if not said.mood("perhaps") and not ("danger" in said.topics and self._facts.did("hazard")):
+        if not said.mood("perhaps", "request") and not said.conditional and not ("danger" in said.topics and self._facts.did("hazard")):
             yield from self._cause()
         yield from self._account()
 
     def _in_any_mood(self) -> Iterator[_Found]:
         said = self._said
-        if said.says("statuses", "nothing_due") and not said.mood("offer"):
+        if said.says("statuses", "nothing_due"):
             yield "amount", 0 in self._facts.amounts.get(DUE, frozenset())
         elif said.says("statuses", "no_outage"):
             yield "status", STATUSES["no_outage"](said.scene)
         if said.says("statuses", "safe") and not said.mood("offer", "condition"):
             yield "status", STATUSES["safe"](said.scene)
-        if said.says("statuses", "spared"):
-            yield "commitment", STATUSES["spared"](said.scene)
+        for name in ("spared", "unharmed"):
+            if said.says("statuses", name):
+                yield "commitment", STATUSES[name](said.scene)
         if (
             said.says("statuses", "before_long")
             and not said.mood("perhaps")

@@ -76,9 +76,7 @@ class Values:
     def _is_rate(self, time: Duration) -> bool:
         """Whether it is no time, but "150 rupees a day"."""
         first = self._said.tokens[time.start]
-        return (
-            time.sense == "plain" and self._money and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
-        )
+        return bool(self._money or self._sums) and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
 
     def _is_short(self, time: Duration) -> bool:
         """Whether it is a wait on the line."""
@@ -171,8 +169,8 @@ class Values:
 
     def _backs_sum(self, sum_: Amount) -> bool:
         known = self._facts.amounts
-        before = self._said.tokens[max(0, sum_.start - 2) : sum_.start]
-        about = any(is_any(token, "about") for token in before)
+        beside = self._said.tokens[max(0, sum_.start - 4) : sum_.end + 4]
+        about = any(is_any(token, "about") for token in beside)
         for words, use in _USES:
             if self._said.sentence_has(words):
                 return any(_same_sum(sum_.rupees, one, about=about) for one in known.get(use, ()))
