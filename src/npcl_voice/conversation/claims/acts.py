@@ -10,7 +10,7 @@ import msgspec
 
 from npcl_voice.conversation.claims.facts import OPEN, PAID, Facts
 
-__all__ = ["ACTS", "STATUSES", "Act", "Backing", "Scene"]
+__all__ = ["ACTS", "DOES", "STATUSES", "Act", "Backing", "Scene"]
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -124,7 +124,7 @@ def _called(scene: Scene) -> bool:
     return "crew" not in scene.topics and _PERSON(scene)
 
 
-_DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
+DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
 
 ACTS: Final[Mapping[str, Act]] = {
     "register": Act("commitment", _registered),
@@ -149,7 +149,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "verify": Act("status", _did("bill_due", "account_info")),
     "look_up": Act("status", _looked),
     "find": Act("status", _found),
-    "finish": Act("commitment", _did(*_DOES)),
+    "finish": Act("commitment", _did(*DOES)),
     "promise": Act("commitment", _never),
     "pay": Act("status", _paid),
 }
@@ -157,11 +157,12 @@ ACTS: Final[Mapping[str, Act]] = {
 
 STATUSES: Final[Mapping[str, Backing]] = {
     "in_progress": _at_work,
-    "pending": _stands(*OPEN),
+    "pending": lambda scene: bool(scene.statuses & OPEN or scene.facts.amounts),
     "resolved": _over,
     "closed": _over,
     "outage": _known_outage,
     "no_outage": _no_outage,
+    "widespread": _never,
     "spared": _stands(*OPEN),
     "unharmed": _never,
     "safe": _never,

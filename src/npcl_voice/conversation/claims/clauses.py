@@ -20,6 +20,8 @@ __all__ = ["Clause", "clauses_of"]
 _BREAKS: Final = frozenset(",;:()।…–—")
 _NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|was|were|(?:should|will|would|could|may|might|must) (?:be|have|take|get|come|not)) ")
 """What begins like a question, and is an order or the rest of a sentence."""
+_THEN: Final = frozenset({"to", "toh"})
+"""Parts what is so from the condition for it."""
 _TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
@@ -66,7 +68,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     clauses = [_clause(part, hindi=hindi) for part in parts]
     if not clauses:
         return []
-    marks = [_is_question(clause, first=not at) for at, clause in enumerate(clauses)]
+    marks = [_is_question(clause, first=not at, asked=asked) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
         either = lexicon("en").grammar["either"]
@@ -89,15 +91,19 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
         before = tokens[at - 1] if at else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         counting = _counts(before) and _counts(after)
+        dictated = _goes_on(tokens, at, words)
         if token.raw in _BREAKS or (token.raw == "-" and not counting):
-            if not counting and not _of_money(before, after):
+            if dictated:
+                parts[-1].append(token)
+            elif not counting and not _of_money(before, after):
                 parts.append([])
             continue
         joins = (token.fold if hindi else token.plain) in words.joins
+        more = hindi and token.fold == "aur" and at > 1 and _counts(tokens[at - 2]) and before.fold not in words.grammar["copulas"]
         half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
-        if joins and not counting and not half and not _of_money(before, after):
+        if joins and not counting and not dictated and not more and not half and not _of_money(before, after):
             again = after is not None and after.fold == "se"  # `phir se`
-            then = token.fold == "to"
+            then = token.fold in _THEN
             if again or (then and after is not None and after.fold in words.grammar["not"]):
                 parts[-1].append(token)
                 continue
@@ -121,6 +127,17 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     if asked and not hindi:
         parts[-1:] = _at_mid_question(parts[-1])
     return parts
+
+
+def _goes_on(tokens: Sequence[Token], at: int, words: Lexicon) -> bool:
+    """Whether a number that is dictated goes on behind ", then": "eight three two, then five"."""
+    small = {token.raw: token.raw in _BREAKS or {token.plain, token.fold} & words.joins for token in tokens}
+    first, last = at, at
+    while first >= 0 and small[tokens[first].raw]:
+        first -= 1
+    while last < len(tokens) and small[tokens[last].raw]:
+        last += 1
+    return last - first > 2 and first >= 0 and _counts(tokens[first]) and last < len(tokens) and _counts(tokens[last])
 
 
 def _counts(token: Token | None) -> bool:
@@ -167,9 +184,9 @@ def _without_idioms(text: str, words: Lexicon) -> str:
     return words.mood["idioms"].sub("", text)
 
 
-def _is_question(clause: Clause, *, first: bool) -> bool:
+def _is_question(clause: Clause, *, first: bool, asked: bool) -> bool:
     if clause.loose.strip():
-        return clause.loose.endswith(" na ") or lexicon("hi").mood["question"].search(clause.loose) is not None
+        return (asked and clause.loose.endswith(" na ")) or lexicon("hi").mood["question"].search(clause.loose) is not None
     asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
     return asks and (first or clause.plain.split()[0] not in _TENSES) and _NO_QUESTION.match(clause.plain) is None
 

@@ -7,6 +7,7 @@ backed only where a tool has answered on its subject.
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 from npcl_voice.conversation.claims.clauses import Clause
@@ -148,6 +149,8 @@ class _English:
         if self._at(at - 1) in _MODAL:
             return None
         verb, bare, place = self._verb(at)
+        if bare in self._words["going"] and self._at(place + 1) == "to":
+            return None  # looked at from `to` on
         if bare.endswith("ing") and word in _IS | {"am", "been"} and len(bare) > len("ring"):
             return "now" if self._is_doing(subject, bare) else None
         if bare == "written" and word in {"is", "are"}:
@@ -170,7 +173,7 @@ class _English:
     def _is_doing(self, subject: str, verb: str) -> bool:
         if subject in _SPEAKERS:
             return verb not in self._words["harmless_ing"]
-        return subject != "you" and subject not in _THINGS
+        return subject != "you" and subject not in _THINGS | self._words["household"]
 
     def _is_harmless(self, at: int) -> bool:
         """Whether that participle claims nothing."""
@@ -292,6 +295,10 @@ class _Hindi:
 
     # What is to come, and what goes on.
 
+    def _since(self) -> bool:
+        """Whether it says how long something has gone on: `do din se`."""
+        return any(one in self._words["spans"] and other == "se" for one, other in pairwise(self._said))
+
     def _does(self, at: int) -> bool:
         """`bhijwati hoon`: what we are about to do."""
         own = self._said[at][:-2] in self._words["own"] | self._words["harmless_ing"]
@@ -322,7 +329,7 @@ class _Hindi:
     def _goes_on(self, at: int) -> bool:
         if self._next(at) in _ME:
             return not self._near(at) & self._words["harmless_ing"]
-        return not self._caller_acts() and not self._near(at) & self._words["speaking"]
+        return not self._caller_acts() and not self._near(at) & self._words["speaking"] and not self._since()
 
     # What was done.
 

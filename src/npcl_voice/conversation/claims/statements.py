@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, Literal
 
-from npcl_voice.conversation.claims.acts import ACTS, STATUSES, Act, backs
+from npcl_voice.conversation.claims.acts import ACTS, DOES, STATUSES, Act, backs
 from npcl_voice.conversation.claims.facts import DUE
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, ActWords, Lexicon, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
@@ -57,12 +57,17 @@ class Statements:
         comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
         named = how == "done" and "others" not in said.topics and self._names_known()
         if not comes_later and not named:
-            yield "commitment", backs(how, said.topics, said.scene)
+            yield "commitment", backs(how, said.topics, said.scene) or (how == "done" and self._means_ours())
 
     def _names_known(self) -> bool:
         """Whether the sentence names a complaint that a tool has named: then it is told by that number."""
         found = (number for clause in self._said.clauses for number in numbers_in(clause.tokens, ()))
         return any(number.digits.lstrip("0") in {one.lstrip("0") for one in self._facts.complaints} for number in found)
+
+    def _means_ours(self) -> bool:
+        """Whether "it is accepted" may speak of what a tool has done."""
+        first = self._said.tokens[:1]
+        return not self._said.topics and any(is_any(token, "it") for token in first) and bool(self._facts.did(*DOES))
 
     # Acts.
 

@@ -11,7 +11,7 @@ from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
 from npcl_voice.meaning.moments import Duration, Moment, Soon, SpokenTime
-from npcl_voice.meaning.quantities import Amount, amounts_in, value_at
+from npcl_voice.meaning.quantities import Amount, amounts_in, sum_at
 from npcl_voice.meaning.spoken_times import times_in
 
 __all__ = ["Values"]
@@ -70,6 +70,8 @@ class Values:
         if self._facts.told_time(time) and not self._of_time:
             return False
         if isinstance(time, Duration):
+            if time.sense == "back" and self._goes_on_since(time):
+                return False
             return not self._is_rate(time) and not self._is_short(time)
         return exact or dated or (not said.mood("offer", "explains") and self._speaks_of_work(moment))
 
@@ -77,6 +79,11 @@ class Values:
         """Whether it is no time, but "150 rupees a day"."""
         first = self._said.tokens[time.start]
         return bool(self._money or self._sums) and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
+
+    def _goes_on_since(self, time: Duration) -> bool:
+        """Whether it says how long something has gone on, and not how long ago it was: `do din se`."""
+        tokens = [token.fold for token in self._said.tokens[time.end : time.end + 2]]
+        return tokens[:1] == ["se"] and tokens[1:] != ["pehle"]
 
     def _is_short(self, time: Duration) -> bool:
         """Whether it is a wait on the line."""
@@ -149,7 +156,7 @@ class Values:
         out: list[Amount] = []
         at = 0
         while at < len(tokens):
-            found = None if any(begins <= at < ends for begins, ends in covered) else value_at(tokens, at)
+            found = None if any(begins <= at < ends for begins, ends in covered) else sum_at(tokens, at)
             if found is None:
                 at += 1
                 continue
