@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from npcl_voice.conversation.claims.facts import OPEN, PAID, Facts
+from npcl_voice.conversation.claims.facts import DUE, OPEN, PAID, Facts
 
 __all__ = ["ACTS", "DOES", "STATUSES", "Act", "Backing", "Scene"]
 
@@ -151,13 +151,14 @@ ACTS: Final[Mapping[str, Act]] = {
     "find": Act("status", _found),
     "finish": Act("commitment", _did(*DOES)),
     "promise": Act("commitment", _never),
+    "detail": Act("status", _never),
     "pay": Act("status", _paid),
 }
 """Every act, by its name in the files of words."""
 
 STATUSES: Final[Mapping[str, Backing]] = {
     "in_progress": _at_work,
-    "pending": lambda scene: bool(scene.statuses & OPEN or scene.facts.amounts),
+    "pending": lambda scene: bool(scene.statuses & OPEN or DUE in scene.facts.amounts),
     "resolved": _over,
     "closed": _over,
     "outage": _known_outage,

@@ -188,6 +188,8 @@ def _is_question(clause: Clause, *, first: bool, asked: bool) -> bool:
     if clause.loose.strip():
         return (asked and clause.loose.endswith(" na ")) or lexicon("hi").mood["question"].search(clause.loose) is not None
     asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
+    if not asked and clause.plain.split()[:1] and clause.plain.split()[0].startswith("wh"):
+        return False  # "when you wake it will be on"
     return asks and (first or clause.plain.split()[0] not in _TENSES) and _NO_QUESTION.match(clause.plain) is None
 
 

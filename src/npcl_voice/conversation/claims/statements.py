@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, Literal
 
 from npcl_voice.conversation.claims.acts import ACTS, DOES, STATUSES, Act, backs
@@ -110,6 +111,8 @@ class Statements:
             return
         for name in STATUSES:
             told = name == "outage" and self._told_outage()
+            if name == "widespread":
+                told = not self._extent().isdisjoint(self._caller_words)
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
         if not said.mood("perhaps", "request") and not said.conditional and not ("danger" in said.topics and self._facts.did("hazard")):
@@ -122,7 +125,7 @@ class Statements:
             yield "amount", 0 in self._facts.amounts.get(DUE, frozenset())
         elif said.says("statuses", "no_outage"):
             yield "status", STATUSES["no_outage"](said.scene)
-        if said.says("statuses", "safe") and not said.mood("offer", "condition"):
+        if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
         for name in ("spared", "unharmed"):
             if said.says("statuses", name):
@@ -138,8 +141,16 @@ class Statements:
         """Whether it is the caller who says that the supply is out: to repeat it is no news."""
         if self._said.mood("past"):
             return True
-        supply = lexicon("hi").grammar["supply"] | lexicon("en").grammar["supply"]
-        return any({token.plain, token.fold} & supply for token in tokens_of(self._facts.told))
+        return not self._caller_words.isdisjoint(lexicon("hi").grammar["supply"] | lexicon("en").grammar["supply"])
+
+    @cached_property
+    def _caller_words(self) -> frozenset[str]:
+        return frozenset(word for token in tokens_of(self._facts.told) for word in (token.plain, token.fold))
+
+    @staticmethod
+    def _extent() -> frozenset[str]:
+        """The words by which a caller tells who else is in the dark."""
+        return lexicon("hi").grammar["extent"] | lexicon("en").grammar["extent"]
 
     def _cause(self) -> Iterator[_Found]:
         """Why the supply is out; what the caller has named may be repeated, unless a tool knows better."""

@@ -179,7 +179,7 @@ class Values:
         beside = self._said.tokens[max(0, sum_.start - 4) : sum_.end + 4]
         about = any(is_any(token, "about") for token in beside)
         for words, use in _USES:
-            if self._said.sentence_has(words):
+            if self._said.states(words):
                 return any(_same_sum(sum_.rupees, one, about=about) for one in known.get(use, ()))
         return any(_same_sum(sum_.rupees, one, about=about) for sums in known.values() for one in sums)
 
