@@ -100,6 +100,7 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
             continue
         joins = (token.fold if hindi else token.plain) in words.joins
         more = hindi and token.fold == "aur" and at > 1 and _counts(tokens[at - 2]) and before.fold not in words.grammar["copulas"]
+        more = more or (hindi and before is not None and before.fold in words.grammar["someone"])  # `kisi aur ne`
         half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
         if joins and not counting and not dictated and not more and not half and not _of_money(before, after):
             again = after is not None and after.fold == "se"  # `phir se`
