@@ -131,6 +131,8 @@ class _English:
         if bare in {"", "#"} | self._words["asks"] or (self._at(at + 1) == "have" and not self._is_participle(bare)):
             return False
         if subject in _SPEAKERS:
+            if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing")):
+                return False  # "I will be quick"
             return bare not in self._words[f"harmless_{subject}"]
         said = {verb, bare, f"{bare}_{self._at(place + 1)}"}
         if subject == "you":

@@ -39,7 +39,7 @@ class SaidNumber(msgspec.Struct, frozen=True):
     part: str | None
     """`ending` or `starting` where only a part of it is named."""
     last: bool
-    """Whether nothing stands behind it."""
+    """Whether no more than one word stands behind it, of which but the beginning may have come."""
     start: int
     end: int
     """Which tokens name it: from `start` up to and without `end`."""
@@ -98,7 +98,7 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
             continue
         part = _part(tokens[max(0, first - _FAR) : first])
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
-            yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after == len(tokens), first, after)
+            yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after >= len(tokens) - 1, first, after)
 
 
 def _times_of(tokens: Sequence[Token], at: int) -> str | None:
