@@ -36,7 +36,7 @@ _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "�
 _AFTER_IS: Final = (
     r"not|already|just|now|still|also|only|all|a|an|the|this|that|on|in|at|out|off|over|up|down|back|under|underway|there|"
     r"with|for|to|by|due|about|been|got|gone|done|sent|put|taken|given|made|set|left|come|found|told|seen|cut|no|"
-    r"one|two|three|four|five|(?!wor)\w{2,}ing|(?!need)\w{2,}ed"
+    r"one|two|three|four|five|\w{2,}ing|(?!need)\w{2,}ed"
 )
 """Behind these `'s` is "is" or "has", and not whose it is."""
 _PLAIN: Final = tuple(

@@ -18,7 +18,10 @@ from npcl_voice.meaning.tokens import Token, tokens_of
 __all__ = ["Clause", "clauses_of"]
 
 _BREAKS: Final = frozenset(",;:()।…–—")
-_NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|was|were|(?:should|will|would|could|may|might|must) (?:be|have|take|get|come|not)) ")
+_NO_QUESTION: Final = re.compile(
+    r" (?:have (?:a|been)|will do|may you|do not|is being|was|were"
+    r"|(?:should|will|would|could|may|might|must) (?:be|have|take|get|come|not)) "
+)
 """What begins like a question, and is an order or the rest of a sentence."""
 _THEN: Final = frozenset({"to", "toh"})
 """Parts what is so from the condition for it."""
@@ -90,19 +93,14 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     for at, token in enumerate(tokens):
         before = tokens[at - 1] if at else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        counting = _counts(before) and _counts(after)
-        dictated = _goes_on(tokens, at, words)
-        if token.raw in _BREAKS or (token.raw == "-" and not counting):
-            if dictated:
+        if token.raw in _BREAKS or (token.raw == "-" and not (_counts(before) and _counts(after))):
+            if _goes_on(tokens, at, words):
                 parts[-1].append(token)
-            elif not counting and not _of_money(before, after):
+            elif not (_counts(before) and _counts(after)) and not _of_money(before, after):
                 parts.append([])
             continue
-        joins = (token.fold if hindi else token.plain) in words.joins
-        more = hindi and token.fold == "aur" and at > 1 and _counts(tokens[at - 2]) and before.fold not in words.grammar["copulas"]
-        more = more or (hindi and before is not None and before.fold in words.grammar["someone"])  # `kisi aur ne`
-        half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
-        if joins and not counting and not dictated and not more and not half and not _of_money(before, after):
+        word = token.fold if hindi else token.plain
+        if word in words.joins and not _joins_within(tokens, at, words, hindi=hindi):
             again = after is not None and after.fold == "se"  # `phir se`
             then = token.fold in _THEN
             if again or (then and after is not None and after.fold in words.grammar["not"]):
@@ -110,7 +108,7 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
                 continue
             if then:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
-            parts.append([token] if (token.fold if hindi else token.plain) in words.grammar["kept_joins"] else [])
+            parts.append([token] if word in words.grammar["kept_joins"] else [])
             continue
         if hindi and token.fold == "ki" and before is not None and before.fold in words.grammar["before_ki"]:
             parts.append([])
@@ -130,15 +128,30 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     return parts
 
 
+def _joins_within(tokens: Sequence[Token], at: int, words: Lexicon, *, hindi: bool) -> bool:
+    """Whether "and" joins no clauses: "two and five", "three and a half", `dedh ghanta aur lagega`, `kisi aur ne`."""
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if (_counts(before) and (_counts(after) or (after is not None and after.plain == "a"))) or _of_money(before, after):
+        return True
+    if hindi and before is not None and before.fold in words.grammar["someone"]:
+        return True
+    more = hindi and tokens[at].fold == "aur" and at > 1 and _counts(tokens[at - 2])
+    if more and before is not None and before.fold not in words.grammar["copulas"]:
+        return True
+    return _goes_on(tokens, at, words)
+
+
 def _goes_on(tokens: Sequence[Token], at: int, words: Lexicon) -> bool:
     """Whether a number that is dictated goes on behind ", then": "eight three two, then five"."""
-    small = {token.raw: token.raw in _BREAKS or {token.plain, token.fold} & words.joins for token in tokens}
-    first, last = at, at
-    while first >= 0 and small[tokens[first].raw]:
-        first -= 1
-    while last < len(tokens) and small[tokens[last].raw]:
-        last += 1
-    return last - first > 2 and first >= 0 and _counts(tokens[first]) and last < len(tokens) and _counts(tokens[last])
+
+    def small(token: Token) -> bool:
+        return token.raw in _BREAKS or not words.joins.isdisjoint({token.plain, token.fold})
+
+    first = next((token for token in reversed(tokens[max(0, at - 3) : at]) if not small(token)), None)
+    last = next((token for token in tokens[at : at + 4] if not small(token)), None)
+    beside = (tokens[place] for place in (at - 1, at + 1) if 0 <= place < len(tokens))
+    return any(map(small, beside)) and _counts(first) and _counts(last)
 
 
 def _counts(token: Token | None) -> bool:
@@ -187,7 +200,9 @@ def _without_idioms(text: str, words: Lexicon) -> str:
 
 def _is_question(clause: Clause, *, first: bool, asked: bool) -> bool:
     if clause.loose.strip():
-        return (asked and clause.loose.endswith(" na ")) or lexicon("hi").mood["question"].search(clause.loose) is not None
+        return (asked and clause.loose.endswith(" na ")) or lexicon("hi").mood["question"].search(
+            clause.loose
+        ) is not None
     asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
     if not asked and clause.plain.split()[:1] and clause.plain.split()[0].startswith("wh"):
         return False  # "when you wake it will be on"

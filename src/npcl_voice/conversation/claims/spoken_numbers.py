@@ -80,10 +80,17 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
     """The numbers of a clause; what is `covered` is a time or a sum, and none."""
     text, starts = "", []
     signs = lexicon("hi").grammar["signs"]
-    hindi = any(token.plain in signs or ((sense := digit_sense(token)) and sense.tongue == "hi" and token.plain != "do") for token in tokens)
+    hindi = any(
+        token.plain in signs or ((sense := digit_sense(token)) and sense.tongue == "hi" and token.plain != "do")
+        for token in tokens
+    )
     for at, token in enumerate(tokens):
         starts.append(len(text))
-        said = _belongs(token) and (hindi or token.plain != "do") and not any(begins <= at < ends for begins, ends in covered)
+        said = (
+            _belongs(token)
+            and (hindi or token.plain != "do")
+            and not any(begins <= at < ends for begins, ends in covered)
+        )
         text += (_times_of(tokens, at) or token.raw.replace(",", "") if said else _NOTHING) + " "
     for run in number_runs(text):
         first = max(place for place, start in enumerate(starts) if start <= run.start)
@@ -98,7 +105,9 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
             continue
         part = _part(tokens[max(0, first - _FAR) : first])
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
-            yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after >= len(tokens) - 1, first, after)
+            yield SaidNumber(
+                digits, label, _value(tokens, first) or digits, part, after >= len(tokens) - 1, first, after
+            )
 
 
 def _times_of(tokens: Sequence[Token], at: int) -> str | None:

@@ -115,7 +115,11 @@ class Statements:
                 told = not self._extent().isdisjoint(self._caller_words)
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
-        if not said.mood("perhaps", "request") and not said.conditional and not ("danger" in said.topics and self._facts.did("hazard")):
+        if (
+            not said.mood("perhaps", "request")
+            and not said.conditional
+            and not ("danger" in said.topics and self._facts.did("hazard"))
+        ):
             yield from self._cause()
         yield from self._account()
 

@@ -70,9 +70,7 @@ class Values:
         if self._facts.told_time(time) and not self._of_time:
             return False
         if isinstance(time, Duration):
-            if time.sense == "back" and self._goes_on_since(time):
-                return False
-            return not self._is_rate(time) and not self._is_short(time)
+            return not (self._goes_on_since(time) or self._is_rate(time) or self._is_short(time))
         return exact or dated or (not said.mood("offer", "explains") and self._speaks_of_work(moment))
 
     def _is_rate(self, time: Duration) -> bool:
@@ -81,9 +79,9 @@ class Values:
         return bool(self._money or self._sums) and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
 
     def _goes_on_since(self, time: Duration) -> bool:
-        """Whether it says how long something has gone on, and not how long ago it was: `do din se`."""
-        tokens = [token.fold for token in self._said.tokens[time.end : time.end + 2]]
-        return tokens[:1] == ["se"] and tokens[1:] != ["pehle"]
+        """Whether it says how long something has gone on: `do din se`, `do din ho gaye`, but not `do din se pehle`."""
+        behind = " ".join(token.fold for token in self._said.tokens[time.end : time.end + 2])
+        return behind.startswith(("se ", "ho ga", "ho cuk")) and behind != "se pehle"
 
     def _is_short(self, time: Duration) -> bool:
         """Whether it is a wait on the line."""
