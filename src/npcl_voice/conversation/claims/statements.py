@@ -22,6 +22,7 @@ _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
     "alert": ("escalate", "dispatch", "hand_over"),
     "assign": ("escalate", "hand_over", "register", "dispatch"),
+    "work": ("escalate",),
     "hand_over": ("escalate", "assign", "dispatch", "register"),
 }
 """Acts whose words hold those of others, which are not meant then."""

@@ -63,7 +63,12 @@ class Values:
         dated = moment is not None and (moment.day is not None or moment.weekday is not None)
         exact = moment is not None and (moment.minute is not None or 0 not in (moment.days or (0,)))
         limit = said.says("mood", "limit")
-        if said.mood("request") and not (dated and self._money) and not (exact and limit):
+        if (
+            said.mood("request")
+            and not said.says("mood", "allow")
+            and not (dated and self._money)
+            and not (exact and limit)
+        ):
             return False
         if said.mood("denied") and not limit and not (isinstance(time, Duration) and time.most):
             return False
