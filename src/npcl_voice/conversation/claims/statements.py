@@ -43,6 +43,8 @@ class Statements:
 
     def found(self, *, beside: bool) -> Iterator[_Found]:
         """What it states, `beside` a time, a sum or a number or alone, and whether that is backed."""
+        if not self._said.is_last and self._said.clause.loose.startswith((" jab ", " jaise hi ")):
+            return  # what else happens then is told behind it
         known = [*self._acts(), *self._standing()]
         yield from known
         said = self._said

@@ -55,6 +55,7 @@ class Values:
         said = self._said
         if (
             said.mood("wait", "greeting", "feels")
+            or said.says("mood", "could")
             or said.conditional
             or (isinstance(time, Soon) and said.mood("perhaps", "later"))
         ):
