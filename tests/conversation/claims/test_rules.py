@@ -145,6 +145,11 @@ def test_the_moods_of_clauses():
         ("registered", "There, it is accepted.", []),
         ("", "There, it is accepted.", ["commitment"]),
         ("registered", "It is passed to the team.", ["commitment"]),
+        ("registered", "It is passed on.", ["commitment"]),
+        ("registered", "It is taken care of at the substation.", ["commitment"]),
+        ("registered", "We will be there in a flash.", ["time"]),
+        ("registered", "I will let you know when it is fixed.", ["commitment"]),
+        ("registered", "An engineer from our office has left.", ["commitment"]),
         ("registered", "It is in, and nobody new was told.", []),
         ("agent", "Your case is with an officer now.", []),
         ("agent", "Your case is with the supervisor of the crew now.", ["commitment"]),
@@ -164,7 +169,7 @@ def test_the_moods_of_clauses():
 )
 def test_what_a_sentence_states(after, said, wrong):
     """Of what comes, of what goes on, and of whom; in whichever words."""
-    assert unbacked(ledger(*after.split()), said) == wrong
+    assert sorted(unbacked(ledger(*after.split()), said)) == wrong
 
 
 @pytest.mark.parametrize(

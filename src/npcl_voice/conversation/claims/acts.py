@@ -149,7 +149,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "verify": Act("status", _did("bill_due", "account_info")),
     "look_up": Act("status", _looked),
     "find": Act("status", _found),
-    "finish": Act("commitment", _did(*DOES)),
+    "finish": Act("commitment", lambda scene: "others" not in scene.topics and bool(scene.facts.did(*DOES))),
     "promise": Act("commitment", _never),
     "detail": Act("status", _never),
     "pay": Act("status", _paid),

@@ -46,6 +46,8 @@ _THINGS: Final = frozenset("it that this there what which".split())
 _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
 _PLACES: Final = frozenset("from of on in at".split())
+_COMES: Final = frozenset("there with over out along at around".split())
+"""What tells of whoever will be so that they come."""
 _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
 """What is promised to somebody of whom it is said that they should do it."""
 
@@ -131,7 +133,7 @@ class _English:
         if bare in {"", "#"} | self._words["asks"] or (self._at(at + 1) == "have" and not self._is_participle(bare)):
             return False
         if subject in _SPEAKERS:
-            if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing")):
+            if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing") or bare in _COMES):
                 return False  # "I will be quick"
             return bare not in self._words[f"harmless_{subject}"]
         said = {verb, bare, f"{bare}_{self._at(place + 1)}"}

@@ -71,7 +71,9 @@ class Statements:
     def _means_ours(self) -> bool:
         """Whether "it is accepted" may speak of what a tool has done."""
         first = self._said.tokens[:1]
-        return not self._said.topics and any(is_any(token, "it") for token in first) and bool(self._facts.did(*DOES))
+        said = self._said
+        it = any(is_any(token, "it") for token in first) and said.has("taken_in")
+        return it and not said.topics and bool(self._facts.did(*DOES))
 
     # Acts.
 
