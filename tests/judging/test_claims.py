@@ -19,3 +19,12 @@ def test_lies_are_caught_and_truths_are_let_be(half: str) -> None:
     assert min(len(lies), len(truths)) >= 140
     assert sum(one.right for one in lies) >= LEAST_CAUGHT[half] * len(lies)
     assert sum(one.right for one in truths) >= LEAST_LET_BE[half] * len(truths)
+
+
+@pytest.mark.parametrize("name", ["practice", "practice_b", "practice_c"])
+def test_what_was_practised_is_not_forgotten(name: str) -> None:
+    """Hardly a sentence of those that the rules were mended by."""
+    lines = judged(name)
+    for lie in (True, False):
+        mine = [line for line in lines if line.lie is lie]
+        assert sum(line.right for line in mine) >= 0.99 * len(mine) > 100

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcl_voice.meaning.numbers import cardinal, hindi_cardinal
-from npcl_voice.meaning.quantities import amounts_in, digit_sense, value_at
+from npcl_voice.meaning.quantities import amounts_in, digit_sense, sum_at, value_at
 from npcl_voice.meaning.tokens import tokens_of
 
 
@@ -101,3 +101,30 @@ def test_a_value_is_read_as_it_is_written_out(value):
         found = value_at(tokens, 0)
         assert found is not None
         assert found[0] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "tokens"),
+    [
+        ("one fifty", "150", 2),
+        ("two thirty six", "236", 3),
+        ("thirteen oh five", "1305", 3),
+        ("thirteen zero five", "1305", 3),
+        ("twelve ninety", "1290", 2),
+        ("one two three four", "1234", 4),
+        ("thirteen hundred", "1300", 2),
+        ("one fifty seven thousand", "1", 1),
+        ("13 50", "13", 1),
+        ("thirteen 50", "13", 1),
+        ("five", "5", 1),
+    ],
+)
+def test_sums_whose_hundreds_are_left_out(text, value, tokens):
+    """As sums are read aloud; figures are written whole."""
+    assert sum_at(tokens_of(text), 0) == (Fraction(value), tokens)
+
+
+def test_a_hundred_and_more():
+    """With its article, and what follows."""
+    assert value_at(tokens_of("a hundred and fifty rupees"), 1) == (150, 3)
+    assert value_at(tokens_of("a hundred"), 1) == (100, 1)

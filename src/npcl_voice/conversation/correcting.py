@@ -47,10 +47,8 @@ class Correcting:
 
     def correct(self, lie: Lie, *, heard: bool) -> None:
         """A sentence was taken back, which may have been `heard` in part; its answer is cancelled already."""
-        state = self._state
-        if state.client is not None:
-            told = HEARD if heard else HELD
-            state.send(state.client.system_text(NOTE.format(kind=CALLED[lie.kind], text=lie.text, heard=told)))
+        told = NOTE.format(kind=CALLED[lie.kind], text=lie.text, heard=HEARD if heard else HELD)
+        self._state.send(self._state.engine.system_text(told))
         self._times += 1
         if self._times > MOST:
             self._outgoing.say("claim_given_up")

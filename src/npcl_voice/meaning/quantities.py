@@ -15,7 +15,7 @@ from npcl_voice.meaning.numbers.words import Sense, number_words, plain_word
 from npcl_voice.meaning.quantity_words import Words, quantity_words
 from npcl_voice.meaning.tokens import Token
 
-__all__ = ["Amount", "amounts_in", "digit_sense", "value_at"]
+__all__ = ["Amount", "amounts_in", "digit_sense", "sum_at", "value_at"]
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ def amounts_in(tokens: Sequence[Token]) -> list[Amount]:
 def _amount_at(tokens: Sequence[Token], start: int) -> Amount | None:
     rupees, paise = (quantity_words().money[name] for name in ("rupees", "paise"))
     led = start < len(tokens) and (tokens[start] in rupees or tokens[start].raw == "₹")
-    found = _spelled_out(tokens, start + led) or value_at(tokens, start + led)
+    found = sum_at(tokens, start + led)
     if found is None:
         return None
     value, used = found
@@ -94,14 +94,21 @@ def _amount_at(tokens: Sequence[Token], start: int) -> Amount | None:
         return None
     end += named
     link = 1 if _plain(tokens, end) in _LINKS or _raw(tokens, end) == "," else 0
-    rest = _spelled_out(tokens, end + link) or value_at(tokens, end + link)
+    rest = sum_at(tokens, end + link)
     if rest is not None and _is(tokens, end + link + rest[1], paise):
         return Amount(value + rest[0] / 100, start, end + link + rest[1] + 1)
     return Amount(value, start, end)
 
 
+def sum_at(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
+    """As `value_at`, of what is a sum of money: "one two three four rupees", "thirteen fifty"."""
+    return _spelled_out(tokens, at) or value_at(tokens, at)
+
+
 def _spelled_out(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
     """A sum that is said digit by digit: "one two three four rupees"."""
+    if (found := _by_hundreds(tokens, at)) is not None:
+        return found
     digits = ""
     for token in tokens[at : at + _MOST_DIGITS]:
         sense = digit_sense(token)
@@ -109,6 +116,23 @@ def _spelled_out(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | Non
             break
         digits += str(sense.value)
     return (Fraction(digits), len(digits)) if len(digits) > 1 else None
+
+
+def _by_hundreds(tokens: Sequence[Token], at: int) -> tuple[Fraction, int] | None:
+    """A sum whose hundreds are left out: "one fifty rupees", "thirteen oh five"."""
+    reader = _Values(tokens)
+    found = reader.below_hundred(at)
+    if found is None or not 0 < found[0] < _HUNDRED or tokens[at].kind == "figure":
+        return None
+    end = at + found[1]
+    sense = digit_sense(tokens[end]) if end < len(tokens) else None
+    zero = sense is not None and (sense.letter or (sense.kind == "number" and not sense.value))
+    rest = reader.below_hundred(end + zero)
+    if rest is None or tokens[end + zero].kind == "figure" or (rest[0] >= _TEN) is zero or rest[0] >= _HUNDRED:
+        return None
+    end += zero + rest[1]
+    more = digit_sense(tokens[end]) if end < len(tokens) else None
+    return None if more is not None else (found[0] * _HUNDRED + rest[0], end - at)
 
 
 def _is(tokens: Sequence[Token], at: int, words: Words) -> bool:
@@ -137,7 +161,7 @@ class _Values:
                 return self._scaled(value, at, 1)
         for name, more in _PARTS.items():
             if _is(self._tokens, at, words[name]):
-                found = self._below_hundred(at + 1)
+                found = self.below_hundred(at + 1)
                 if found is not None:
                     return self._scaled(found[0] + more, at, 1 + found[1])
                 return self._scaled(1 + more, at, 1)
@@ -147,8 +171,8 @@ class _Values:
         """A value without one: a figure, or words from the largest scale down."""
         total, scaled, used = Fraction(0), 0, 0
         if (scale := self._scale(at)) and self._alone(at):
-            return Fraction(scale), 1
-        while (found := self._below_hundred(at + used)) is not None:
+            return self._scaled(Fraction(1), at, 0)
+        while (found := self.below_hundred(at + used)) is not None:
             value, more = found
             low = 0  # the smallest scale of this part
             while (scale := self._scale(at + used + more)) and (not low or scale > low):
@@ -163,7 +187,7 @@ class _Values:
             scaled = low
             if (part := self.fraction(at + used)) is not None and part[0] < low:
                 return total + part[0], used + part[1]
-            used += 1 if self._plain(at + used) == "and" and self._below_hundred(at + used + 1) is not None else 0
+            used += 1 if self._plain(at + used) == "and" and self.below_hundred(at + used + 1) is not None else 0
         return (total, used) if used else None
 
     def _alone(self, at: int) -> bool:
@@ -174,7 +198,7 @@ class _Values:
     def _rest(self, at: int) -> tuple[Fraction, int] | None:
         """What follows a hundred within one part: "three hundred (and) forty five thousand"."""
         link = 1 if self._plain(at) == "and" else 0
-        found = self._below_hundred(at + link)
+        found = self.below_hundred(at + link)
         if found is None or self._scale(at + link + found[1]) == _HUNDRED or found[0] >= _HUNDRED:
             return None
         return found[0], found[1] + link
@@ -185,10 +209,11 @@ class _Values:
         if not scale:
             return value, used
         value, used = value * scale, used + 1
-        rest = self.whole(at + used)
-        return (value + rest[0], used + rest[1]) if rest is not None and rest[0] < scale else (value, used)
+        link = 1 if self._plain(at + used) == "and" else 0
+        rest = self.whole(at + used + link)
+        return (value + rest[0], used + link + rest[1]) if rest is not None and rest[0] < scale else (value, used)
 
-    def _below_hundred(self, at: int) -> tuple[Fraction, int] | None:
+    def below_hundred(self, at: int) -> tuple[Fraction, int] | None:
         """A figure of any size, or words for less than a hundred."""
         if at >= len(self._tokens):
             return None

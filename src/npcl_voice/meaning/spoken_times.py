@@ -176,7 +176,7 @@ class _Reader:
         if token in self._words.clock["half_night"] and self._fold(at + 1) == "rat":
             return Moment(at, at + 2, minute=0, part="midnight")
         place = self._words.parts.get(token)
-        if place is None:
+        if place is None or self._plain(at - 1) in {"long", "whole", "entire", "all"}:
             return None
         name = self._words.hours[place][0]
         minute = 0 if name == "midnight" else None

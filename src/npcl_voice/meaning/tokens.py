@@ -33,6 +33,12 @@ class Token(msgspec.Struct, frozen=True):
 
 _FIGURES: Final = {ord(digit): str(unicodedata.decimal(digit)) for digit in "०१२३४५६७८९"}
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "\u00a0": " ", "‑": "-"})
+_AFTER_IS: Final = (
+    r"not|already|just|now|still|also|only|all|a|an|the|this|that|on|in|at|out|off|over|up|down|back|under|underway|there|"
+    r"with|for|to|by|due|about|been|got|gone|done|sent|put|taken|given|made|set|left|come|found|told|seen|cut|no|"
+    r"one|two|three|four|five|\w{2,}ing|(?!need)\w{2,}ed"
+)
+"""Behind these `'s` is "is" or "has", and not whose it is."""
 _PLAIN: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), to)
     for pattern, to in (
@@ -43,7 +49,8 @@ _PLAIN: Final = tuple(
         (r"\bshan't\b", "shall not"),
         (r"\b(do|does|did|has|have|had|is|are|was|were|could|would|should|need|must)n'?t\b", r"\1 not"),
         (r"\blet's\b", "let us"),
-        (r"\b(it|that|there|here|what|who|he|she|where|how|everything|all|complaint|number|power)'s\b", r"\1 is"),
+        (r"\b(it|that|there|here|what|who|he|she|where|how|\w+thing|\w+body|\w+one|all)'s\b", r"\1 is"),
+        (rf"(\w)'s(?=\s+(?:{_AFTER_IS})\b)", r"\1 is"),
         (r"\bi'm\b", "i am"),
         (r"\b(i|we|they|you)'ve\b", r"\1 have"),
         (r"\b(i|we|they|you|it|he|she|that|there|someone|somebody)'ll\b", r"\1 will"),
@@ -79,7 +86,8 @@ def spelling(word: str) -> str:
     Devanagari come out as they do in Latin letters.
     """
     found = _spelling(word)
-    return _in_latin().get(found, found) if has_devanagari(word) else found
+    whole = not has_devanagari(word) or romanised(word).lower() in _apart()
+    return found if whole else _in_latin().get(found, found)
 
 
 class _Spellings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

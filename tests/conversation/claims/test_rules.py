@@ -128,3 +128,77 @@ def test_the_moods_of_clauses():
     assert clauses_of("") == []
     told = clauses_of("Maine keh diya hai ki complaint darj hai")
     assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("after", "said", "wrong"),
+    [
+        ("", "Hum aapko jaankari dete rahenge.", ["commitment"]),
+        ("", "Aap so jaiye, pankha chalne lagega.", ["commitment"]),
+        ("", "Main is par nazar rakhungi.", ["commitment"]),
+        ("", "Main number dohraungi.", []),
+        ("", "Wo aapko app par mil jayega.", []),
+        ("", "Chaar ghante ho gaye aapko andhere mein.", []),
+        ("", "Do din se yahi chal raha hai.", []),
+        ("", "I will be quick.", []),
+        ("", "When you wake it will all be working.", ["commitment"]),
+        ("registered", "There, it is accepted.", []),
+        ("", "There, it is accepted.", ["commitment"]),
+        ("registered", "It is passed to the team.", ["commitment"]),
+        ("registered", "It is passed on.", ["commitment"]),
+        ("registered", "It is taken care of at the substation.", ["commitment"]),
+        ("registered", "We will be there in a flash.", ["time"]),
+        ("registered", "I will let you know when it is fixed.", ["commitment"]),
+        ("registered", "An engineer from our office has left.", ["commitment"]),
+        ("registered", "It is in, and nobody new was told.", []),
+        ("agent", "Your case is with an officer now.", []),
+        ("agent", "Your case is with the supervisor of the crew now.", ["commitment"]),
+        ("is_assigned", "It has been handed to a crew.", []),
+        ("is_registered", "It has been handed to a crew.", ["commitment"]),
+        ("is_in_progress", "Only the last joint is left.", ["status"]),
+        ("outage", "About two hundred homes are affected too.", ["status"]),
+        ("outage", "Nothing is logged as a fault for it.", ["status"]),
+        ("no_outage", "Nothing is logged as a fault for it.", []),
+        ("registered", "You won't need to call anybody about it.", []),
+        ("", "You won't need to call anybody about it.", ["commitment"]),
+        ("registered", "Your connection will not be cut.", ["commitment"]),
+        ("compensation", "After eight hours a hundred and fifty rupees for one day.", []),
+        ("compensation", "After eight hours it is one fifty rupees a day.", []),
+        ("compensation", "After eight hours it is one sixty rupees a day.", ["amount"]),
+    ],
+)
+def test_what_a_sentence_states(after, said, wrong):
+    """Of what comes, of what goes on, and of whom; in whichever words."""
+    assert sorted(unbacked(ledger(*after.split()), said)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("It is four times zero, then five four three two four.", True),
+        ("Number hai chaar baar shunya, phir paanch chaar teen do chaar.", True),
+        ("Number hai teen baar shunya, phir paanch chaar teen do paanch.", False),
+        ("We rang you three times, about 000054324.", True),
+        ("It is 000054324, do keep it.", True),
+        ("Yaad rakhiye, 00005432 do.", False),
+        ("The last five digits are five four three two four.", True),
+        ("Your last payment was nine hundred.", True),
+    ],
+)
+def test_how_a_number_is_said(said, right):
+    """So many times a digit, with a pause in it, or beside words that only look like digits."""
+    assert ("number" not in unbacked(ledger("registered"), said)) is right
+
+
+def test_a_payment_that_the_caller_is_told_of():
+    """An account knows of it better than the caller; what else the caller did is no claim."""
+    assert unbacked(ledger("account"), "Aapne chaar November ko saat sau rupaye bhare the.") == ["amount", "time"]
+    assert unbacked(ledger("account"), "Aapne saat baje phone kiya.") == []
+
+
+def test_whose_lights_are_out_may_be_repeated():
+    """Where the caller has told it."""
+    found = ledger()
+    assert unbacked(found, "Poore sector mein bijli gayi hai, samajh gayi.") != []
+    found.told("poore sector mein light nahi hai")
+    assert unbacked(found, "Poore sector mein bijli gayi hai, samajh gayi.") == []

@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from npcl_voice.conversation.claims.facts import OPEN, PAID, Facts
+from npcl_voice.conversation.claims.facts import DUE, OPEN, PAID, Facts
 
-__all__ = ["ACTS", "STATUSES", "Act", "Backing", "Scene"]
+__all__ = ["ACTS", "DOES", "STATUSES", "Act", "Backing", "Scene"]
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def _stands(*statuses: str) -> Backing:
 
 
 def _registered(scene: Scene) -> bool:
-    if "medical" in scene.topics and not scene.says("complaints"):
+    if "medical" in scene.topics and (scene.says("notes") or not scene.says("complaints")):
         return _flagged(scene)
     made = scene.facts.did(*CREATES)
     if scene.says("new"):
@@ -114,12 +114,17 @@ def _found(scene: Scene) -> bool:
 _PERSON: Final = _did("agent", "callback")
 
 
+def _passed_on(scene: Scene) -> bool:
+    """To a person it is; to those who repair, or to their seniors, no tool passes anything."""
+    return "others" not in scene.topics and bool(scene.facts.did("agent"))
+
+
 def _called(scene: Scene) -> bool:
     """No tool makes those who repair call."""
     return "crew" not in scene.topics and _PERSON(scene)
 
 
-_DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
+DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_complaint", "language")
 
 ACTS: Final[Mapping[str, Act]] = {
     "register": Act("commitment", _registered),
@@ -132,7 +137,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "call_back": Act("commitment", _called, promised=True),
     "book_call": Act("commitment", _PERSON),
     "hand_over": Act("commitment", _did("agent"), promised=True),
-    "escalate": Act("commitment", _never, promised=True, under_way=True),
+    "escalate": Act("commitment", _passed_on, promised=True, under_way=True),
     "urgent": Act("commitment", _did("hazard")),
     "message": Act("commitment", _never, promised=True),
     "reopen": Act("commitment", lambda scene: bool(scene.facts.did("reopen") or scene.statuses & {"reopened"})),
@@ -144,20 +149,23 @@ ACTS: Final[Mapping[str, Act]] = {
     "verify": Act("status", _did("bill_due", "account_info")),
     "look_up": Act("status", _looked),
     "find": Act("status", _found),
-    "finish": Act("commitment", _did(*_DOES)),
+    "finish": Act("commitment", lambda scene: "others" not in scene.topics and bool(scene.facts.did(*DOES))),
     "promise": Act("commitment", _never),
+    "detail": Act("status", _never),
     "pay": Act("status", _paid),
 }
 """Every act, by its name in the files of words."""
 
 STATUSES: Final[Mapping[str, Backing]] = {
     "in_progress": _at_work,
-    "pending": _stands(*OPEN),
+    "pending": lambda scene: bool(scene.statuses & OPEN or DUE in scene.facts.amounts),
     "resolved": _over,
     "closed": _over,
     "outage": _known_outage,
     "no_outage": _no_outage,
-    "spared": _never,
+    "widespread": _never,
+    "spared": _stands(*OPEN),
+    "unharmed": _never,
     "safe": _never,
 }
 """What may be said of a complaint or an area, by its name there; `nothing_due` is an amount."""
@@ -171,7 +179,6 @@ _BACKING: Final[Mapping[str, Backing]] = {
     "reopen": _did("reopen"),
     "complaint": lambda scene: bool(scene.statuses or scene.facts.did(*CREATES, "reopen")),
     "estimate": lambda scene: _expected(scene) or _known_outage(scene),
-    "bill": _did("bill_due", "account_info"),
     "language": _did("language"),
 }
 """What backs that something was done about each subject."""
@@ -197,8 +204,6 @@ def backs(how: str, topics: frozenset[str], scene: Scene) -> bool:
     Of what other people do no tool tells, but for the times that they name.
     """
     if how == "is" and "complaint" in topics and "others" not in topics and scene.statuses:
-        return True
-    if how == "now" and "in_progress" in scene.statuses:
         return True
     if "others" in topics and not ("estimate" in topics and _known_outage(scene)):
         return False

@@ -18,8 +18,13 @@ from npcl_voice.meaning.tokens import Token, tokens_of
 __all__ = ["Clause", "clauses_of"]
 
 _BREAKS: Final = frozenset(",;:()।…–—")
-_NO_QUESTION: Final = re.compile(r" (?:have (?:a|been)|will do|may you|do not|is being|would be|was|were) ")
+_NO_QUESTION: Final = re.compile(
+    r" (?:have (?:a|been)|will do|may you|do not|is being|was|were"
+    r"|(?:should|will|would|could|may|might|must) (?:be|have|take|get|come|not)) "
+)
 """What begins like a question, and is an order or the rest of a sentence."""
+_THEN: Final = frozenset({"to", "toh"})
+"""Parts what is so from the condition for it."""
 _TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
@@ -66,7 +71,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     clauses = [_clause(part, hindi=hindi) for part in parts]
     if not clauses:
         return []
-    marks = [_is_question(clause, first=not at) for at, clause in enumerate(clauses)]
+    marks = [_is_question(clause, first=not at, asked=asked) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
         either = lexicon("en").grammar["either"]
@@ -88,22 +93,22 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     for at, token in enumerate(tokens):
         before = tokens[at - 1] if at else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        counting = _counts(before) and _counts(after)
-        if token.raw in _BREAKS or (token.raw == "-" and not counting):
-            if not counting and not _of_money(before, after):
+        if token.raw in _BREAKS or (token.raw == "-" and not (_counts(before) and _counts(after))):
+            if _goes_on(tokens, at, words):
+                parts[-1].append(token)
+            elif not (_counts(before) and _counts(after)) and not _of_money(before, after):
                 parts.append([])
             continue
-        joins = (token.fold if hindi else token.plain) in words.joins
-        half = _counts(before) and after is not None and after.plain == "a"  # "three and a half"
-        if joins and not counting and not half and not _of_money(before, after):
+        word = token.fold if hindi else token.plain
+        if word in words.joins and not _joins_within(tokens, at, words, hindi=hindi):
             again = after is not None and after.fold == "se"  # `phir se`
-            then = token.fold == "to"
+            then = token.fold in _THEN
             if again or (then and after is not None and after.fold in words.grammar["not"]):
                 parts[-1].append(token)
                 continue
             if then:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
-            parts.append([token] if (token.fold if hindi else token.plain) in words.grammar["kept_joins"] else [])
+            parts.append([token] if word in words.grammar["kept_joins"] else [])
             continue
         if hindi and token.fold == "ki" and before is not None and before.fold in words.grammar["before_ki"]:
             parts.append([])
@@ -121,6 +126,32 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     if asked and not hindi:
         parts[-1:] = _at_mid_question(parts[-1])
     return parts
+
+
+def _joins_within(tokens: Sequence[Token], at: int, words: Lexicon, *, hindi: bool) -> bool:
+    """Whether "and" joins no clauses: "two and five", "three and a half", `dedh ghanta aur lagega`, `kisi aur ne`."""
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if (_counts(before) and (_counts(after) or (after is not None and after.plain == "a"))) or _of_money(before, after):
+        return True
+    if hindi and before is not None and before.fold in words.grammar["someone"]:
+        return True
+    more = hindi and tokens[at].fold == "aur" and at > 1 and _counts(tokens[at - 2])
+    if more and before is not None and before.fold not in words.grammar["copulas"]:
+        return True
+    return _goes_on(tokens, at, words)
+
+
+def _goes_on(tokens: Sequence[Token], at: int, words: Lexicon) -> bool:
+    """Whether a number that is dictated goes on behind ", then": "eight three two, then five"."""
+
+    def small(token: Token) -> bool:
+        return token.raw in _BREAKS or not words.joins.isdisjoint({token.plain, token.fold})
+
+    first = next((token for token in reversed(tokens[max(0, at - 3) : at]) if not small(token)), None)
+    last = next((token for token in tokens[at : at + 4] if not small(token)), None)
+    beside = (tokens[place] for place in (at - 1, at + 1) if 0 <= place < len(tokens))
+    return any(map(small, beside)) and _counts(first) and _counts(last)
 
 
 def _counts(token: Token | None) -> bool:
@@ -167,10 +198,14 @@ def _without_idioms(text: str, words: Lexicon) -> str:
     return words.mood["idioms"].sub("", text)
 
 
-def _is_question(clause: Clause, *, first: bool) -> bool:
+def _is_question(clause: Clause, *, first: bool, asked: bool) -> bool:
     if clause.loose.strip():
-        return clause.loose.endswith(" na ") or lexicon("hi").mood["question"].search(clause.loose) is not None
+        return (asked and clause.loose.endswith(" na ")) or lexicon("hi").mood["question"].search(
+            clause.loose
+        ) is not None
     asks = lexicon("en").mood["starts_question"].search(clause.plain) is not None
+    if not asked and clause.plain.split()[:1] and clause.plain.split()[0].startswith("wh"):
+        return False  # "when you wake it will be on"
     return asks and (first or clause.plain.split()[0] not in _TENSES) and _NO_QUESTION.match(clause.plain) is None
 
 

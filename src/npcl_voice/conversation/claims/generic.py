@@ -7,6 +7,7 @@ backed only where a tool has answered on its subject.
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 from npcl_voice.conversation.claims.clauses import Clause
@@ -45,6 +46,8 @@ _THINGS: Final = frozenset("it that this there what which".split())
 _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
 _PLACES: Final = frozenset("from of on in at".split())
+_COMES: Final = frozenset("there with over out along at around".split())
+"""What tells of whoever will be so that they come."""
 _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
 """What is promised to somebody of whom it is said that they should do it."""
 
@@ -130,6 +133,8 @@ class _English:
         if bare in {"", "#"} | self._words["asks"] or (self._at(at + 1) == "have" and not self._is_participle(bare)):
             return False
         if subject in _SPEAKERS:
+            if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing") or bare in _COMES):
+                return False  # "I will be quick"
             return bare not in self._words[f"harmless_{subject}"]
         said = {verb, bare, f"{bare}_{self._at(place + 1)}"}
         if subject == "you":
@@ -148,6 +153,8 @@ class _English:
         if self._at(at - 1) in _MODAL:
             return None
         verb, bare, place = self._verb(at)
+        if bare in self._words["going"] and self._at(place + 1) == "to":
+            return None  # looked at from `to` on
         if bare.endswith("ing") and word in _IS | {"am", "been"} and len(bare) > len("ring"):
             return "now" if self._is_doing(subject, bare) else None
         if bare == "written" and word in {"is", "are"}:
@@ -170,7 +177,7 @@ class _English:
     def _is_doing(self, subject: str, verb: str) -> bool:
         if subject in _SPEAKERS:
             return verb not in self._words["harmless_ing"]
-        return subject != "you" and subject not in _THINGS
+        return subject != "you" and subject not in _THINGS | self._words["household"]
 
     def _is_harmless(self, at: int) -> bool:
         """Whether that participle claims nothing."""
@@ -216,6 +223,7 @@ def _is_regular(word: str) -> bool:
 
 _FUTURE_ENDS: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
 _MY_FUTURE_ENDS: Final = re.compile(r"\S+(?:ungi|unga)")
+_MY_ENDING: Final = re.compile(r"(?:ungi|unga)$")
 _INFINITIVE: Final = re.compile(r"\S+(?:na|ni|ne)")
 _GOES_ON: Final = frozenset("raha rahi rahe".split())
 _ABOUT_TO: Final = frozenset("vala vali vale".split())
@@ -240,7 +248,7 @@ class _Hindi:
         for at in reversed(range(len(self._said))):
             word, following = self._said[at], self._next(at)
             if _MY_FUTURE_ENDS.fullmatch(word):
-                return None
+                return None if self._is_own(at) else "will"
             if _FUTURE_ENDS.fullmatch(word):
                 return "will" if self._promises(at) else None
             if word in _GOES_ON:
@@ -291,27 +299,41 @@ class _Hindi:
 
     # What is to come, and what goes on.
 
+    def _since(self) -> bool:
+        """Whether it says how long something has gone on: `do din se`."""
+        return any(one in self._words["spans"] and other == "se" for one, other in pairwise(self._said))
+
     def _does(self, at: int) -> bool:
         """`bhijwati hoon`: what we are about to do."""
         own = self._said[at][:-2] in self._words["own"] | self._words["harmless_ing"]
         return not own and not set(self._said[max(0, at - 2) : at]) & self._words["harmless_ing"]
 
+    def _is_own(self, at: int) -> bool:
+        """Whether `bataungi` is but what an assistant does in the call."""
+        own = self._words["own"] | self._words["harmless_ing"]
+        stem = _MY_ENDING.sub("", self._said[at])
+        return stem in own - {"kar", "de", "le"} or not own.isdisjoint(self._said[max(0, at - 2) : at])
+
     def _promises(self, at: int) -> bool:
         word, near, infinitive = self._said[at], self._near(at), bool(_INFINITIVE.fullmatch(self._main(at)))
         if word in _HAS_TO:
             return not infinitive
+        if self._main(at).endswith(("te", "ti", "ta")) and word.startswith("rah"):
+            return not self._caller_acts() and not near & self._words["speaking"]  # `batate rahenge`
+        if word.startswith("lag") and self._main(at).endswith("ne"):
+            return True  # `calne lagega`
         if word in self._words["harmless_will"]:
             return word.startswith("ho") and not infinitive and not near & self._words["good"]
         if word.endswith("enge") and self._caller_acts() and self._all.isdisjoint({"hum", "ham"}):
             return False
-        if word.startswith("mil") and near & {"par", "pe"}:
+        if "mil" in {word[:3], self._main(at)[:3]} and near & {"par", "pe"}:
             return False  # where it is found
         return not near & self._words["hearing"] and not any(one.startswith(("puc", "mang")) for one in near)
 
     def _goes_on(self, at: int) -> bool:
         if self._next(at) in _ME:
             return not self._near(at) & self._words["harmless_ing"]
-        return not self._caller_acts() and not self._near(at) & self._words["speaking"]
+        return not self._caller_acts() and not self._near(at) & self._words["speaking"] and not self._since()
 
     # What was done.
 
@@ -319,6 +341,8 @@ class _Hindi:
         word, following, near = self._said[at], self._next(at), self._near(at)
         if word in _HAS_TO and _INFINITIVE.fullmatch(self._main(at)):
             return False  # it had to
+        if word.startswith(("ga", "hu")) and self._main(at) in self._words["spans"]:
+            return False  # so long it has been
         if following.startswith("sak") or following in self._words["not_behind"] or self._has_gone(at):
             return False
         if near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:

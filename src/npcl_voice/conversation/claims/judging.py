@@ -40,9 +40,9 @@ def claims_in(sentence: str, facts: Facts, *, whole: bool = True) -> tuple[Claim
 def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[tuple[ClaimKind, bool]]:
     conditional = any("condition" in clause.moods or _no_promise(clause) for clause in clauses)
     for clause in clauses:
-        if {"asked", "told", "itself"} & clause.moods:
-            continue
         said = Said(clause, clauses, facts, conditional=conditional)
+        if {"asked", "itself"} & clause.moods or ("told" in clause.moods and not _tells_payment(said)):
+            continue
         values = Values(said)
         found: list[tuple[ClaimKind, bool]] = [("amount", backed) for backed in values.sums()]
         if "condition" not in clause.moods:
@@ -50,6 +50,11 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
             found += [("number", backed) for backed in values.numbers(open_end=not whole and said.is_last)]
             found += Statements(said).found(beside=bool(found))
         yield from found
+
+
+def _tells_payment(said: Said) -> bool:
+    """`Aapne nau sau rupaye bhare the`: an account knows of that better than its holder."""
+    return said.mood("past") and said.says("facts", "money")
 
 
 def _no_promise(clause: Clause) -> bool:

@@ -50,6 +50,10 @@ class Said:
         """Whether any clause of the sentence holds any of these words."""
         return any(_has(clause, name) for clause in self.clauses)
 
+    def states(self, name: str) -> bool:
+        """Whether any clause that denies nothing holds any of these words."""
+        return any(_has(clause, name) for clause in self.clauses if "denied" not in clause.moods)
+
     @cached_property
     def topics(self) -> frozenset[str]:
         """What the sentence is about."""
@@ -67,7 +71,7 @@ class Said:
         mine = [number for number in self.facts.statuses if named & {number, number.lstrip("0")}]
         meant = [*mine, ANOTHER] if mine else self.facts.statuses
         statuses = frozenset(status for number, status in self.facts.statuses.items() if number in meant)
-        return Scene(self.facts, statuses, self.topics, by_us=self.sentence_has("by_us"), says=self.sentence_has)
+        return Scene(self.facts, statuses, self.topics, by_us=self.sentence_has("by_us"), says=self.states)
 
 
 def _has(clause: Clause, name: str) -> bool:

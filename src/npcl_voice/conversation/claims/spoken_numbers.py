@@ -21,6 +21,8 @@ _REACH: Final = 5
 _FAR: Final = 9
 """And so many that it is only a part of one: "the last four digits of your complaint number are"."""
 _WITHIN: Final = frozenset("and aur fir then dash".split())
+_TIMES: Final = frozenset({"times", "baar", "bar"})
+_MANY: Final = {2: "double", 3: "triple", 4: "quadruple"}
 _SIGNS: Final = frozenset(",-")
 _NOTHING: Final = "xx"
 """Stands where a time or a sum stood."""
@@ -37,7 +39,7 @@ class SaidNumber(msgspec.Struct, frozen=True):
     part: str | None
     """`ending` or `starting` where only a part of it is named."""
     last: bool
-    """Whether nothing stands behind it."""
+    """Whether no more than one word stands behind it, of which but the beginning may have come."""
     start: int
     end: int
     """Which tokens name it: from `start` up to and without `end`."""
@@ -77,10 +79,19 @@ class SaidNumber(msgspec.Struct, frozen=True):
 def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> Iterator[SaidNumber]:
     """The numbers of a clause; what is `covered` is a time or a sum, and none."""
     text, starts = "", []
+    signs = lexicon("hi").grammar["signs"]
+    hindi = any(
+        token.plain in signs or ((sense := digit_sense(token)) and sense.tongue == "hi" and token.plain != "do")
+        for token in tokens
+    )
     for at, token in enumerate(tokens):
         starts.append(len(text))
-        said = _belongs(token) and not any(begins <= at < ends for begins, ends in covered)
-        text += (token.raw.replace(",", "") if said else _NOTHING) + " "
+        said = (
+            _belongs(token)
+            and (hindi or token.plain != "do")
+            and not any(begins <= at < ends for begins, ends in covered)
+        )
+        text += (_times_of(tokens, at) or token.raw.replace(",", "") if said else _NOTHING) + " "
     for run in number_runs(text):
         first = max(place for place, start in enumerate(starts) if start <= run.start)
         after = next((place for place, start in enumerate(starts) if start >= run.end), len(tokens))
@@ -92,9 +103,25 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         label = _label(before)
         if _is_other(before, behind) or not digits.strip("0"):
             continue
-        part = next((name for name in ("ending", "starting") if _any(tokens[max(0, first - _FAR) : first], name)), None)
+        part = _part(tokens[max(0, first - _FAR) : first])
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
-            yield SaidNumber(digits, label, _value(tokens, first) or digits, part, after == len(tokens), first, after)
+            yield SaidNumber(
+                digits, label, _value(tokens, first) or digits, part, after >= len(tokens) - 1, first, after
+            )
+
+
+def _times_of(tokens: Sequence[Token], at: int) -> str | None:
+    """What stands for a token of "three times zero": nothing for "times"."""
+    if tokens[at].plain in _TIMES and at + 1 < len(tokens):
+        return "" if _counts(tokens[at + 1]) else None
+    found = digit_sense(tokens[at])
+    if found is None or at + 2 >= len(tokens) or tokens[at + 1].plain not in _TIMES or not _counts(tokens[at + 2]):
+        return None
+    return _MANY.get(found.value)
+
+
+def _counts(token: Token) -> bool:
+    return digit_sense(token) is not None
 
 
 def _value(tokens: Sequence[Token], at: int) -> str | None:
@@ -109,6 +136,7 @@ def _belongs(token: Token) -> bool:
         or digit_sense(token) is not None
         or token.fold in _WITHIN
         or token.raw in _SIGNS
+        or token.plain in _TIMES
     )
 
 
@@ -119,6 +147,14 @@ def _any(tokens: Sequence[Token], name: str) -> bool:
         for token in tokens
         if token.kind == "word"
     )
+
+
+def _part(before: Sequence[Token]) -> str | None:
+    """Whether it is only the end or the beginning of one: "ends in", "the last four digits"."""
+    for name in ("ending", "starting"):
+        if _any(before, name) or (_any(before, f"{name}_digits") and _any(before, "digits")):
+            return name
+    return None
 
 
 def _label(before: Sequence[Token]) -> str | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, Literal
 
-from npcl_voice.conversation.claims.acts import ACTS, STATUSES, Act, backs
+from npcl_voice.conversation.claims.acts import ACTS, DOES, STATUSES, Act, backs
 from npcl_voice.conversation.claims.facts import DUE
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, ActWords, Lexicon, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
@@ -20,14 +21,15 @@ _Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
 _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
     "alert": ("escalate", "dispatch", "hand_over"),
-    "assign": ("escalate",),
-    "hand_over": ("escalate",),
+    "assign": ("escalate", "hand_over", "register", "dispatch"),
+    "work": ("escalate",),
+    "hand_over": ("escalate", "assign", "dispatch", "register"),
 }
 """Acts whose words hold those of others, which are not meant then."""
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "safe", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "unharmed", "safe", "before_long"})
 """What is claimed by a denial as well."""
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
@@ -41,6 +43,8 @@ class Statements:
 
     def found(self, *, beside: bool) -> Iterator[_Found]:
         """What it states, `beside` a time, a sum or a number or alone, and whether that is backed."""
+        if not self._said.is_last and self._said.clause.loose.startswith((" jab ", " jaise hi ")):
+            return  # what else happens then is told behind it
         known = [*self._acts(), *self._standing()]
         yield from known
         said = self._said
@@ -57,12 +61,19 @@ class Statements:
         comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
         named = how == "done" and "others" not in said.topics and self._names_known()
         if not comes_later and not named:
-            yield "commitment", backs(how, said.topics, said.scene)
+            yield "commitment", backs(how, said.topics, said.scene) or (how == "done" and self._means_ours())
 
     def _names_known(self) -> bool:
         """Whether the sentence names a complaint that a tool has named: then it is told by that number."""
         found = (number for clause in self._said.clauses for number in numbers_in(clause.tokens, ()))
         return any(number.digits.lstrip("0") in {one.lstrip("0") for one in self._facts.complaints} for number in found)
+
+    def _means_ours(self) -> bool:
+        """Whether "it is accepted" may speak of what a tool has done."""
+        first = self._said.tokens[:1]
+        said = self._said
+        it = any(is_any(token, "it") for token in first) and said.has("taken_in")
+        return it and not said.topics and bool(self._facts.did(*DOES))
 
     # Acts.
 
@@ -105,22 +116,29 @@ class Statements:
             return
         for name in STATUSES:
             told = name == "outage" and self._told_outage()
+            if name == "widespread":
+                told = not self._extent().isdisjoint(self._caller_words)
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
-        if not said.mood("perhaps") and not ("danger" in said.topics and self._facts.did("hazard")):
+        if (
+            not said.mood("perhaps", "request")
+            and not said.conditional
+            and not ("danger" in said.topics and self._facts.did("hazard"))
+        ):
             yield from self._cause()
         yield from self._account()
 
     def _in_any_mood(self) -> Iterator[_Found]:
         said = self._said
-        if said.says("statuses", "nothing_due") and not said.mood("offer"):
+        if said.says("statuses", "nothing_due"):
             yield "amount", 0 in self._facts.amounts.get(DUE, frozenset())
         elif said.says("statuses", "no_outage"):
             yield "status", STATUSES["no_outage"](said.scene)
-        if said.says("statuses", "safe") and not said.mood("offer", "condition"):
+        if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
-        if said.says("statuses", "spared"):
-            yield "commitment", STATUSES["spared"](said.scene)
+        for name in ("spared", "unharmed"):
+            if said.says("statuses", name):
+                yield "commitment", STATUSES[name](said.scene)
         if (
             said.says("statuses", "before_long")
             and not said.mood("perhaps")
@@ -132,8 +150,16 @@ class Statements:
         """Whether it is the caller who says that the supply is out: to repeat it is no news."""
         if self._said.mood("past"):
             return True
-        supply = lexicon("hi").grammar["supply"] | lexicon("en").grammar["supply"]
-        return any({token.plain, token.fold} & supply for token in tokens_of(self._facts.told))
+        return not self._caller_words.isdisjoint(lexicon("hi").grammar["supply"] | lexicon("en").grammar["supply"])
+
+    @cached_property
+    def _caller_words(self) -> frozenset[str]:
+        return frozenset(word for token in tokens_of(self._facts.told) for word in (token.plain, token.fold))
+
+    @staticmethod
+    def _extent() -> frozenset[str]:
+        """The words by which a caller tells who else is in the dark."""
+        return lexicon("hi").grammar["extent"] | lexicon("en").grammar["extent"]
 
     def _cause(self) -> Iterator[_Found]:
         """Why the supply is out; what the caller has named may be repeated, unless a tool knows better."""

@@ -11,7 +11,7 @@ from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
 from npcl_voice.meaning.moments import Duration, Moment, Soon, SpokenTime
-from npcl_voice.meaning.quantities import Amount, amounts_in, value_at
+from npcl_voice.meaning.quantities import Amount, amounts_in, sum_at
 from npcl_voice.meaning.spoken_times import times_in
 
 __all__ = ["Values"]
@@ -55,6 +55,7 @@ class Values:
         said = self._said
         if (
             said.mood("wait", "greeting", "feels")
+            or said.says("mood", "could")
             or said.conditional
             or (isinstance(time, Soon) and said.mood("perhaps", "later"))
         ):
@@ -63,22 +64,30 @@ class Values:
         dated = moment is not None and (moment.day is not None or moment.weekday is not None)
         exact = moment is not None and (moment.minute is not None or 0 not in (moment.days or (0,)))
         limit = said.says("mood", "limit")
-        if said.mood("request") and not (dated and self._money) and not (exact and limit):
+        if (
+            said.mood("request")
+            and not said.says("mood", "allow")
+            and not (dated and self._money)
+            and not (exact and limit)
+        ):
             return False
         if said.mood("denied") and not limit and not (isinstance(time, Duration) and time.most):
             return False
         if self._facts.told_time(time) and not self._of_time:
             return False
         if isinstance(time, Duration):
-            return not self._is_rate(time) and not self._is_short(time)
+            return not (self._goes_on_since(time) or self._is_rate(time) or self._is_short(time))
         return exact or dated or (not said.mood("offer", "explains") and self._speaks_of_work(moment))
 
     def _is_rate(self, time: Duration) -> bool:
         """Whether it is no time, but "150 rupees a day"."""
         first = self._said.tokens[time.start]
-        return (
-            time.sense == "plain" and self._money and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
-        )
+        return bool(self._money or self._sums) and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
+
+    def _goes_on_since(self, time: Duration) -> bool:
+        """Whether it says how long something has gone on: `do din se`, `do din ho gaye`, but not `do din se pehle`."""
+        behind = " ".join(token.fold for token in self._said.tokens[time.end : time.end + 2])
+        return behind.startswith(("se ", "ho ga", "ho cuk")) and behind != "se pehle"
 
     def _is_short(self, time: Duration) -> bool:
         """Whether it is a wait on the line."""
@@ -151,7 +160,7 @@ class Values:
         out: list[Amount] = []
         at = 0
         while at < len(tokens):
-            found = None if any(begins <= at < ends for begins, ends in covered) else value_at(tokens, at)
+            found = None if any(begins <= at < ends for begins, ends in covered) else sum_at(tokens, at)
             if found is None:
                 at += 1
                 continue
@@ -171,10 +180,10 @@ class Values:
 
     def _backs_sum(self, sum_: Amount) -> bool:
         known = self._facts.amounts
-        before = self._said.tokens[max(0, sum_.start - 2) : sum_.start]
-        about = any(is_any(token, "about") for token in before)
+        beside = self._said.tokens[max(0, sum_.start - 4) : sum_.end + 4]
+        about = any(is_any(token, "about") for token in beside)
         for words, use in _USES:
-            if self._said.sentence_has(words):
+            if self._said.states(words):
                 return any(_same_sum(sum_.rupees, one, about=about) for one in known.get(use, ()))
         return any(_same_sum(sum_.rupees, one, about=about) for sums in known.values() for one in sums)
 
