@@ -152,7 +152,12 @@ def _is_look(call: ToolCall) -> bool:
 
 
 def conversation(
-    *, turns: Turns | None = None, call: Call | None = None, remote: bool = False, language: str = "en"
+    *,
+    turns: Turns | None = None,
+    call: Call | None = None,
+    remote: bool = False,
+    language: str = "en",
+    understand: Callable[[str, Expectation], Understanding] | None = None,
 ) -> Conversation:
     """A call before anybody answers; for a remote engine its settings must be whole."""
     book = load_book(language)
@@ -165,7 +170,7 @@ def conversation(
         return msgspec.structs.replace(SESSION, instructions=f"{line.codec.value}, voice: {with_voice}")
 
     return Conversation(
-        policy=Policy(understander().understand, TOOLS),
+        policy=Policy(understand or understander().understand, TOOLS),
         book=book,
         turns=turns or Turns(),
         call=call or Call(),

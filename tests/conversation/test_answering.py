@@ -2,7 +2,7 @@
 
 import pytest
 
-from npcl_voice.conversation.commands import HazardHeard, ResumePlaying, ToolAnswered, Transcript
+from npcl_voice.conversation.commands import Failed, HazardHeard, ResumePlaying, ToolAnswered, Transcript
 from npcl_voice.conversation.events import CallerText, IntentFailed
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.floor import Floor
@@ -425,3 +425,16 @@ def test_the_facts_that_another_engine_gets():
     commands = (book.after(answer_ends()) >> JOINED).steps[-1][2]
     assert note(facts).event.item.content == commands[-1].event.item.content
     book.after()
+
+
+def test_an_understanding_that_breaks_is_told_of():
+    """The policy stumbles over it, and the call goes on."""
+
+    def broken(text, expecting):
+        raise KeyError(text)
+
+    book = greeted(Playbook(conversation(understand=broken)))
+    book.after(speaks("i1", 0), stops("i1", 1000), commits("i1"), hears("i1", "no power"), answer_begins())
+    book.after(words("Sorry."), sound(100))
+    assert book.reported(Failed) == [Failed("policy", "KeyError")]
+    assert (book.call.context.question, book.call.context.stumbles) == ("help", 1)

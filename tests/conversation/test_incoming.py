@@ -1,7 +1,7 @@
 """The caller's sound, on its way to the engine."""
 
 from npcl_voice.audio.frame import PCMU
-from npcl_voice.conversation.commands import EngineChanged, Latency
+from npcl_voice.conversation.commands import ChangeEngine, EngineChanged, Latency
 from npcl_voice.realtime.events import InputAudioBufferAppend
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
@@ -189,3 +189,18 @@ def test_the_silence_behind_a_turn_is_no_turn():
     book = Playbook(conversation()).after(answered(), REMOTE, READY, frame(400), speaks("i1", 100))
     book.after(0.4, [speech(20)] * 40, stops("i1", 1000), commits("i1"), hears("i1", "no power"), LOST, REMOTE)
     assert (book >> READY).does() == ["sends 200 ms", "create"]
+
+
+def test_clicks_apart_do_not_add_up_to_speech_that_is_not_heard():
+    """Each is forgotten after a second; said at once, so much would show that the engine is deaf."""
+    book = Playbook(conversation(remote=True))
+    book.after(REMOTE, answered(), READY, rendered(1, "Namaste.", 100), played(100))
+    for _ in range(4):
+        book.after(speech(100), 1.5, silence(20))
+    assert not _left(book)
+    book.after(speech(400), 2.5, silence(20))
+    assert _left(book)
+
+
+def _left(book):
+    return [one for _, _, commands in book.steps for one in commands if isinstance(one, ChangeEngine)]

@@ -25,7 +25,9 @@ from tests.playbook import (
     CONFIGURE,
     CREATE,
     JOINED,
+    LOST,
     READY,
+    REMOTE,
     SESSION,
     Playbook,
     answer_begins,
@@ -334,3 +336,22 @@ def test_a_failure_before_the_line_is_open_and_during_the_farewell_says_nothing(
         report(Failed("conversation", "KeyError")),
         report(StateChanged("initial", "initial", "none")),
     ]
+
+
+# Whom to trust with the turns.
+
+
+def test_an_engine_that_is_trusted_to_notice_speech():
+    """The embedded one always; a remote one while our voice would be heard, or an answer is on its way."""
+    book = Playbook(conversation())
+    assert not book.call.trusts
+    book = greeted()
+    assert book.call.trusts
+    assert book.after(speaks("i1", 0)).call.trusts
+    book = Playbook(conversation(remote=True)).after(REMOTE, answered(), READY)
+    assert book.call.trusts  # the greeting is out
+    book.after(rendered(1, "Namaste.", 100), played(100))
+    assert not book.call.trusts
+    assert not book.after(speaks("i1", 0)).call.trusts
+    assert book.after(stops("i1", 1000)).call.trusts
+    assert not book.after(LOST).call.trusts

@@ -3,7 +3,7 @@
 import pytest
 
 from npcl_voice.conversation.commands import HazardHeard, Latency, PausePlaying, ResumePlaying, Transcript
-from npcl_voice.conversation.events import SayFailed, SayRendered
+from npcl_voice.conversation.events import CallerText, SayFailed, SayRendered
 from npcl_voice.conversation.floor import Floor
 from npcl_voice.conversation.outgoing import milliseconds
 from tests.conversation.talk import conversation, greeted
@@ -11,7 +11,9 @@ from tests.playbook import (
     CANCEL,
     CREATE,
     JOINED,
+    LOST,
     READY,
+    REMOTE,
     Playbook,
     answer_begins,
     answer_ends,
@@ -307,3 +309,15 @@ def test_danger_is_said_before_the_answer():
     assert book >> answer_begins() >> sound(100)
     assert book >> voiced(2, "Move away.", 200) << play(200, 2)
     assert book >> SayRendered(2) << play(100)
+
+
+def test_words_of_an_engine_that_is_gone_are_cut_without_telling_it():
+    """What was heard of them is told all the same."""
+    book = Playbook(conversation(remote=True)).after(
+        REMOTE, answered(), READY, rendered(1, "Namaste.", 100), played(100)
+    )
+    book.after(speaks("i1", 0), stops("i1", 1000), commits("i1"), hears("i1", "no power"), answer_begins())
+    book.after(words("What is your number?"), sound(1000), played(900), LOST)
+    done = (book >> CallerText("hello")).does()
+    assert not any(one.startswith("truncate") for one in done)
+    assert any(one.startswith("said: What is your") for one in done)

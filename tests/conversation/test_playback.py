@@ -63,6 +63,19 @@ def test_words_on_their_way_can_be_looked_at(playback):
     assert playback.on_air() == ()
 
 
+def test_where_the_sound_of_a_letter_begins(playback):
+    """Where its text came, between what so many letters take at a quick and at the usual pace of 60 ms."""
+    _spoken(playback, ENGINE, "How can ", 6400)
+    _spoken(playback, ENGINE, "I help?", 6400)
+    assert playback.place_of(ENGINE, 0) == 0
+    assert playback.place_of(ENGINE, 8) == 8 * 60 * 8  # it came late
+    assert playback.place_of(ENGINE, 12) == 12 * 60 * 8
+    assert playback.place_of(ENGINE, 99) == int(0.85 * (99 * 60 * 8))  # no text of that letter has come
+    _spoken(playback, OTHER, "All at once, ", 0)
+    _spoken(playback, OTHER, "and no sound yet.", 0)
+    assert playback.place_of(OTHER, 13) == int(0.85 * (13 * 60 * 8))
+
+
 def test_one_report_may_reach_over_several_speakers(playback):
     """In the order of the queue; who began is told, and who was heard to the end."""
     _spoken(playback, OURS, "One moment.", 80)

@@ -77,6 +77,16 @@ def test_a_lie_of_which_nothing_was_heard_is_taken_back_unheard():
     assert does(book >> 0.5) == []
 
 
+def test_a_lie_that_waits_to_be_played_is_taken_out_of_the_queue():
+    """What stands before it is heard to its end, and waits if the caller has begun to speak over it."""
+    taken_out = ["claim", "stop", "play 520 ms", "truncate a1 at 720 ms", "cancel", "system: [claim]"]
+    book = remote().after(words("One moment. "), sound(3000), played(200))
+    assert does(book >> words("A crew is coming to your house. ")) == taken_out
+    book = remote().after(words("One moment. "), sound(3000), played(200), speaks("i2", 2000))
+    paused = [*taken_out[:3], "pause", *taken_out[3:]]
+    assert does(book >> words("A crew is coming to your house. ")) == paused
+
+
 def test_a_number_that_a_tool_gave_is_heard_as_it_comes():
     """Each digit might be the right one; with another digit it is doubted at once."""
     book = remote().after(tool_call("c1", "no_supply"), answer_ends())
@@ -116,6 +126,24 @@ def test_the_last_sentence_is_judged_when_its_message_ends():
     book = remote()
     book.after(words("One moment"), sound(200))
     assert "claim" not in does(book >> message_ends())
+
+
+def test_an_answer_may_end_with_a_lie_and_without_the_end_of_its_message():
+    """There is nothing left to be cancelled."""
+    done = does(remote().after(words("I have told the engineer"), sound(200)) >> answer_ends())
+    assert "claim" in done
+    assert "cancel" not in done
+
+
+def test_what_follows_a_lie_in_the_same_answer_is_nobody_s():
+    """It had come before the words of the turn it answers, and waited for them with the lie."""
+    book = Playbook(conversation(remote=True)).after(REMOTE, answered(), READY)
+    book.after(rendered(1, "Namaste.", 100), played(100), 1.0)
+    book.after(speaks("i1", 0), stops("i1", 900), commits("i1"), answer_begins())
+    book.after(words("A crew is coming to your house. "), sound(200), words("Anything else?"), message_ends())
+    done = does(book >> hears("i1", "no power in my house"))
+    assert "cancel" in done
+    assert not any(one.startswith(("play", "said")) for one in done)
 
 
 def test_an_engine_that_is_lost_leaves_no_doubt_behind():

@@ -237,8 +237,6 @@ class Answering:
         state = self._state
         text = msgspec.json.encode(arguments).decode()
         state.own_tools[key] = (name, dict(arguments))
-        if name == "hazard":
-            state.raised.add(arguments["kind"])
         state.history.called(key, name, text)
         state.out.append(RunIntent(key, name, text, state.context.facts()))
 

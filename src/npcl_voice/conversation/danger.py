@@ -103,4 +103,5 @@ class HazardLane:
     def _raise(self, kind: HazardKind) -> None:
         """Have the ticket written, unless an engine has done so."""
         if kind not in self._state.raised:
+            self._state.raised.add(kind)
             self._answering.run_own(f"danger_{kind}", TOOL, {"kind": kind})

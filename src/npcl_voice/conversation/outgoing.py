@@ -118,11 +118,6 @@ class Outgoing:
         """Whether our voice waits for a decision on what the caller said over it."""
         return self._paused
 
-    @property
-    def engine_speaks(self) -> bool:
-        """Whether the engine's words are what is heard now."""
-        return isinstance(self._playback.speaker, ItemId)
-
     def on_air(self) -> tuple[OnAir, ...]:
         """Whose words are on their way, and how far they were heard."""
         return self._playback.on_air()
@@ -264,9 +259,8 @@ class Outgoing:
         return Retracted(lie, heard)
 
     def _truncate(self, item: ItemId, samples: int) -> None:
-        client, rate_hz = self._state.client, self._state.line.format.rate_hz
-        if client is not None:
-            self._state.send(client.truncate(item.item_id, item.content_index, samples * 1000 // rate_hz))
+        state = self._state
+        state.send(state.engine.truncate(item.item_id, item.content_index, samples * 1000 // state.line.format.rate_hz))
 
     def _requeue(self, item: ItemId, begins: int, *, cut: bool) -> None:
         """The channel has more of an item than may be heard: stop, and queue again what may."""
