@@ -243,3 +243,10 @@ def test_words_that_fold_alike_or_tell_of_theft_are_no_danger(text: str) -> None
 def test_borrowed_words_are_known_however_they_are_spelt(text: str, same: str) -> None:
     """As recognisers write them in either script."""
     assert find_hazard(text) == find_hazard(same)
+
+
+def test_what_came_of_a_touch_is_danger_whatever_was_made_of_it() -> None:
+    """A cow that "died after touching the pole" is misheard in many ways."""
+    for misheard in ("the cow nine", "without light", "chi five"):
+        assert level(f"{misheard} after touching the electric pole") == "P0"
+    assert level("please do not be worried about touching the meter") is None
