@@ -10,6 +10,7 @@ from npcl_voice.realtime.failures import (
     advice_of,
     reason_of_close,
     reason_of_code,
+    reason_of_leaving,
     reason_of_status,
     retry_after,
 )
@@ -195,3 +196,12 @@ def test_a_wait_is_bounded(header, message) -> None:
     """Nothing that a server says makes a call wait for ever."""
     found = retry_after(header, message)
     assert found is None or 0 <= found <= MAX_WAIT_S
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [("insufficient_quota", "quota"), ("stall", "stall"), ("close_1006", "close_1006"), ("what?", "other")],
+)
+def test_why_a_call_leaves_an_engine(word: str, reason: str) -> None:
+    """By a code of the server's, or by a reason already; a word that nobody knows never becomes a counter."""
+    assert reason_of_leaving(word) == reason
