@@ -249,7 +249,7 @@ async def open_house(
                 wall=wall,
                 company=company,
                 secret=secret,
-                need_lasts=timedelta(days=settings.retention.keep_needs_d),
+                need_lasts=_need_lasts(settings),
             ) as store,
             engine as opened,
         ):
@@ -331,7 +331,7 @@ class _Service:
                     wall=_utc_now,
                     company=company,
                     secret=secret,
-                    need_lasts=timedelta(days=settings.retention.keep_needs_d),
+                    need_lasts=_need_lasts(settings),
                 ) as self._store,
                 self._store.delivering(settings.outbox),
                 self._store.keeping(settings.retention, settings.store.logs),

@@ -14,7 +14,7 @@ from npcl_voice.meaning.language import ASKED, Evidence
 from npcl_voice.realtime import events as e
 from npcl_voice.realtime.session import SessionConfig
 from tests.conversation.talk import TOOLS, Talk, call, conversation, keyed, returned, typed, understander
-from tests.conversation.test_danger import partly
+from tests.conversation.test_danger import partly, spoken
 from tests.playbook import (
     LOST,
     READY,
@@ -24,7 +24,6 @@ from tests.playbook import (
     answer_ends,
     answered,
     commits,
-    hears,
     message_ends,
     played,
     rendered,
@@ -47,11 +46,6 @@ def begun(language="auto", *, greeted=True):
     book = Playbook(conversation(remote=True, language=language))
     book.after(REMOTE, answered(), READY)
     return book.after(rendered(1, "Namaste.", 100), played(100)) if greeted else book
-
-
-def spoken(item_id, text, at=0):
-    """A whole turn."""
-    return [speaks(item_id, at), stops(item_id, at + 1000), commits(item_id), hears(item_id, text)]
 
 
 def asked_for_hindi(book):
