@@ -12,6 +12,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from npcl_voice.cli.cells import wrapped
 from npcl_voice.cli.levels import Levels
 from npcl_voice.cli.picture import Caption, Picture, Tool, Wait
 from npcl_voice.conversation.floor import Floor
@@ -341,7 +342,7 @@ def _indented(value: Text, width: int, *, by: int = 0) -> list[Text]:
 
 def _hung(first: Text, value: Text, width: int) -> list[Text]:
     indent = Text(" " * first.cell_len)
-    parts = value.wrap(_NOWHERE, max(1, width - first.cell_len)) or [Text()]
+    parts = wrapped(value, max(1, width - first.cell_len), _NOWHERE)
     for part in parts:
         part.rstrip()
     return [_cut(Text.assemble(first if at == 0 else indent, part), width) for at, part in enumerate(parts)]

@@ -21,6 +21,8 @@ from typing import IO, Any, Self, TextIO
 from rich.console import Console, RenderableType
 from rich.live import Live
 
+from npcl_voice.cli.cells import Settled
+
 __all__ = ["Screen", "can_show", "keys_in"]
 
 PER_SECOND = 8
@@ -29,6 +31,8 @@ PATIENCE_S = 1.0
 """How long the thread is waited for; a terminal that was stopped (Ctrl-S) takes no more."""
 LONGEST_READ = 1024
 """Bytes of keys that are read at once."""
+CUTS, WRAPS = "\x1b[?7l", "\x1b[?7h"
+"""DEC's private mode 7, autowrap: a line that a terminal finds too long is cut, and moves no other line."""
 DUMB = {"", "dumb", "unknown"}
 """Kinds of terminal that cannot move their cursor."""
 
@@ -133,14 +137,16 @@ class _Opened:
 
     def _leave(self) -> None:
         with contextlib.suppress(OSError, ValueError):  # the terminal may have gone
+            self._output.write(WRAPS)
             self._live.stop()
 
     def _picture(self) -> RenderableType:
-        return self._draw(*self._console.size)
+        return Settled(self._draw(*self._console.size))
 
     def _run(self) -> None:
         try:
             self._follow_size()
+            self._output.write(CUTS)
             self._live.start(refresh=True)
             while not self._pressed():
                 self._follow_size()
