@@ -113,7 +113,7 @@ def test_a_place_in_place_of_the_consumer_number():
 
 
 def test_typed_values_are_not_read_back():
-    """What stands on the screen was seen by who typed it."""
+    """What stands on the screen was seen by who typed it; a place is two answers, and read back as one."""
     assert Talk() >> typed("my power is out, 2000001234") << call("no_supply", consumer_number="2000001234")
     assert (
         Talk()
@@ -124,6 +124,8 @@ def test_typed_values_are_not_read_back():
         >> typed("Delta 1")
         << "ask_house"
         >> typed("12")
+        << say("read_place", area="Delta 1", house="12")
+        >> typed("yes")
         << call("no_supply", area="Delta 1", premises="12")
     )
 

@@ -89,10 +89,95 @@ def test_a_house_number_put_right():
     assert talk.context.slots == {"no_consumer_number": NO_NUMBER, "area": Slot("Delta 1", "spoken"), "looked": LOOKED}
 
 
+AT_PLACE = say("read_place", area="Delta 1", house="34")
+
+
+def read_back(house="thirty four"):
+    return Talk(AT_AREA) >> "delta one" << "ask_house" >> house << AT_PLACE
+
+
 def test_a_small_number_beside_a_yes_is_no_correction():
-    """House numbers are short enough to be something else."""
-    talk = Talk(AT_AREA) >> "delta one" << "ask_house" >> "twelve" << say("read_place", area="Delta 1", house="12")
-    assert talk >> "yes thirteen" << call("no_supply", area="Delta 1", premises="12")
+    """`That is the one` is a yes; another number than the one that was read back is read back in its turn."""
+    talk = read_back()
+    assert talk >> "yes that is the one" << call("no_supply", area="Delta 1", premises="34")
+    talk = read_back()
+    assert talk >> "yes forty three" << say("read_place", area="Delta 1", house="43")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "house 43 in delta one, not 34",
+        "no, house 43 not 34",
+        "not 34, 43",
+        "nahi, house 43 hai, 34 nahi",
+    ],
+)
+def test_a_house_is_put_right_at_the_read_back(said):
+    """It is read back as it is now, and acted upon only when the caller agrees."""
+    talk = read_back()
+    assert talk >> said << say("read_place", area="Delta 1", house="43")
+    assert talk >> "yes" << call("no_supply", area="Delta 1", premises="43")
+
+
+def test_an_area_is_put_right_at_the_read_back():
+    """What sounds like an area beside a yes is none."""
+    talk = read_back()
+    assert talk >> "no it is delta two" << say("read_place", area="Delta 2", house="34")
+    assert talk >> "haan sahi hai" << call("no_supply", area="Delta 2", premises="34")
+
+
+def test_what_is_read_back_may_be_said_once_more():
+    """Who says the same agrees."""
+    assert read_back() >> "delta one, house 34" << call("no_supply", area="Delta 1", premises="34")
+
+
+def test_a_house_is_put_right_by_voice_once():
+    """The second time it is keyed; and a place that changes at every read-back is left to a person."""
+    talk = read_back()
+    assert talk >> "no house 43" << say("read_place", area="Delta 1", house="43")
+    assert talk >> "no house 53" << "key_house"
+    talk = Talk(AT_AREA) >> typed("delta one") << "ask_house" >> typed("34") << AT_PLACE
+    for house in ("35", "36", "37"):
+        assert talk >> typed(f"no house {house}") << say("read_place", area="Delta 1", house=house)
+    assert talk >> typed("no house 38") << "ask_callback"
+
+
+def test_an_area_is_put_right_while_the_house_is_asked():
+    """The house is asked again, or was told with it."""
+    talk = Talk(AT_AREA) >> "zeta one" << "ask_house"
+    assert talk >> "oops i said zeta one it should be zeta two" << "ask_house"
+    assert talk >> "nine" << say("read_place", area="Zeta 2", house="9")
+    talk = Talk(AT_AREA) >> "zeta one" << "ask_house"
+    assert talk >> "sorry not zeta one zeta two house twelve" << say("read_place", area="Zeta 2", house="12")
+
+
+def test_a_house_that_is_told_with_the_area():
+    """It is not asked for."""
+    assert Talk(AT_AREA) >> "zeta two house ninety three" << say("read_place", area="Zeta 2", house="93")
+
+
+def test_who_answers_in_other_words_has_no_number():
+    """The place will do; a question gets the number asked for again."""
+    at_number = Context(goal="no_supply", question="consumer_number", matter=Matter.COMPLAINT)
+    assert Talk(at_number) >> "those papers are locked away" << "ask_area"
+    assert Talk(at_number) >> "where do i find that number" << "ask_consumer_number_again"
+    assert Talk(at_number) >> "hum abhi bazaar mein hain" << "ask_area"
+
+
+def test_what_is_not_wanted_any_more_is_left():
+    """Nothing of it stays; danger does."""
+    assert Talk(AT_AREA) >> "forget it" << "left" << "ask_anything_else" >> "leave it" << call("bye")
+    slots = {"hazard_kind": Slot("fire", "spoken", verified=True)}
+    assert Talk(Context(goal="hazard", question="where", slots=slots)) >> "forget it" << "ask_where_again"
+
+
+def test_danger_on_one_side_of_the_border():
+    """Asked which, the place is taken as it is said: those who go there know more with it than without."""
+    slots = {"hazard_kind": Slot("fire", "spoken", verified=True)}
+    talk = Talk(Context(goal="hazard", question="where", slots=slots))
+    assert talk >> "sector one, by the tea stall" << WHICH
+    assert talk >> "sector one by the tea stall" << call("hazard", kind="fire", place="sector one by the tea stall")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ class Joined:
 
 DIALOGUES = {
     "outage": (["my power is out", "2000001234", "repeat please", "no thank you"], "complaint_registered"),
-    "place": (["no power", "i do not have it", "delta one", "12", "bye"], "complaint_registered"),
+    "place": (["no power", "i do not have it", "delta one", "12", "yes", "bye"], "complaint_registered"),
     "status": (["purple", "the status of my complaint", "54", "000054321", "bye"], "resolved"),
     "hazard": (["there is a fire in my house", "in delta one", "no", "talk to a person", "no", "bye"], "emergency"),
 }

@@ -196,3 +196,17 @@ async def test_what_is_not_our_business(desk):
     """What can be done instead, by the tools' names."""
     result = await run(desk, "out_of_scope", topic="the weather")
     assert (result["ok"], result["offers"][:2]) == (True, ["no_supply", "complaint_status"])
+
+
+# A new one.
+
+
+async def test_a_voltage_that_is_wrong_is_a_complaint_of_its_own(desk):
+    """Beside no supply at the same place; the same once more is the same complaint."""
+    place = {"area": "Delta 1", "premises": "34"}
+    out = await run(desk, "no_supply", **place)
+    wrong = await run(desk, "no_supply", **place, trouble="fluctuation")
+    assert out["complaint_number"] != wrong["complaint_number"]
+    assert await run(desk, "no_supply", **place, trouble="fluctuation") == wrong
+    made = desk.complaints[wrong["complaint_number"]]
+    assert (made.kind, made.priority) == ("fluctuation", "medium")

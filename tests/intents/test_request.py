@@ -56,7 +56,12 @@ def test_the_tools_that_there_are():
     kinds = {"enum": ["fire", "pole_damaged", "shock", "sparking", "wire_down"]}
     shapes = {name: intent.tool().parameters for name, intent in INTENTS.items()}
     assert {name: list(shape["properties"].items()) for name, shape in shapes.items()} == {
-        "no_supply": [("area", text), ("consumer_number", text), ("premises", text)],
+        "no_supply": [
+            ("area", text),
+            ("consumer_number", text),
+            ("premises", text),
+            ("trouble", {"enum": ["fluctuation", "no_supply"]}),
+        ],
         "complaint_status": [("complaint_number", text)],
         "hazard": [("kind", kinds), ("place", text)],
         "vulnerable": [("need", text)],

@@ -40,7 +40,7 @@ def test_the_judges_see_what_they_are_to_see(tmp_path: Path) -> None:
     row = {"caller": [], "says": [], "allowed": ["none"]}
     assert "bill_due told amount due" in Attempt(row, "at once", known).wrongs
 
-    lines = ("there is no power", "i do not have it", "Gamma 2", "34")
+    lines = ("there is no power", "i do not have it", "Gamma 2", "34", "yes")
     registered = Attempt(row, "at once", call(tmp_path, *lines))
     assert registered.wrongs == ["complaint_registered 1x"]
     assert Attempt({**row, "allowed": ["complaint_registered"]}, "at once", registered.call).wrongs == []
@@ -91,3 +91,10 @@ def test_dialogues_end_as_they_should() -> None:
     """Of both halves together."""
     dialogues = [one for half in HALVES for one in judge_dialogues.judged(half)]
     assert sum(not one.wrongs for one in dialogues) >= judge_dialogues.LEAST * len(dialogues)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("practice", judge_dialogues.PRACTICE)
+def test_dialogues_that_were_read_end_as_they_should(practice: str) -> None:
+    """All of them."""
+    assert [one.row["id"] for one in judge_dialogues.judged(practice) if one.wrongs] == []

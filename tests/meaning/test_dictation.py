@@ -117,6 +117,7 @@ def test_what_was_typed_counts_as_such() -> None:
         ("not seven, eight", "2990418365"),
         ("no, four one eight", "2990418365"),
         ("no it is two nine eight zero", "2980417365"),
+        ("eight, seven nahi", "2990418365"),
         # One cannot tell.
         ("no", ""),
         ("that is wrong", ""),
@@ -129,6 +130,13 @@ def test_what_was_typed_counts_as_such() -> None:
 def test_a_number_that_was_read_back_is_put_right(text: str, number: str) -> None:
     """Where it is plain which digit is meant; else it is asked for again."""
     assert put_right(NUMBER, text, "consumer_number", (10,)) == number
+
+
+@pytest.mark.parametrize("text", ["not 34, 143", "34 nahi, 143", "143 hai, 34 nahi"])
+def test_a_whole_number_that_was_another(text: str) -> None:
+    """Of any length that there is."""
+    assert put_right("34", text, "house", (1, 2, 3)) == "143"
+    assert put_right("34", text, "house", (1, 2)) == ""
 
 
 SPOKEN = st.sampled_from(["en", "hi", "english", "cardinal"])

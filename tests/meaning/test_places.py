@@ -82,8 +82,16 @@ FOUND = [
     ("calling from Delhi", Place("Delhi", 0.95, outside=True)),
     ("ghaziabad indirapuram", Place("Ghaziabad", 0.95, outside=True)),
     # The surest name wins, then the longest.
-    ("alfa one or gamma one", Place("Gamma 1", 0.95)),
-    ("kasna or knowledge park one", Place("Knowledge Park 1", 0.95)),
+    ("alfa one or gamma one", Place("Gamma 1", 0.95, beside=("Alpha 1",))),
+    ("kasna or knowledge park one", Place("Knowledge Park 1", 0.95, beside=("Kasna",))),
+    # One puts the other right.
+    ("not beta one, beta two", Place("Beta 2", 0.95, beside=("Beta 1",))),
+    ("beta two, not beta one", Place("Beta 2", 0.95, beside=("Beta 1",))),
+    ("zeta 1 nahi zeta 2", Place("Zeta 2", 0.95, beside=("Zeta 1",))),
+    ("instead of kasna, surajpur", Place("Surajpur", 0.95, beside=("Kasna",))),
+    ("i said zeta one, it should be zeta two", Place("Zeta 2", 0.95, beside=("Zeta 1",))),
+    ("zeta one, zeta two", Place("Zeta 1", 0.95, beside=("Zeta 2",))),
+    ("not beta one", Place("Beta 1", 0.95)),
     # No place.
     ("sector 169", None),
     ("sector 0", None),

@@ -5,7 +5,8 @@ import pytest
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 from npcl_voice.meaning.places import Places
-from npcl_voice.meaning.understanding import Understander, is_backchannel
+from npcl_voice.meaning.telling import name_answered
+from npcl_voice.meaning.understanding import Understander, is_backchannel, is_beside_a_number
 
 ALONE = Understander({}, Places(packaged_areas()))
 NINE = Expectation(Kind.NUMBER, (9,))
@@ -248,3 +249,124 @@ def test_numbers_and_places_fill_their_slots(text: str, expecting: Expectation, 
 def test_a_back_channel_is_a_murmur_alone(text: str, is_one: bool) -> None:
     """Whoever says more, or yes or no, has the floor."""
     assert is_backchannel(text) is is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["leave it", "actually forget it", "i changed my mind", "rehne do", "chhodo, main khud aa jaunga", "रहने दीजिए"],
+)
+def test_what_is_not_wanted_any_more(text: str) -> None:
+    """Where yes or no was asked it is a no."""
+    assert ALONE.understand(text, ANYTHING).answer == "leave"
+    assert ALONE.understand(text, YES_OR_NO).answer == "no"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "haven't the faintest, sorry",
+        "no clue",
+        "it's with my husband",
+        "that paper is in a drawer somewhere",
+        "the bill's gone missing",
+        "can we do it without that",
+        "couldn't tell you off the top of my head",
+        "bill kahin rakha hua h",
+        "wo to papa ke paas hai",
+        "abhi haath mein nahi hai bill",
+        "मेरे पास लिखा हुआ नहीं है",
+    ],
+)
+def test_who_does_not_have_a_number(text: str) -> None:
+    """In other words than "I do not have it"."""
+    assert ALONE.understand(text, TEN).answer == "unknown"
+
+
+@pytest.mark.parametrize("text", ["it is with me", "number mere paas hai", "mera ghar neela hai", "fine that is gone"])
+def test_who_may_have_it(text: str) -> None:
+    """The number may be on its way."""
+    assert ALONE.understand(text, TEN).answer != "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("those papers are locked away", True),
+        ("hum abhi bazaar mein hain", True),
+        ("where do i find that number", False),
+        ("two nine nine zero and the rest", False),
+        ("what", False),
+        ("", False),
+    ],
+)
+def test_words_in_place_of_a_number(text: str, beside: bool) -> None:
+    """A few of them, without a number and without a question."""
+    assert is_beside_a_number(text) is beside
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("sorry, I misspoke, Dheeraj Kumar", "Dheeraj Kumar"),
+        ("Sunita Devi is what's printed there", "Sunita Devi"),
+        ("Dheeraj Kumar ke naam pe hai", "Dheeraj Kumar"),
+        ("Priya nahi, Dheeraj Kumar", "Dheeraj Kumar"),
+        ("बिल विकाश त्यागी के नाम से है", "Vikaash Tyaagee"),
+        ("my name is Robert Smith", "Robert Smith"),
+        ("naam rehne do", None),
+        ("what is my bill", None),
+        ("all of Ram Shyam Mohan Sohan Rohan and more", None),
+    ],
+)
+def test_the_name_in_an_answer(text: str, name: str | None) -> None:
+    """Whatever stands around it; one that nobody here bears only where it is introduced."""
+    assert name_answered(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("could we do this in Hindi? My English is weak", "hi"),
+        ("English please, my Hindi is poor", "en"),
+        ("mujhe English nahi aati", "hi"),
+        ("English mein mat boliye, apni Hindi mein samjhao", "hi"),
+        ("please speak in English or in Hindi", "hi"),
+    ],
+)
+def test_the_language_that_is_wanted(text: str, language: str) -> None:
+    """Not the one that somebody does not speak."""
+    got = ALONE.understand(text)
+    assert (got.intent, got.slots["language"]) == ("language", language)
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ("the voltage keeps jumping up and down", "fluctuation"),
+        ("the lights are flickering", "fluctuation"),
+        ("वोल्टेज बहुत कम है", "fluctuation"),
+        ("no light since morning and the voltage was low yesterday", None),
+        ("there is no light in my house", None),
+    ],
+)
+def test_a_supply_that_is_not_as_it_should_be(text: str, trouble: str | None) -> None:
+    """It is another complaint than no supply."""
+    got = ALONE.understand(text)
+    assert (got.intent, got.slots.get("trouble")) == ("no_supply", trouble)
+
+
+@pytest.mark.parametrize(
+    "text", ["nobody here is ill", "there is no patient here", "koi bimar nahi hai", "बीमार कोई नहीं है"]
+)
+def test_nobody_who_depends_on_power(text: str) -> None:
+    """To say so is no need."""
+    got = ALONE.understand(text)
+    assert got.intent != "vulnerable"
+    assert "need" not in got.slots
+
+
+def test_what_is_merely_like_a_goodbye() -> None:
+    """It ends no long sentence's call; neither does a brother."""
+    assert ALONE.understand("bill rakha hua").intent == ALONE.understand("bhai ka number hai").intent is None
+    assert ALONE.understand("nahi hai yaar, wo bill kahin rakha hua", TEN).intent is None
+    assert ALONE.understand("bye bye").intent == ALONE.understand("बाय बाय").intent == "bye"

@@ -21,7 +21,7 @@ def test_each_language_has_its_files_and_is_read_once() -> None:
         words = wording(language)
         assert wording(language) is words
         assert words.name == language
-        assert set(words.answers) == {"wait", "wrong", "unknown", "yes", "no", "agreed"}
+        assert set(words.answers) == {"wait", "wrong", "unknown", "leave", "yes", "no", "agreed"}
         assert list(words.needs) == ["ventilator", "oxygen", "dialysis", "infant", "elderly"]
         assert set(words.windows) == {"morning", "afternoon", "evening", "now"}
     assert {"yes", "haan"} <= wording("en").yes

@@ -17,7 +17,7 @@ from npcl_voice.conversation.goals import GOALS, Goal
 from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of
-from npcl_voice.conversation.taking import BY_WORDS, SURE_ENOUGH, Taking
+from npcl_voice.conversation.taking import BY_WORDS, MARKS, SURE_ENOUGH, Taking
 from npcl_voice.meaning.expectation import Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -105,8 +105,10 @@ class Policy(Taking):
         question = context.question
         if question is None or question in OPEN_QUESTIONS:
             return self._open_words(context, got, source)
-        if got.answer == "wait" and "number" not in got.slots:
+        if got.answer == "wait" and not got.slots.keys() & WORTH_TAKING:
             return self._say(context, Line("take_your_time"))
+        if got.answer == "leave" and context.goal != "hazard" and not got.slots.keys() & WORTH_TAKING:
+            return self._over(context.without(*MARKS), (Line("left"),))
         spec = QUESTIONS[question]
         if spec.expects.kind is Kind.YES_NO:
             return self._yes_or_no(context, question, got, source)
@@ -132,6 +134,8 @@ class Policy(Taking):
                 return self._goodbye(context)
             if got.answer == "yes":
                 return self._ask(context, "help")
+        if got.answer == "leave":
+            return self._goodbye(context)
         if "complaint_number" in got.slots:
             return self._start(context, "complaint_status", got, source)
         if "need" in got.slots:

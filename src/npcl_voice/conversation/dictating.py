@@ -44,7 +44,7 @@ def source_of(number: Dictation) -> Source:
 def put_right_by(context: Context, question: str, text: str) -> str:
     """The number that `question` asked for, where `text` tells what is wrong with the one that was read back."""
     there = context.slots.get(question, Slot("", "spoken")).value
-    if question == "house" or not there or there == OWN_CONNECTION:
+    if not there or there == OWN_CONNECTION:
         return ""
     number = put_right(there, text, question, QUESTIONS[question].expects.lengths)
     return "" if number == there else number

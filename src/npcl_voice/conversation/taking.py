@@ -1,5 +1,7 @@
 """How the answer to the open question is taken: yes and no, numbers, places, names, words; or another wish instead."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from npcl_voice.conversation.asking import PERSON_AFTER, Asking
@@ -13,7 +15,8 @@ from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.domain.names import words_of
 from npcl_voice.meaning.dictation import Dictation, Progress
 from npcl_voice.meaning.script import fold, folded, romanised
-from npcl_voice.meaning.understanding import Understanding
+from npcl_voice.meaning.telling import name_answered
+from npcl_voice.meaning.understanding import Understanding, is_beside_a_number
 
 __all__ = ["BY_WORDS", "MARKS", "SURE", "SURE_ENOUGH", "Taking"]
 
@@ -49,6 +52,8 @@ REFUSALS = frozenset(
     map(fold, ("no", "not", "don't", "dont", "cannot", "can't", "won't", "never", "nahi", "nahin", "naheen"))
 )
 """Words without which nobody refuses; a name may sound like a no."""
+LONGEST_HOUSE = 6
+"""In letters, `B-1204`; what is longer was no house."""
 LONGEST_NAME = 4
 """In words; more are no name."""
 
@@ -81,13 +86,16 @@ class Taking(Asking):
 
     def _yes_or_no(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         base = read_back_of(question)
-        digits = got.slots.get("number", "")
-        if base is not None and QUESTIONS[base].expects.lengths and len(digits) in QUESTIONS[base].expects.lengths:
-            fits = base != "house" or got.answer != "yes"
-            if fits and digits != context.value(base):
-                own = context.value(base) == OWN_CONNECTION  # nothing was read back that could be wrong
-                take = self._take_number if own else self._corrected
-                return take(context, base, digits, source)
+        if base == "house":
+            if told := _told_otherwise(context, got):
+                return self._put_right(context, told, source)
+            if got.answer is None and {"area", "house"} <= got.slots.keys():  # the same once more
+                return self._agreed(context, question)
+        digits = got.slots.get("number", "") if base != "house" else ""
+        if base is not None and len(digits) in QUESTIONS[base].expects.lengths and digits != context.value(base):
+            own = context.value(base) == OWN_CONNECTION  # nothing was read back that could be wrong
+            take = self._take_number if own else self._corrected
+            return take(context, base, digits, source)
         if got.answer == "yes":
             return self._agreed(context, question)
         if base is not None and (number := put_right_by(context, base, got.text)):
@@ -98,6 +106,16 @@ class Taking(Asking):
             return self._start(context, goal, got, source)
         return self._failed(context)
 
+    def _put_right(self, context: Context, told: Mapping[str, str], source: Source) -> Move:
+        """The place was said again, differently: it is read back as it is now, and that is another attempt."""
+        for name, value in told.items():
+            context = context.with_slot(name, value, source)
+        if context.failed >= PERSON_AFTER:
+            return self._way_out(context)
+        if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1 and "house" in told:  # no third time by voice
+            return self._failed(msgspec.structs.replace(context.without("house"), question="house"))
+        return self._ask(context, "confirm_place", failed=context.failed + 1)
+
     def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
         """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
         if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1:  # no third time by voice
@@ -105,6 +123,10 @@ class Taking(Asking):
         return self._take_number(msgspec.structs.replace(context, failed=context.failed + 1), base, digits, source)
 
     def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
+        if (name := got.slots.get("name")) and "name" in _taken_by(context):
+            context = context.with_slot("name", name, source)
+        if question == "house" and (move := self._other_area(context, got, source)) is not None:
+            return move
         before = dictation(context, question)
         said = got.text if question != "house" else got.slots.get("number", "")  # an area has a number, too
         now = before.told(said, "typed" if source == "typed" else "spoken")
@@ -120,10 +142,19 @@ class Taking(Asking):
             return self._not_known(context, question)
         if goal := _other_goal(context, got):
             return self._start(context, goal, got, source)
-        if question == "consumer_number" and not told and (area := got.slots.get("area")):
-            context = context.with_slot("area", area, source).with_slot("no_consumer_number", "yes", source)
-            return self._next(context)
+        if question == "consumer_number" and not told and "area" in got.slots:
+            context = context.with_slot("no_consumer_number", "yes", source)
+            return self._next(_with_place(context, got, source))
+        if question == "consumer_number" and not told and got.answer is None and is_beside_a_number(got.text):
+            return self._not_known(context, question)
         return self._dictated(context, question, before, now)
+
+    def _other_area(self, context: Context, got: Understanding, source: Source) -> Move | None:
+        """The house is asked for, and the area is put right, perhaps with the house; None where it is not."""
+        if got.slots.get("area") in {None, context.value("area")} or _other_goal(context, got) is not None:
+            return None
+        context = _with_place(context, got, source)
+        return self._ask(context, "house", failed=context.failed) if "house" not in got.slots else self._next(context)
 
     def _dictated(self, context: Context, question: str, before: Dictation, now: Dictation) -> Move:
         """A piece of a number has come, or none."""
@@ -162,13 +193,16 @@ class Taking(Asking):
         if outside := got.slots.get("outside"):
             return self._failed(context, (Line("outside_area", {"place": outside}),))
         if ambiguous := got.slots.get("ambiguous"):
+            if context.goal == "hazard" and which is not None:  # those who go there know more with it than without
+                return self._next(context.with_slot(slot, got.text.strip()[:MOST_WORDS], source))
             context = context.with_slot("which_side", ambiguous, source)
             return self._failed(context, instead=Line("which_side", {"place": ambiguous}))
         if family := got.slots.get("family"):
             context = context.with_slot("family", family, source)
             return self._failed(context, instead=Line("which_number", {"place": family}))
         if area := got.slots.get("area"):
-            return self._next(context.with_slot(slot, area, source, verified=source == "typed"))
+            context = context.with_slot(slot, area, source)
+            return self._next(_with_place(context, got, source) if slot == "area" else context)
         if context.goal != "hazard" and (goal := _other_goal(context, got)):
             return self._start(context, goal, got, source)
         if QUESTIONS[question].in_words and context.failed and got.text.strip():
@@ -180,12 +214,13 @@ class Taking(Asking):
         if number := got.slots.get("consumer_number"):  # another connection is meant
             context = context.with_slot("consumer_number", number, source, verified=source in SURE)
             return self._next(msgspec.structs.replace(context, failed=0))
-        if "name" not in got.slots:
+        name = name_answered(got.text)
+        if not name:
             if got.answer in {"no", "unknown"} and REFUSALS & {*folded(got.text.replace("'", ""))}:
                 return self._take(no_name(context))
             if goal := _other_goal(context, got):
                 return self._start(context, goal, got, source)
-        name = got.slots.get("name") or " ".join(words_of(romanised(got.text)))
+            name = " ".join(words_of(romanised(got.text)))
         if not 0 < len(name.split()) <= LONGEST_NAME:
             return self._failed(context)
         return self._next(context.with_slot("name", name, source))
@@ -202,6 +237,33 @@ class Taking(Asking):
         if goal := _other_goal(context, got):
             return self._start(context, goal, got, source)
         return self._failed(context)
+
+
+def _with_place(context: Context, got: Understanding, source: Source) -> Context:
+    """The area that was named, and the house, where it was told with it."""
+    for name in ("area", "house"):
+        if value := got.slots.get(name):
+            context = context.with_slot(name, value, source)
+    return context
+
+
+def _taken_by(context: Context) -> Mapping[str, str]:
+    """What the goal takes from words that tell it unasked."""
+    goal = GOALS.get(context.goal or "")
+    return {} if goal is None else goal.takes
+
+
+def _told_otherwise(context: Context, got: Understanding) -> dict[str, str]:
+    """What the caller says of the place that was read back, as far as it is another; of its house and its area."""
+    slots = got.slots
+    number = slots.get("number", "")
+    if len(number) == 1 and got.answer == "yes":  # "that is the one"
+        number = ""
+    house = put_right_by(context, "house", got.text) or slots.get("house") or number
+    told = {"house": house if len(house) <= LONGEST_HOUSE else None}
+    if got.answer != "yes":  # who agrees has named no other area, however it may have been heard
+        told["area"] = slots.get("area")
+    return {name: value for name, value in told.items() if value and value != context.value(name)}
 
 
 def _other_goal(context: Context, got: Understanding) -> str | None:

@@ -1,6 +1,6 @@
-"""The power is out: register it once for its premises, and tell of an outage that is known."""
+"""The power is out or not as it should be: register it once for its premises, and tell of an outage that is known."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -19,16 +19,17 @@ Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
 class NoSupply(Struct, frozen=True, forbid_unknown_fields=True):
-    """Register that the caller has no electricity. Give the consumer number, or the area together with
-    the house or flat number; only values that the caller confirmed. Called without them, or with the area
-    alone, it registers nothing and tells what is known: an outage there, and by `own` whether the caller's
-    telephone number belongs to a connection; ask whether it is about that one, and on a yes give `own` as
-    the consumer number.
+    """Register that the caller has no electricity, or, with `trouble`, that its voltage is wrong. Give the
+    consumer number, or the area together with the house or flat number; only values that the caller confirmed.
+    Called without them, or with the area alone, it registers nothing and tells what is known: an outage there,
+    and by `own` whether the caller's telephone number belongs to a connection; ask whether it is about that
+    one, and on a yes give `own` as the consumer number.
     """
 
     area: Text | None = None
     consumer_number: Text | None = None
     premises: Text | None = None
+    trouble: Literal["no_supply", "fluctuation"] = "no_supply"
 
 
 async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
@@ -49,12 +50,13 @@ async def serve(request: NoSupply, desk: Desk, situation: Situation) -> Result:
         premises = await desk.premises(area, request.premises)
     outage = await desk.open_outage(premises.area)
     again = situation.facts.get(ASKED_AGAIN)
-    key = f"{situation.call_id}:no_supply:{premises.premises_id}"
+    kind = request.trouble
+    key = f"{situation.call_id}:{kind}:{premises.premises_id}"
     registered = await desk.register(
         Draft(
             idempotency_key=key if again is None else f"{key}:{again}",
-            kind="no_supply",
-            priority=priority_of("no_supply"),
+            kind=kind,
+            priority=priority_of(kind),
             premises=premises,
             call_id=situation.call_id,
             consumer_number=consumer_number,

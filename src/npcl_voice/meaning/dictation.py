@@ -111,15 +111,17 @@ class Dictation(msgspec.Struct, frozen=True):
 def put_right(number: str, text: str, kind: str, lengths: Sequence[int]) -> str:
     """What a whole number should have been, where `text` tells only what is wrong with it; empty where it does not.
 
-    "The last digit is five", "six nahi, nine", or a group again with one digit changed; the last two only where
-    there is one place in the number that they fit.
+    "The last digit is five", "six nahi, nine", "nine, not six", or a group again with one digit changed; the last
+    three only where there is one place in the number that they fit.
     """
-    parts = scanned(text).parts
-    digits = [part.unit.digits for part in parts]
+    said = scanned(text)
+    parts, digits = said.parts, [part.unit.digits for part in said.parts]
     if any(part.before.last for part in parts):
         return spoken_number(f"{' '.join(number)}. {text}", lengths, kind)
-    if len(parts) == 2 and (parts[1].before.marks or parts[0].before.contrast):
-        wrong, right = digits
+    if len(parts) == 2 and (parts[1].before.marks or parts[0].before.contrast or said.tail.corrects):
+        right, wrong = digits if said.tail.corrects and not parts[1].before.marks else digits[::-1]
+        if wrong == number:
+            return right if len(right) in lengths else ""
         return number.replace(wrong, right) if len(wrong) == len(right) == number.count(wrong) == 1 else ""
     group = Run(parts).digits() if parts else ""
     places = [place for place in range(len(number) - len(group) + 1) if _differ(number[place:], group) == 1]

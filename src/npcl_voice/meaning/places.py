@@ -97,6 +97,8 @@ class Place(msgspec.Struct, frozen=True):
     """True when another company supplies it."""
     choices: tuple[str, ...] = ()
     """The areas it may be, where a number is missing; empty where Noida has a place of the same name."""
+    beside: tuple[str, ...] = ()
+    """Other places that were named with it, and are not meant: "not Beta 1, Beta 2"."""
 
 
 class _Form(msgspec.Struct, frozen=True):
@@ -110,6 +112,10 @@ class _Form(msgspec.Struct, frozen=True):
 class _Hit(msgspec.Struct, frozen=True):
     place: Place
     length: int
+    """Letters of its words."""
+    start: int
+    end: int
+    """Where it stands, in tokens, its number among them."""
 
 
 _NAME = re.compile(r"(?P<words>[a-z ]*[a-z])(?: (?P<number>\d+)(?P<letter>[a-z]?))?")
@@ -124,6 +130,11 @@ _HINDI_WORDS: Final = {
     for heard in folded(spellings)
 }
 """Words of names as Devanagari has them, folded, by the word in Latin letters."""
+_PUTS_RIGHT: Final = frozenset(
+    "sorry mean meant should actually oops rather correct wrong wait no matlab balki galti galat nahi".split()
+)
+"""Words between two places by which the second takes the first one's place."""
+_DENIES_BEHIND: Final = frozenset(map(fold, ("nahi", "nahin", "na")))
 _SONS: Final = frozenset(
     "mera mere meri hamara hamare apna apne uska uske unka unke bada bade chhota chhote ek do".split()
 )
@@ -206,9 +217,9 @@ class Places:
         """
         tokens = _tokens(text)
         side = side_of(text)
-        best = max(self._hits(tokens, side), key=lambda hit: (hit.place.confidence, hit.length), default=None)
-        if best is not None:
-            return best.place
+        hits = list(self._hits(tokens, side))
+        if hits:
+            return _meant(hits, tokens)
         if city := _OTHER_CITIES.search(_in_latin(text)):
             return Place(city[0].title(), _SURE, outside=True)
         return Place("Noida", _LIKELY, outside=True) if side == "Noida" else None
@@ -222,7 +233,8 @@ class Places:
                     if not count - 1 <= end - start <= count + 1 or _is_son(words, tokens, start):
                         continue
                     if place := _numbered(words, forms, tokens, end, sureness, side):
-                        yield _Hit(place, len(words.replace(" ", "")))
+                        _, behind, _ = _number_at(tokens, end, words)
+                        yield _Hit(place, len(words.replace(" ", "")), start, behind)
 
     def _like(self, heard: str) -> Iterable[tuple[str, float]]:
         """The names that `heard` may be, and how surely it is each of them."""
@@ -240,6 +252,29 @@ class Places:
             ):
                 found.setdefault(words, _HEARD_SO * ratio / 100)
         return found.items()
+
+
+def _meant(hits: Sequence[_Hit], tokens: Sequence[str]) -> Place:
+    """The place that is meant: the surest; of several one that is not denied, and the last where it puts one right."""
+    best = max(hits, key=lambda hit: (hit.place.confidence, hit.length))
+    named = {best.place.name: best}
+    for hit in sorted(hits, key=lambda hit: -hit.length):
+        apart = all(hit.end <= other.start or other.end <= hit.start for other in named.values())
+        if apart and hit.place.confidence >= _HEARD_SO:
+            named.setdefault(hit.place.name, hit)
+    meant = [hit for hit in named.values() if not _is_denied(hit, tokens)] or [best]
+    first, last = min(meant, key=lambda hit: hit.start), max(meant, key=lambda hit: hit.start)
+    chosen = best if best in meant else first
+    if not _PUTS_RIGHT.isdisjoint(tokens[first.end : last.start]):
+        chosen = last
+    beside = tuple(name for name in named if name != chosen.place.name)
+    return msgspec.structs.replace(chosen.place, beside=beside) if beside else chosen.place
+
+
+def _is_denied(hit: _Hit, tokens: Sequence[str]) -> bool:
+    """`Not Beta 1`, `Beta 1 nahi`."""
+    before, behind = tuple(tokens[max(0, hit.start - 2) : hit.start]), tokens[hit.end : hit.end + 1]
+    return before[-1:] == ("not",) or before == ("instead", "of") or not _DENIES_BEHIND.isdisjoint(map(fold, behind))
 
 
 def _is_son(words: str, tokens: Sequence[str], start: int) -> bool:

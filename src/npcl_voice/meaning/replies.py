@@ -1,4 +1,4 @@
-"""Answers to a question: yes, no, that was wrong, I do not know, one moment; in either language."""
+"""Answers to a question: yes, no, that was wrong, I do not know, one moment, leave it; in either language."""
 
 from typing import Final, Literal
 
@@ -8,7 +8,8 @@ from npcl_voice.meaning.wording import Wording
 
 __all__ = ["ANSWERS", "Answer", "reply_of"]
 
-Answer = Literal["yes", "no", "wrong", "unknown", "wait"]
+Answer = Literal["yes", "no", "wrong", "unknown", "wait", "leave"]
+"""`leave`: what was asked for is not wanted any more; where yes or no was asked, that is a no."""
 ANSWERS: Final = frozenset({"yes", "no", "wrong", "unknown"})
 """Those that an example may show."""
 
@@ -21,9 +22,9 @@ def reply_of(words: Wording, plain: str, expecting: Expectation, intent: str | N
     led, rest = _lead(words, plain, expecting)
     if intent == "repeat" or (expecting.kind is Kind.ANY and intent not in {None, "bye"}):
         return led
-    for name in ("wait", "wrong", "unknown"):
+    for name in ("wait", "wrong", "unknown", "leave"):
         if words.answers[name].search(plain):
-            return name
+            return "no" if name == "leave" and expecting.kind is Kind.YES_NO else name
     if words.answers["yes"].search(rest):
         if led != "no":
             return "yes"

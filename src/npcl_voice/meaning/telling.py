@@ -1,21 +1,21 @@
 """What a caller tells along with a wish or an answer: numbers, a house, a name, a time to be called."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import Final
 
 from npcl_voice.domain.complaints import COMPLAINT_DIGITS, is_complaint_number
 from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
 from npcl_voice.meaning.expectation import Expectation, Kind
-from npcl_voice.meaning.names import COMMON_WORDS
+from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES
 from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, Run, digits_in, number_runs, spoken_number
 from npcl_voice.meaning.numbers.kinds import local_mobile
 from npcl_voice.meaning.replies import Answer
-from npcl_voice.meaning.script import has_devanagari, romanised
+from npcl_voice.meaning.script import fold, has_devanagari, romanised
 from npcl_voice.meaning.wording import wording
 
-__all__ = ["CODE_DIGITS", "name_told", "numbers_told"]
+__all__ = ["CODE_DIGITS", "name_answered", "name_told", "numbers_told"]
 
 CODE_DIGITS: Final = 6
 """Digits of the code that closes a complaint."""
@@ -50,10 +50,12 @@ _INTRODUCED: Final = re.compile(
 )
 _NAME_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _LONGEST_NAME: Final = 4
+_KNOWN_NAMES: Final = frozenset(map(fold, PERSONS_NAMES))
+_COMMON_FOLDED: Final = frozenset(map(fold, COMMON_WORDS)) - _KNOWN_NAMES
 _HINDI: Final = wording("hi")
 _ENGLISH: Final = wording("en")
-_NO_NAME: Final = (
-    _HINDI.own | _HINDI.yes | _HINDI.no | _HINDI.leads | {"hai", "badalna", "badal", "change", "par", "mein"}
+_NO_NAME: Final = frozenset("hai badal badalna change par pe mein rehne rahne chhodo".split()).union(
+    _HINDI.own, _HINDI.yes, _HINDI.no, _HINDI.leads
 )
 
 
@@ -71,18 +73,34 @@ def name_told(text: str) -> str | None:
     return " ".join(name).title() or None
 
 
+def name_answered(text: str) -> str | None:
+    """The name in an answer to whose name it is, in Latin letters; None where it holds none that is known for one.
+
+    Of several the last: "Priya, no, sorry, Dheeraj Kumar", "Dheeraj Kumar ke naam pe hai".
+    """
+    found: list[list[str]] = [[]]
+    for word in _NAME_WORD.findall(romanised(text).lower().replace("’", "'")):
+        if _may_be_name(word):
+            found[-1].append(word)
+        elif found[-1]:
+            found.append([])
+    found = [[word for word in words if fold(word) not in _COMMON_FOLDED] for words in found]
+    named = [words for words in found if len(words) <= _LONGEST_NAME and not _KNOWN_NAMES.isdisjoint(map(fold, words))]
+    return " ".join(named[-1]).title() if named else name_told(text)
+
+
 def _may_be_name(word: str) -> bool:
     return word.isalpha() and word not in COMMON_WORDS and _HINDI.plain(word) not in _NO_NAME
 
 
 def numbers_told(
-    text: str, expecting: Expectation, answer: Answer | None, places: Mapping[str, str]
+    text: str, expecting: Expectation, answer: Answer | None, places: Collection[str]
 ) -> tuple[dict[str, str], float]:
     """The numbers that were told, by what they are, and how surely they are what was asked for.
 
-    The numbers of `places` are none of them.
+    The numbers in the names of `places` are none of them.
     """
-    of_place = {digits_in(name) for name in places.values()}
+    of_place = {digits_in(name) for name in places}
     lengths = expecting.lengths or _WHOLE
     runs = [run for run in number_runs(text) if run.digits(lengths) not in of_place]
     slots: dict[str, str] = {}

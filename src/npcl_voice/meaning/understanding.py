@@ -16,7 +16,7 @@ from npcl_voice.meaning.hazards import Hazard, find_hazard
 from npcl_voice.meaning.language import Tongue, tongue_of
 from npcl_voice.meaning.leaning import Leaning
 from npcl_voice.meaning.nearest import Nearest
-from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
+from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS, number_runs
 from npcl_voice.meaning.places import Places, side_of
 from npcl_voice.meaning.replies import ANSWERS, Answer, reply_of
 from npcl_voice.meaning.script import has_devanagari
@@ -25,7 +25,7 @@ from npcl_voice.meaning.telling import name_told, numbers_told
 from npcl_voice.meaning.wishes import BY_RULE, INTENTS, REPAIRED, TWO_AT_ONCE, is_restored, wish_of
 from npcl_voice.meaning.wording import Wording, wording
 
-__all__ = ["Answer", "Understander", "Understanding", "is_backchannel"]
+__all__ = ["Answer", "Understander", "Understanding", "is_backchannel", "is_beside_a_number"]
 
 _ENGLISH: Final = wording("en")
 _HINDI: Final = wording("hi")
@@ -45,6 +45,10 @@ _LEAST_PLACE: Final = 0.5
 """Places less sure than this were not named."""
 _LEAST_ASKED, _LEAST_TOLD = 4, 5
 """In words: fewer than these make no request, and no story, of a stranger's kind, but a snatch of something."""
+_LEAST_BESIDE: Final = 3
+"""In words: shorter answers may be a number that was misheard."""
+_LONGEST_GOODBYE: Final = 4
+"""In words: what is merely one letter off a goodbye ends no longer sentence's call."""
 _LONGEST_BACKCHANNEL: Final = 4
 """In words; who says more has something to say."""
 
@@ -60,7 +64,8 @@ class Understanding(msgspec.Struct, frozen=True):
     answer: Answer | None = None
     slots: dict[str, str] = {}
     """What was told: `area`, `outside`, `ambiguous`, `family`, `side`, `house`, `number`, and what the number is;
-    `name`; `code`, to close a complaint; `language`, asked for; `window`, for a call back; `need`, of power."""
+    `name`; `trouble`, where it is another than no supply; `code`, to close a complaint; `language`, asked for;
+    `window`, for a call back; `need`, of power."""
     confidence: float = 0.0
     """0 to 1: how surely it was understood at all."""
     sentiment: Sentiment | None = None
@@ -83,6 +88,14 @@ class _Said(msgspec.Struct, frozen=True):
 def is_backchannel(text: str) -> bool:
     """Whether it shows no more than that the caller listens: "hmm", "okay, achha", "ठीक है"."""
     return any(_is_murmur(words, words.plain(text).split()) for words in (_ENGLISH, _HINDI))
+
+
+def is_beside_a_number(text: str) -> bool:
+    """Whether it is a few words where a number was asked for, without one and without a question: who has none."""
+    said = _in_languages(text, tongue_of(text))
+    words = text.split()
+    told = len(words) >= _LEAST_BESIDE and not number_runs(text)
+    return told and not any("asking" in each.signs() for each in said)
 
 
 def _is_murmur(words: Wording, said: Sequence[str]) -> bool:
@@ -129,17 +142,21 @@ class Understander:
             return Understanding(text)
         hazard = find_hazard(text)
         signs = frozenset[str]().union(*(each.signs() for each in said))
+        if "nobody_vulnerable" in signs:
+            signs -= {"vulnerable"}
         intent, surety = ("hazard", BY_RULE) if hazard else self._weighed(said[0], *wish_of(signs), expecting)
         if intent is None:
             intent, surety = self._repaired(said)
         answer = next((reply for each in said if (reply := reply_of(each.words, each.plain, expecting, intent))), None)
-        slots, told = self._place(text)
-        numbers, counted = numbers_told(text, expecting, answer, slots)
+        slots, beside, told = self._place(text)
+        numbers, counted = numbers_told(text, expecting, answer, {*slots.values(), *beside})
         slots |= numbers
         slots |= _told(text, said, signs, intent)
         surety = max(surety, told, counted, BY_RULE if answer else 0.0)
         if intent is None and answer is None and not numbers:
             intent, answer, found = self._unforeseen(text, said, signs, expecting, bool(slots))
+            if intent == "vulnerable" and "nobody_vulnerable" in signs:
+                intent, found = None, 0.0
             surety = max(surety, found)
         return Understanding(
             text,
@@ -176,6 +193,8 @@ class Understander:
             repaired = self._nearest[each.words.name].repaired(each.plain)
             if repaired != each.plain:
                 intent, surety = wish_of(_Said(each.words, repaired).signs())
+                if intent == "bye" and len(repaired.split()) > _LONGEST_GOODBYE:
+                    continue
                 if intent is not None:
                     return intent, min(surety, REPAIRED)
         return None, 0.0
@@ -203,13 +222,14 @@ class Understander:
                 return "out_of_scope", None, _BY_ABSENCE
         return None, None, 0.0
 
-    def _place(self, text: str) -> tuple[dict[str, str], float]:
+    def _place(self, text: str) -> tuple[dict[str, str], tuple[str, ...], float]:
+        """The place that is meant, other places that are named beside it, and how surely it is meant."""
         place = self._places.find(text)
         slots = {} if (side := side_of(text)) is None else {"side": side}
         if place is None or place.confidence < _LEAST_PLACE:
-            return slots, 0.0
+            return slots, (), 0.0
         kind = "outside" if place.outside else "family" if place.choices else "ambiguous" if place.ambiguous else "area"
-        return {kind: place.name, **slots}, place.confidence
+        return {kind: place.name, **slots}, place.beside, place.confidence
 
 
 def _in_languages(text: str, tongue: Tongue) -> list[_Said]:
@@ -228,10 +248,12 @@ def _told(text: str, said: Sequence[_Said], signs: frozenset[str], intent: str |
     slots: dict[str, str] = {}
     if name := name_told(text):
         slots["name"] = name
-    if intent == "language" and (wanted := _language_wanted(said, signs)):
+    if intent == "language" and (wanted := _language_wanted(said)):
         slots["language"] = wanted
     if intent in {"callback", "agent", None} and (window := _first(said, "windows")):
         slots["window"] = window
+    if intent == "no_supply" and "voltage" in signs and "told" not in signs:
+        slots["trouble"] = "fluctuation"
     if "vulnerable" in signs:
         slots["need"] = _first(said, "needs") or "illness"
     return slots
@@ -251,11 +273,15 @@ def _first(said: Sequence[_Said], table: str) -> str | None:
     return None
 
 
-def _language_wanted(said: Sequence[_Said], signs: frozenset[str]) -> str | None:
-    """The language that is asked for: the one that is not refused, of two the last named."""
-    wanted = {"english": "en", "hindi": "hi"}
+def _language_wanted(said: Sequence[_Said]) -> str | None:
+    """The language that is asked for: of two the one that is not refused, in whichever words, or the last named."""
+    wanted, others = {"english": "en", "hindi": "hi"}, {"english": "hi", "hindi": "en"}
+    signs = frozenset(wanted).intersection(*(each.signs() for each in said))
     named = [sign for sign in wanted if sign in signs]
     if len(named) == 1:
         return wanted[named[0]]
+    refused = [sign for sign in wanted if any(sign in each.plain.split() for each in said)]
+    if not named and len(refused) == 1:
+        return others[refused[0]]
     places = {sign: max(each.plain.rfind(sign) for each in said) for sign in wanted}
     return wanted[max(places, key=lambda sign: places[sign])] if named else None

@@ -39,6 +39,8 @@ class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     callback: tuple[str, ...] = ()
     agent_surely: tuple[str, ...] = ()
     vulnerable: tuple[str, ...] = ()
+    nobody_vulnerable: tuple[str, ...] = ()
+    """But nobody is: it is denied."""
     supposed: tuple[str, ...] = ()
     """An outage is spoken of that has not come: what would happen if."""
     bill: tuple[str, ...] = ()
@@ -60,6 +62,8 @@ class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The supply is there again."""
     doubt: tuple[str, ...] = ()
     """But is it?"""
+    voltage: tuple[str, ...] = ()
+    """There is a supply, but not as it should be."""
     complaint: tuple[str, ...] = ()
     """A complaint is spoken of."""
     known_complaint: tuple[str, ...] = ()

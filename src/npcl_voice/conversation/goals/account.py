@@ -4,6 +4,8 @@ The account is that of the line, of a confirmed consumer number, or of a confirm
 number. The name is what the caller says; nobody's name is ever said here.
 """
 
+import msgspec
+
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals.goal import Ask, Fail, Look, Over, Result, Run, Step
 from npcl_voice.conversation.goals.nearest import offered
@@ -47,10 +49,12 @@ def refused(context: Context, result: Result) -> Step | None:
     match result.get("reason"):
         case "not_verified" if result.get("need") == "account":
             return _account_wanted(context)
+        case "not_verified" if context.value("name") is not None:  # no name was in it
+            return Fail(context.without("name"), "name")
         case "not_verified":
-            return Ask(context.without("name"), "name")
+            return Ask(context, "name")
         case "no_match":
-            return Fail(context.without("name"), "name", (Line("name_no_match"),))
+            return _no_match(context.without("name"))
         case "locked":
             return Over(context.without("name"), (Line("account_locked"),))
         case "unknown_consumer":
@@ -61,6 +65,14 @@ def refused(context: Context, result: Result) -> Step | None:
                 return Ask(context, "consumer_number", (line,))
             return Fail(context, "phone", (line,))
     return None
+
+
+def _no_match(context: Context) -> Step:
+    """The name once more; then whose connection it is, where the line alone told: it may be about another's."""
+    told = context.value("consumer_number") or context.value("registered_phone")
+    if told is None and context.failed and context.value("no_consumer_number") is None:
+        return msgspec.structs.replace(_account_wanted(context), lines=(Line("name_no_match"),), failed=0)
+    return Fail(context, "name", (Line("name_no_match"),))
 
 
 def _unknown_consumer(context: Context, result: Result) -> Step:

@@ -1,7 +1,7 @@
 """Another language is wanted, and spoken from now on."""
 
-from npcl_voice.conversation.context import Context, Line
-from npcl_voice.conversation.goals.goal import Goal, Over, Result, Run, Step, same_slots
+from npcl_voice.conversation.context import Context, Line, Matter
+from npcl_voice.conversation.goals.goal import Ask, Goal, Over, Result, Run, Step, same_slots
 from npcl_voice.conversation.goals.telling import text_of
 
 __all__ = ["LANGUAGE"]
@@ -17,7 +17,10 @@ def tell(context: Context, result: Result) -> Step | None:
     language = text_of(result.get("language"))
     if language is None:
         return None
-    return Over(context.asked_in(language), (Line("language_changed"),))
+    context, lines = context.asked_in(language), (Line("language_changed"),)
+    if context.paused is None and context.matter is Matter.NONE and not context.promises:
+        return Ask(context, "help", lines)  # nothing else was wanted yet
+    return Over(context, lines)
 
 
 def refuse(context: Context, result: Result) -> Step | None:

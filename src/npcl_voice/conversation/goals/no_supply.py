@@ -1,4 +1,4 @@
-"""The power is out: what is known of it is told at once, then it is registered for its premises."""
+"""The power is out or not as it should be: what is known is told at once, then it is registered for its premises."""
 
 from npcl_voice.conversation.context import Context, Line
 from npcl_voice.conversation.goals import place
@@ -15,7 +15,8 @@ def step(context: Context) -> Step:
     """Where it is; before the first question the records are asked what the line or the area tells already."""
     where = place.located(context)
     if where is not None:
-        return Run(_counted(context, _key(where)), "no_supply", where)
+        trouble = {} if (kind := context.value("trouble")) is None else {"trouble": kind}
+        return Run(_counted(context, _key(where)), "no_supply", {**where, **trouble})
     ask = place.asked_for(context)
     area, line = context.value("area"), context.value("line")
     if context.value("looked") is None and ask.question != "confirm_consumer_number" and (area or line):
@@ -83,7 +84,8 @@ NO_SUPPLY = Goal(
     tell=tell,
     refuse=refuse,
     promise=complaint_promise,
-    takes=same_slots("consumer_number", "area", "house"),
+    takes=same_slots("consumer_number", "area", "house", "trouble"),
+    anew=("trouble",),
     outcome="complaint_registered",
     gives_number=True,
 )
