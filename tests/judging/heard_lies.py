@@ -165,7 +165,12 @@ def main(arguments: Sequence[str]) -> None:
             print(f"  {half}\n{report(lines)}")
             for language in sorted({one.row["language"] for one in lines}):
                 print(f"    {language}")
-                print("\n".join(f"  {row}" for row in report([one for one in lines if one.row["language"] == language]).splitlines()))
+                print(
+                    "\n".join(
+                        f"  {row}"
+                        for row in report([one for one in lines if one.row["language"] == language]).splitlines()
+                    )
+                )
 
 
 if __name__ == "__main__":

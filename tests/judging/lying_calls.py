@@ -277,9 +277,7 @@ async def told_aloud(clock: RehearsalClock, text: Spoken, delivery: Delivery, le
     heard = Heard(text)
     model = Talker(clock, text, delivery)
     book = load_book("en")
-    talk = conversation_from(
-        Call(), Turns(), book, Policy(understander().understand, frozenset(INTENTS)), ledger
-    )
+    talk = conversation_from(Call(), Turns(), book, Policy(understander().understand, frozenset(INTENTS)), ledger)
     call = OngoingCall(
         "0123456789abcdef",
         talk,
