@@ -5,10 +5,10 @@ text was heard, and when. The place of each word in the sound is that of the ass
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, get_args
 
 import numpy as np
@@ -23,7 +23,6 @@ from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.phrases import load_book
 from npcl_voice.intents import INTENTS
 from npcl_voice.realtime import orders
-from npcl_voice.realtime.server import ServerSession
 from npcl_voice.rehearsal.clock import RehearsalClock
 from npcl_voice.speech.local.hindi import HindiMouth
 from npcl_voice.speech.local.mouth import Mouth, Speaker
@@ -89,13 +88,13 @@ def _mouth(language: str) -> Speaker:
     return HindiMouth() if language == "hi" else Mouth()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _length_ms(words: str, language: str) -> float:
     mouth = _mouth(language)
     return 1000 * sum(mouth.render(one).size for one in mouth.sentences(words)) / mouth.rate_hz
 
 
-@lru_cache(maxsize=None)
+@cache
 def spoken(text: str, language: str) -> Spoken:
     """A text as the mouth of that language says it; each word has the share of the whole that it has alone."""
     said = text.split()

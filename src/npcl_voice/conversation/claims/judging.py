@@ -51,11 +51,11 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
         said = Said(clause, clauses, facts, conditional=conditional)
         if {"asked", "itself"} & clause.moods or ("told" in clause.moods and not _tells_payment(said)):
             continue
-        values = Values(said)
+        values = Values(said, open_end=not whole and said.is_last)
         found: list[tuple[ClaimKind, bool]] = [("amount", backed) for backed in values.sums()]
         if "condition" not in clause.moods:
             found += [("time", backed) for backed in values.times()]
-            found += [("number", backed) for backed in values.numbers(open_end=not whole and said.is_last)]
+            found += [("number", backed) for backed in values.numbers()]
             found += Statements(said).found(beside=bool(found))
         yield from found
 

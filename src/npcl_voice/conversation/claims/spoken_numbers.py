@@ -54,7 +54,14 @@ class SaidNumber(msgspec.Struct, frozen=True):
         if self._is(digits, known) or self._is(self.value, known) or (facts.unheard and self.label != "complaint"):
             return True
         if open_end and self.last:
-            return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)
+            return any(
+                number.startswith(digits)
+                or number.replace("0", "").startswith(
+                    self.value.replace("0", "")
+                )  # "fifty four thousand" three hundred
+                or (self.part == "ending" and digits in number)
+                for number in known
+            )
         return False
 
     def known_to(self, facts: Facts) -> bool:
