@@ -1,7 +1,7 @@
 """How much of a lie is heard, and whether truths are heard whole and in time: `python -m tests.judging.heard_lies`.
 
 Each line of the claim ledger's set is said aloud in a call of its own, in several ways in which a server may send it.
-With numbers of lines as arguments only so many of each half; `--failures` lists what was heard wrongly of the open half.
+With a number N as argument only every Nth line; `--failures` lists what was heard wrongly of the open half.
 """
 
 import sys
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from npcl_voice.channels.line import TICK_MS
 from npcl_voice.conversation.claims import Ledger
 from npcl_voice.conversation.claims.sentences import sentences_of
 from npcl_voice.rehearsal.clock import RehearsalClock, run_rehearsal
@@ -18,6 +19,7 @@ from tests.judging.lying_calls import Delivery, Heard, Spoken, spoken, told_alou
 
 __all__ = ["DELIVERIES", "Said", "said"]
 
+LANGUAGES = ("en", "hi", "hinglish")
 DELIVERIES = (
     Delivery("as fast as it lasts, each word with its sound", 1, 0),
     Delivery("as fast as it lasts, words 300 ms ahead", 1, 300),
@@ -66,7 +68,7 @@ class Said:
     @property
     def late_ms(self) -> float:
         """How long the caller waited for it because it was held back: before it begins, and within it."""
-        return max(0.0, self.heard.late_ms - 20) + sum(self.heard.gaps)
+        return max(0.0, self.heard.late_ms - TICK_MS) + sum(self.heard.gaps)
 
 
 def _span(text: Spoken, row: dict[str, Any]) -> tuple[bool, tuple[float, float], float]:
@@ -86,12 +88,12 @@ def _is_lie(ledger: Ledger, begun: str) -> bool:
     return any(not claim.backed for claim in ledger.weigh(begun, 1, 0.0, whole=False))
 
 
-def said(half: str, delivery: Delivery, most: int | None = None) -> list[Said]:
+def said(half: str, delivery: Delivery, every: int = 1) -> list[Said]:
     """The lines of one half, said aloud in that way."""
 
     async def calls() -> list[Said]:
         clock, out = RehearsalClock(), []
-        for row in rows_of(half)[:most]:
+        for row in rows_of(half)[::every]:
             text = spoken(row["text"], row["language"])
             found, span, turns = _span(text, row)
             at = datetime.fromisoformat(row["now"])
@@ -110,31 +112,27 @@ def _spread(figures: Sequence[float]) -> str:
     return "p50 {:.0f}, p95 {:.0f}, most {:.0f} ms".format(*at)
 
 
-def report(lines: Sequence[Said]) -> str:
+def report(lines: Sequence[Said]) -> list[str]:
     """The figures of some lines; none of the lines."""
     lies, truths = [one for one in lines if one.lie], [one for one in lines if not one.lie]
-    caught = [one for one in lies if one.found]
+    caught, kept = [one for one in lies if one.found], [one for one in truths if not one.found]
     begun = [one for one in caught if one.ms > 0]
-    put_right = sum(one.heard.corrected for one in begun)
-    rows = [
-        f"lies {len(lies)}: not found {len(lies) - len(caught)}; of {len(caught)} found nothing was heard of"
-        f" {len(caught) - len(begun)}, {len(begun)} had begun ({put_right} were put right aloud,"
-        f" {sum(one.to_its_end for one in begun)} were heard to their end)",
-        f"  heard of the sentences found: {_spread([one.ms for one in caught])};"
-        f" from the false word on: {_spread([one.false_ms for one in caught])},"
-        f" nothing of {sum(not one.false_ms for one in caught)}",
-    ]
-    kept = [one for one in truths if not one.found]
     whole = [one for one in kept if one.heard.whole]
-    gaps = [max(one.heard.gaps, default=0.0) for one in whole]
-    rows += [
-        f"truths {len(truths)}: taken for lies {len(truths) - len(kept)}; of the other {len(kept)} heard whole {len(whole)}",
-        f"  waited for {_spread([one.late_ms for one in whole])}; longest gap {_spread(gaps)};"
-        f" {sum(one.late_ms > 20 for one in whole)} were late at all",
+    put_right, ended = sum(one.heard.corrected for one in begun), sum(one.to_its_end for one in begun)
+    late, gaps = sum(one.late_ms > TICK_MS for one in whole), [max(one.heard.gaps, default=0.0) for one in whole]
+    rows = [
+        f"{len(lies)} lies, {len(lies) - len(caught)} not found; of {len(caught)} found:",
+        f"  nothing heard of {len(caught) - len(begun)}; {len(begun)} begun, {put_right} put right aloud, {ended} ended",
+        f"  of the whole sentence heard {_spread([one.ms for one in caught])}",
+        f"  from the false word on {_spread([one.false_ms for one in caught])}",
+        f"  nothing false heard of {sum(not one.false_ms for one in caught)}",
+        f"{len(truths)} truths, {len(truths) - len(kept)} taken for lies; of {len(kept)} others:",
+        f"  {len(whole)} heard whole, {late} late; waited for {_spread([one.late_ms for one in whole])}",
+        f"  longest gap {_spread(gaps)}",
     ]
     if faults := sorted(fault for one in lines for fault in one.heard.faults):
-        rows.append(f"  refused by the server: {faults}")
-    return "\n".join(f"    {row}" for row in rows)
+        rows.append(f"refused by the server: {faults}")
+    return rows
 
 
 def failures(lines: Sequence[Said]) -> list[str]:
@@ -153,24 +151,18 @@ def failures(lines: Sequence[Said]) -> list[str]:
 
 def main(arguments: Sequence[str]) -> None:
     """Say everything aloud, and print what was heard."""
-    most = next((int(one) for one in arguments if one.isdigit()), None)
+    every = next((int(one) for one in arguments if one.isdigit()), 1)
     if "--failures" in arguments:
         for delivery in DELIVERIES:
-            print("\n".join(failures(said("open", delivery, most))))
+            print("\n".join(failures(said("open", delivery, every))))
         return
     for delivery in DELIVERIES:
         print(delivery.name)
         for half in HALVES:
-            lines = said(half, delivery, most)
-            print(f"  {half}\n{report(lines)}")
-            for language in sorted({one.row["language"] for one in lines}):
-                print(f"    {language}")
-                print(
-                    "\n".join(
-                        f"  {row}"
-                        for row in report([one for one in lines if one.row["language"] == language]).splitlines()
-                    )
-                )
+            lines = said(half, delivery, every)
+            parts = {language: [one for one in lines if one.row["language"] == language] for language in LANGUAGES}
+            for name, mine in {half: lines, **parts}.items():
+                print("\n    ".join([f"  {name}", *report(mine)]))
 
 
 if __name__ == "__main__":

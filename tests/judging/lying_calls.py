@@ -6,6 +6,7 @@ text was heard, and when. The place of each word in the sound is that of the ass
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -21,6 +22,7 @@ from npcl_voice.config import Call, Turns
 from npcl_voice.conversation.claims import Ledger
 from npcl_voice.conversation.dialogue import Policy
 from npcl_voice.conversation.phrases import load_book
+from npcl_voice.errors import UnavailableError
 from npcl_voice.intents import INTENTS
 from npcl_voice.realtime import orders
 from npcl_voice.rehearsal.clock import RehearsalClock
@@ -34,6 +36,8 @@ __all__ = ["Delivery", "Heard", "Spoken", "spoken", "told_aloud"]
 
 CHUNK_MS = 100
 """Sound comes in such pieces: the reference asks for 50 to 200 ms."""
+TRIES = 3
+"""So often a mouth is asked."""
 STOP_MS = 300
 """What is silent behind a sentence."""
 THINKS_S = 0.4
@@ -42,6 +46,8 @@ ASKS = "please tell me"
 """What the caller says: nothing of any matter."""
 HONEST = "That I cannot say."
 """What the model says when it is asked anew: nothing that needs to be backed."""
+TOO_LATE = "response_cancel_not_active"
+"""What a server says of an answer that had just ended when it was cancelled: no fault."""
 CORRECTION_MS = 1_000
 """How long our own voice speaks."""
 QUIET_S, MOST_S = 1.5, 90.0
@@ -91,7 +97,10 @@ def _mouth(language: str) -> Speaker:
 @cache
 def _length_ms(words: str, language: str) -> float:
     mouth = _mouth(language)
-    return 1000 * sum(mouth.render(one).size for one in mouth.sentences(words)) / mouth.rate_hz
+    for _ in range(TRIES):
+        with suppress(UnavailableError):  # a process that a busy machine did not let speak in time
+            return 1000 * sum(mouth.render(one).size for one in mouth.sentences(words)) / mouth.rate_hz
+    raise UnavailableError(f"no mouth for {language}")
 
 
 @cache
@@ -146,8 +155,9 @@ class Talker(Engine):
             if isinstance(one, orders.RespondTo):
                 self._tasks.append(asyncio.create_task(self._answer(one.response_id)))
             elif not isinstance(one, get_args(orders.Order)):
-                if getattr(one, "error", None) is not None:
-                    self.faults.append(one.error.code)
+                error = getattr(one, "error", None)
+                if error is not None and error.code != TOO_LATE:
+                    self.faults.append(error.code)
                 self.said.put_nowait(one)
 
     async def _answer(self, response_id: str) -> None:

@@ -14,7 +14,7 @@ BEST_FIRST: tuple[Outcome, ...] = ("emergency", "complaint_registered", "callbac
 
 
 ON_REQUEST = frozenset({"report_theft"})
-"""Tools that anybody may use, of anybody: only where the caller's own words ask for it, whatever a model makes of them."""
+"""Tools that anybody may use, about anybody: they do it only where the caller's own words ask for it."""
 
 
 class Tally:

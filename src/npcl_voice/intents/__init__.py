@@ -60,8 +60,8 @@ TOO_MANY = "No more of these can be made on one call. Say so, and tell the calle
 
 
 NOT_ASKED = (
-    "The caller has not said that they want this. Ask whether they do, in a plain question, and call again only when they "
-    "have said it in their own words."
+    "The caller has not said that they want this. Ask in a plain question what they want, and call again only when "
+    "they have said it in their own words."
 )
 """What a model is told that would write what anybody may, and nobody has asked for."""
 

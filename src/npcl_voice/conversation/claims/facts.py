@@ -234,7 +234,7 @@ class Facts:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All words that the caller has said and tools have told, in Latin letters; what a tool was given it tells not."""
+        """All words of the caller's and of tools, in Latin letters; what a tool was given is not told by it."""
         told = set(words_of(romanised(self.told)))
         for one in self.answers:
             given = words_of(romanised(" ".join(str(value) for value in _leaves(one.arguments))))

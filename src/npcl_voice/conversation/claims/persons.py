@@ -7,7 +7,7 @@ what a tool of this call has told; a house may also be asked about.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -81,6 +81,11 @@ def _phrases(rows: str, by: int) -> _Phrases:
     return phrases
 
 
+@lru_cache(maxsize=16384)
+def _is_known(text: str) -> bool:
+    return is_known_name(Word(text, 0, len(text)))
+
+
 def _sound(word: Word) -> str:
     return fold(romanised(word.text))
 
@@ -93,7 +98,7 @@ def recites(sentence: str) -> bool:
 def may_name(token: Token) -> bool:
     """Whether a word that has just come may be a person's name."""
     written = token.raw[:1].isupper() or has_devanagari(token.raw)
-    return written and any(map(is_known_name, words_of(token.raw.lower())))
+    return written and any(_is_known(word.text) for word in words_of(token.raw.lower()))
 
 
 def persons_in(sentence: str, facts: Facts, *, whole: bool, asked: bool) -> Iterator[bool]:
@@ -129,12 +134,11 @@ class _Names:
 
     def _may_be(self, at: int) -> bool:
         word = self._words[at]
-        if _sound(word) in self._table.public:
-            return False
-        return is_known_name(word) or (may_be_name(word) and (self._is_proper(at) or self._is_titled(at)))
+        likely = _is_known(word.text) or ((self._is_proper(at) or self._is_titled(at)) and may_be_name(word))
+        return likely and _sound(word) not in self._table.public
 
     def _is_name(self, start: int, end: int) -> bool:
-        known = {word.text for word in self._words[start:end] if is_known_name(word)}
+        known = {word.text for word in self._words[start:end] if _is_known(word.text)}
         sure = any(fold(romanised(word)) not in self._table.words for word in known)
         if self._is_titled(start) or (len(known) > 1 and sure):
             return True

@@ -210,9 +210,8 @@ class Values:
 
 
 def _begins(said: Fraction, known: Fraction) -> bool:
-    """Whether a sum may begin so: "one thousand", `baarah`, `dedh` of 1,234 or 150."""
-    digits = str(said.numerator if said.denominator == 1 else said.numerator * 10 // said.denominator)
-    return str(int(known)).replace("0", "").startswith(digits.replace("0", ""))
+    """Whether a sum may begin so: "one thousand" or `baarah` of 1,234."""
+    return str(int(known)).replace("0", "").startswith(str(int(said)).replace("0", ""))
 
 
 def _counts(token: Token) -> bool:
