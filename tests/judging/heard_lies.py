@@ -127,7 +127,7 @@ def report(lines: Sequence[Said]) -> list[str]:
         f"  from the false word on {_spread([one.false_ms for one in caught])}",
         f"  nothing false heard of {sum(not one.false_ms for one in caught)}",
         f"{len(truths)} truths, {len(truths) - len(kept)} taken for lies; of {len(kept)} others:",
-        f"  {len(whole)} heard whole, {late} late; waited for {_spread([one.late_ms for one in whole])}",
+        f"  {len(whole)} heard whole, {late} late; wait {_spread([one.late_ms for one in whole])}",
         f"  longest gap {_spread(gaps)}",
     ]
     if faults := sorted(fault for one in lines for fault in one.heard.faults):
