@@ -122,7 +122,7 @@ def report(lines: Sequence[Said]) -> list[str]:
     late, gaps = sum(one.late_ms > TICK_MS for one in whole), [max(one.heard.gaps, default=0.0) for one in whole]
     rows = [
         f"{len(lies)} lies, {len(lies) - len(caught)} not found; of {len(caught)} found:",
-        f"  nothing heard of {len(caught) - len(begun)}; {len(begun)} begun, {put_right} put right aloud, {ended} ended",
+        f"  nothing heard of {len(caught) - len(begun)}; {len(begun)} begun, {put_right} put right, {ended} ended",
         f"  of the whole sentence heard {_spread([one.ms for one in caught])}",
         f"  from the false word on {_spread([one.false_ms for one in caught])}",
         f"  nothing false heard of {sum(not one.false_ms for one in caught)}",

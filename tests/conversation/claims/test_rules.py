@@ -123,6 +123,7 @@ def test_a_number_that_has_only_begun():
         ("registered", "Your complaint number ends in nine nine", ["number"]),
         ("registered", "Complaint number fifty four thousand", []),
         ("registered", "Complaint number fifty five thousand", ["number"]),
+        ("registered", "Complaint number 000054320", ["number"]),
         ("bill", "The bill is one thousand two", []),
         ("bill", "The bill is two thousand", ["amount"]),
         ("bill", "Aapka bakaya baarah", []),
