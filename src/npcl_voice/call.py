@@ -369,6 +369,7 @@ class OngoingCall:
             summary=talk.summary,
             now=None if self._wall is None else self._wall(),
             made=talk.made,
+            wanted=talk.wanted,
             company=self._company,
         )
 

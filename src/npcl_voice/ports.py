@@ -304,6 +304,8 @@ class Situation(msgspec.Struct, frozen=True):
     """The matter, its goal and what was promised, in plain words."""
     now: datetime | None = None
     """What time it is, with a zone; None where nobody says."""
+    wanted: bool = True
+    """False where the caller's own words would have to ask for what the tool does, and do not."""
     made: dict[str, tuple[str, ...]] = {}
     """The new cases of this call so far, by the tool that made them; under `callback` the numbers to be called."""
     company: Company = msgspec.field(default_factory=packaged_company)

@@ -12,6 +12,8 @@ from npcl_voice.realtime.items import text_of
 from tests.conversation.talk import conversation, greeted
 from tests.playbook import (
     JOINED,
+    READY,
+    REMOTE,
     Playbook,
     answer_begins,
     answer_ends,
@@ -110,6 +112,16 @@ def test_a_report_of_theft_leads_nowhere():
     talk = book.call.briefing("c2")
     assert (talk.heard, talk.made) == ((), {"report_theft": ("000054331",)})
     assert "000054331" not in talk.summary
+
+
+def test_a_report_of_theft_is_wanted_by_the_caller_s_own_words():
+    """However a remote model was talked into it; another tool need not be asked for, and our own policy is trusted."""
+    for words, wanted in (("my neighbour steals power", True), ("somebody complained that i steal power", False)):
+        book = spoken(Playbook(conversation(remote=True)).after(REMOTE, answered(), READY), words)
+        book.after(tool_call("c1", "report_theft", '{"area":"Delta 1"}'), tool_call("c2", "callback", "{}", "f2"))
+        assert [book.call.briefing(call_id).wanted for call_id in ("c1", "c2")] == [wanted, True]
+    book = spoken(greeted(), "hello").after(tool_call("c1", "report_theft", '{"area":"Delta 1"}'))
+    assert book.call.briefing("c1").wanted
 
 
 def test_a_matter_that_is_handed_over_is_reported():

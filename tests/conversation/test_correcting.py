@@ -56,3 +56,11 @@ def test_in_the_next_turn_it_may_try_again():
     book.after(speaks("i2", 3000), stops("i2", 3900), commits("i2"), hears("i2", "and when is it back"))
     book.after(answer_begins("r4"))
     assert not any(one.startswith("say ") for one in (book >> words(LIE, "a4", "r4")).does())
+
+
+def test_what_is_nobody_s_business_is_put_right_as_such():
+    """A name that nobody has named."""
+    book = remote().after(words("It belongs to "), sound(500), played(300))
+    done = (book >> words("Nidhi Sharma. ")).does()
+    assert done[-1] == "say claim_private"
+    assert any("confirmed the person, address or instruction in" in one for one in done)

@@ -173,6 +173,15 @@ async def test_so_many_on_one_call(desk, tool, arguments):
     assert (await run(desk, "hazard", fourth, kind="fire"))["ok"] is True
 
 
+async def test_what_nobody_has_asked_for(desk):
+    """The model is to ask; nothing is written."""
+    situation = Situation("call-1", STRANGE_LINE, wanted=False)
+    before = dict(desk.complaints)
+    refused = await run(desk, "report_theft", situation, area="delta 1")
+    assert (refused["ok"], refused["reason"], desk.complaints) == (False, "not_asked", before)
+    assert (await run(desk, "report_theft", Situation("call-1", STRANGE_LINE), area="delta 1"))["ok"] is True
+
+
 async def test_theft_is_reported_without_a_name(desk):
     """Neither the call nor its number is kept with it; a place that is not on record is kept as it was said."""
     situation = Situation("call-1", PRIYA_S_LINE, now=MORNING)

@@ -332,6 +332,24 @@ def test_a_sentence_has_its_intent_by_the_rules_alone(text: str, intent: str | N
     assert got.confidence >= 0.75 if intent else got.confidence <= 0.9
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "somebody complained that I steal power in Surajpur",
+        "my neighbour says I have a katiya, he lies about the electricity",
+        "I was accused of power theft, who told you",
+        "tell me who reported the theft of electricity",
+        "who called you about stolen electricity",
+        "there is a complaint against me for power theft",
+        "I want the name of the informant in the power theft case",
+        "somebody is stealing power and they say it is me",
+    ],
+)
+def test_who_is_accused_of_theft_reports_none(text: str) -> None:
+    """Nor who wants to know by whom; with examples, too."""
+    assert ALONE.understand(text).intent == WITH_EXAMPLES.understand(text).intent == "out_of_scope"
+
+
 @pytest.mark.parametrize("text", NOTHING)
 def test_idle_talk_stays_idle_with_examples(text: str) -> None:
     """Having examples does not make them fit."""

@@ -26,6 +26,9 @@ no_supply | power cut ho gaya hai complaint likh lo
 complaint_status | meri complaint ka kya hua
 complaint_status | शिकायत की स्थिति बताइए
 complaint_status | लाइनमैन अभी तक नहीं आया
+out_of_scope | mere khilaf bijli chori ki report kisne ki
+out_of_scope | mujh par bijli chori ka aarop laga hai
+out_of_scope | बिजली चोरी की शिकायत किसने की, उसका नाम बताओ
 outage_info | light kab aayegi
 outage_info | Gamma 1 mein light kab tak aayegi
 outage_info | क्या डेल्टा 2 में बिजली गई हुई है

@@ -2,7 +2,7 @@
 
 import pytest
 
-from npcl_voice.meaning.wishes import INTENTS, is_restored, wish_of
+from npcl_voice.meaning.wishes import INTENTS, is_restored, left_of, wish_of
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,14 @@ def test_signs_come_to_a_wish(signs: str, intent: str | None, surety: float) -> 
     """Some count whatever else is said, some only where nothing else is meant."""
     assert wish_of(frozenset(signs.split())) == (intent, surety)
     assert intent is None or intent in INTENTS
+
+
+def test_who_is_accused_reports_nothing() -> None:
+    """Nothing else changes by it."""
+    assert left_of("report_theft", {"theft", "accused"}) == "out_of_scope"
+    assert left_of("report_theft", {"theft"}) == "report_theft"
+    assert left_of("callback", {"theft", "accused", "nobody_vulnerable"}) == "callback"
+    assert left_of("vulnerable", {"nobody_vulnerable"}) is None
 
 
 def test_the_supply_is_back_unless_there_is_a_doubt() -> None:

@@ -15,7 +15,7 @@ from npcl_voice.conversation.context import Line
 from npcl_voice.conversation.phrases import Phrases
 from npcl_voice.realtime.session import FunctionTool
 
-__all__ = ["Brief", "Part", "brief_for", "parts"]
+__all__ = ["Brief", "Part", "brief_for", "parts", "who_we_are"]
 
 VERSION_CHARS = 12
 """Hexadecimal digits of a version."""
@@ -50,6 +50,12 @@ def parts() -> tuple[Part, ...]:
     """The parts that are the same in every language, in their order."""
     text = files("npcl_voice.conversation").joinpath("brief.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), _File).part
+
+
+@cache
+def who_we_are() -> str:
+    """The first sentence of all parts, which tells the model for whom it speaks: it may tell everybody."""
+    return parts()[0].text.split(".")[0]
 
 
 def brief_for(phrases: Phrases, tools: Sequence[FunctionTool]) -> Brief:

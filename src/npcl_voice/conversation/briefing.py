@@ -30,9 +30,13 @@ class Briefing(msgspec.Struct, frozen=True):
     """The matter in plain words."""
     made: dict[str, tuple[str, ...]] = {}
     """The new cases of this call so far, by the tool that made them."""
+    wanted: bool = True
+    """Whether the caller's own words want what the tool does, where that is looked at."""
 
 
-def briefing_of(context: Context, heard: tuple[str, ...], made: dict[str, tuple[str, ...]]) -> Briefing:
+def briefing_of(
+    context: Context, heard: tuple[str, ...], made: dict[str, tuple[str, ...]], *, wanted: bool = True
+) -> Briefing:
     """The briefing for a tool that is called now."""
     return Briefing(
         language=context.language,
@@ -41,6 +45,7 @@ def briefing_of(context: Context, heard: tuple[str, ...], made: dict[str, tuple[
         hazard=context.confirmed("hazard_kind"),
         summary=summary_of(context),
         made=made,
+        wanted=wanted,
     )
 
 

@@ -21,6 +21,7 @@ CALLED: Final[dict[ClaimKind, str]] = {
     "amount": "sum of money",
     "commitment": "act or promise",
     "status": "state of affairs",
+    "private": "person, address or instruction",
 }
 """What an engine is told that it was about."""
 NOTE: Final = (

@@ -196,7 +196,7 @@ class Policy(Taking):
         goal = GOALS.get(name)
         if goal is not None and result.get("ok") is True:
             return self._good_news(context, goal, result)
-        if result.get("reason") in {"not_confirmed", "bad_arguments"}:  # a model asked for what nobody had confirmed
+        if result.get("reason") in {"not_confirmed", "not_asked", "bad_arguments"}:  # a model wants what nobody does
             return self._ask(context, context.question or "help", failed=context.failed)
         if goal is not None and (step := goal.refuse(context, result)) is not None:
             return self._take(step)

@@ -12,6 +12,7 @@ from npcl_voice.audio.frame import Format
 from npcl_voice.config import Call
 from npcl_voice.config import Turns as TurnSettings
 from npcl_voice.conversation.answering import Answering
+from npcl_voice.conversation.brief import who_we_are
 from npcl_voice.conversation.commands import ChangeEngine, EngineChanged
 from npcl_voice.conversation.context import Matter
 from npcl_voice.conversation.dialogue import Heard, Returned
@@ -128,7 +129,10 @@ class Handover:
         """Our settings, then all that the engine must know to go on where the last one was."""
         state, embedded = self._state, self._traits.embedded
         self._language = state.context.language
-        state.send(client.configure(self._settings()))
+        settings = self._settings()
+        state.send(client.configure(settings))
+        if not embedded:
+            state.ledger.briefed(settings.instructions or "", (who_we_are(), *state.book.every_phrase()))
         waiting = [*state.exchange.take_waiting(), *(heard for heard in state.inputs.values() if heard is not None)]
         if not embedded:
             state.send(state.history.replay(client, waiting))

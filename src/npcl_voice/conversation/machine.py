@@ -52,7 +52,7 @@ from npcl_voice.conversation.events import (
 from npcl_voice.conversation.floor import Floor, FloorEvent
 from npcl_voice.conversation.handover import Handover
 from npcl_voice.conversation.incoming import Incoming
-from npcl_voice.conversation.outcome import CASES
+from npcl_voice.conversation.outcome import CASES, ON_REQUEST
 from npcl_voice.conversation.outgoing import Outgoing
 from npcl_voice.conversation.phrases import PhraseBook
 from npcl_voice.conversation.playback import OnAir
@@ -61,6 +61,7 @@ from npcl_voice.conversation.turns import Turns
 from npcl_voice.conversation.waiting import Waiting
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.domain.consumers import is_mobile_number
+from npcl_voice.meaning.expectation import ANYTHING
 from npcl_voice.meaning.understanding import is_backchannel
 from npcl_voice.realtime import happenings as model
 from npcl_voice.realtime.events import ServerEvent
@@ -160,7 +161,16 @@ class Conversation:
                 break
             if name in CASES:  # it was called before, and may make one more
                 made[name] = (*made.get(name, ()), f"running {key}")
-        return briefing_of(self._state.context, tuple(self._state.heard), made)
+        return briefing_of(self._state.context, tuple(self._state.heard), made, wanted=self._wants(call_id))
+
+    def _wants(self, call_id: str) -> bool:
+        """Whether the caller has asked for what a remote model would do with that tool, if it needs to be asked for."""
+        state = self._state
+        name, _ = state.tools.get(call_id, ("", None))
+        if name not in ON_REQUEST or self._engine.embedded:
+            return True
+        understand = state.exchange.policy.understand
+        return any(understand(text, ANYTHING).intent == name for text in state.heard)
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""

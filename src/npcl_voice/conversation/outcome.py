@@ -5,12 +5,16 @@ from typing import Any
 from npcl_voice.conversation.commands import Outcome
 from npcl_voice.conversation.goals import GOALS
 
-__all__ = ["CASES", "Tally"]
+__all__ = ["CASES", "ON_REQUEST", "Tally"]
 
 CASES = frozenset({"no_supply", "report_theft"})
 """Tools that make a new case each time, and of which one call may make so many."""
 
 BEST_FIRST: tuple[Outcome, ...] = ("emergency", "complaint_registered", "callback_booked", "resolved")
+
+
+ON_REQUEST = frozenset({"report_theft"})
+"""Tools that anybody may use, about anybody: they do it only where the caller's own words ask for it."""
 
 
 class Tally:

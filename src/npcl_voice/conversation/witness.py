@@ -16,7 +16,7 @@ from npcl_voice.conversation.state import CallState
 
 __all__ = ["Lie", "Witness"]
 
-GRAVEST: Final[tuple[ClaimKind, ...]] = ("number", "time", "amount", "commitment", "status")
+GRAVEST: Final[tuple[ClaimKind, ...]] = ("private", "number", "time", "amount", "commitment", "status")
 """Of several claims that nothing backs the first of these is put right."""
 
 

@@ -59,6 +59,13 @@ TOO_MANY = "No more of these can be made on one call. Say so, and tell the calle
 """What a model is told that was talked into making cases without end."""
 
 
+NOT_ASKED = (
+    "The caller has not said that they want this. Ask in a plain question what they want, and call again only when "
+    "they have said it in their own words."
+)
+"""What a model is told that would write what anybody may, and nobody has asked for."""
+
+
 async def run_intent(name: str, arguments: str, desk: Desk, situation: Situation) -> Result:
     """Run the tool a model asked for; whatever is wrong with the asking is told in the result."""
     intent = INTENTS.get(name)
@@ -70,6 +77,8 @@ async def run_intent(name: str, arguments: str, desk: Desk, situation: Situation
         return {"ok": False, "reason": "bad_arguments", "message": str(error)}
     if (refusal := intent.unconfirmed(request, situation)) is not None:
         return refusal
+    if not situation.wanted:
+        return {"ok": False, "reason": "not_asked", "message": NOT_ASKED}
     if intent.is_too_many(situation):
         return {"ok": False, "reason": "too_many", "message": TOO_MANY}
     try:

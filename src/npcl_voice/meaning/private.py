@@ -24,6 +24,8 @@ __all__ = [
     "KNOWN_BY_SOUND",
     "Word",
     "address_numbers",
+    "is_house",
+    "is_known_name",
     "is_secret",
     "may_be_name",
     "names_in",
@@ -153,7 +155,7 @@ def names_in(text: str, words: Sequence[Word], is_place: Callable[[str], bool]) 
     `is_place` tells of a folded word whether it is of an area's name; it is asked about Devanagari only.
     """
     table = _table()
-    found = {index for index, word in enumerate(words) if _is_name(word)}
+    found = {index for index, word in enumerate(words) if is_known_name(word)}
     for index, word in enumerate(words):
         if length := _matches(words, index, table.before_names):
             found.update(_names_from(words, index + length))
@@ -180,7 +182,8 @@ def _sound(word: Word) -> str:
     return fold(romanised(word.text))
 
 
-def _is_name(word: Word) -> bool:
+def is_known_name(word: Word) -> bool:
+    """Whether it is one of the names that are known by themselves."""
     table = _table()
     if word.text in table.names:
         return True
@@ -246,6 +249,14 @@ def address_numbers(words: Sequence[Word], numbers: Iterable[bool]) -> list[bool
         elif not is_number and len(word.text) > 1 and word.text not in table.address_links:
             reach = max(0, reach - 1)
     return of_address
+
+
+def is_house(words: Sequence[Word], at: int) -> bool:
+    """Whether a number at that place stands right behind a word for a house."""
+    links = _table().address_links
+    while at > 0 and words[at - 1].text in links:
+        at -= 1
+    return at > 0 and words[at - 1].text in _table().address_words
 
 
 def is_secret(words: Sequence[Word], start: int) -> bool:

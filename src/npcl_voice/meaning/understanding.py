@@ -22,7 +22,7 @@ from npcl_voice.meaning.replies import ANSWERS, Answer, reply_of
 from npcl_voice.meaning.script import has_devanagari
 from npcl_voice.meaning.sentiment import Sentiment, feeling_of
 from npcl_voice.meaning.telling import name_told, numbers_told
-from npcl_voice.meaning.wishes import BY_RULE, INTENTS, REPAIRED, TWO_AT_ONCE, is_restored, wish_of
+from npcl_voice.meaning.wishes import BY_RULE, INTENTS, REPAIRED, TWO_AT_ONCE, is_restored, left_of, wish_of
 from npcl_voice.meaning.wording import Wording, wording
 
 __all__ = ["Answer", "Understander", "Understanding", "is_backchannel", "is_beside_a_number"]
@@ -147,6 +147,7 @@ class Understander:
         intent, surety = ("hazard", BY_RULE) if hazard else self._weighed(said[0], *wish_of(signs), expecting)
         if intent is None:
             intent, surety = self._repaired(said)
+        intent = left_of(intent, signs)
         answer = next((reply for each in said if (reply := reply_of(each.words, each.plain, expecting, intent))), None)
         slots, beside, told = self._place(text)
         numbers, counted = numbers_told(text, expecting, answer, {*slots.values(), *beside})
@@ -155,8 +156,7 @@ class Understander:
         surety = max(surety, told, counted, BY_RULE if answer else 0.0)
         if intent is None and answer is None and not numbers:
             intent, answer, found = self._unforeseen(text, said, signs, expecting, bool(slots))
-            if intent == "vulnerable" and "nobody_vulnerable" in signs:
-                intent, found = None, 0.0
+            intent = left_of(intent, signs)
             surety = max(surety, found)
         return Understanding(
             text,

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["BY_RULE", "INTENTS", "REPAIRED", "TWO_AT_ONCE", "Signs", "is_restored", "wish_of"]
+__all__ = ["BY_RULE", "INTENTS", "REPAIRED", "TWO_AT_ONCE", "Signs", "is_restored", "left_of", "wish_of"]
 
 INTENTS: Final = frozenset(
     "account_info agent bill_due bye callback close_complaint compensation complaint_status escalation hazard language "
@@ -34,6 +34,8 @@ class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat_surely: tuple[str, ...] = ()
     """To hear it again, whatever else is said; so with each `_surely`."""
     theft: tuple[str, ...] = ()
+    accused: tuple[str, ...] = ()
+    """It is the caller who is said to steal, or somebody wants to know who has said so."""
     compensation: tuple[str, ...] = ()
     escalation: tuple[str, ...] = ()
     callback: tuple[str, ...] = ()
@@ -122,6 +124,13 @@ def wish_of(signs: AbstractSet[str]) -> tuple[str | None, float]:
     if (outage and not (other and not signs & {"no_supply", "told"})) or ("new_complaint" in signs and not other):
         return "no_supply", BY_RULE
     return next(((name, BY_RULE) for name in _LAST if name in signs), (None, 0.0))
+
+
+def left_of(intent: str | None, signs: AbstractSet[str]) -> str | None:
+    """What is left of an intent beside signs against it: who is accused reports no theft, and nobody needs nothing."""
+    if intent == "report_theft" and "accused" in signs:
+        return "out_of_scope"
+    return None if intent == "vulnerable" and "nobody_vulnerable" in signs else intent
 
 
 def is_restored(signs: AbstractSet[str]) -> bool:

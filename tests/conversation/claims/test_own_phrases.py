@@ -113,8 +113,8 @@ AFTER: dict[str, tuple[str, dict[str, Any]]] = {
     },
 }
 """The answer after which a phrase is said, by the beginning of its name; the longest that fits."""
-TOLD = ("2990417365", "6999041736", NUMBER, "two nine nine")
-"""What the caller has keyed before."""
+TOLD = ("2990417365", "6999041736", NUMBER, "two nine nine", "house 21")
+"""What the caller has keyed and said before."""
 
 
 def without_answers(language: str) -> Ledger:

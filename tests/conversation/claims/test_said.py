@@ -16,7 +16,7 @@ TOLD = (
     "there is no light since two in the afternoon",
     "mere yahan do baje se light nahi hai",
     "char ghante se andhera hai",
-    "I have a patient at home, my father is on a machine",
+    "I have a patient at home, my father is on a machine, in house 21",
 )
 """What the caller has said before."""
 

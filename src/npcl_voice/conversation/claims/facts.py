@@ -8,13 +8,18 @@ from typing import Any, Final
 
 import msgspec
 
+from npcl_voice.domain.names import words_of
 from npcl_voice.domain.times import INDIA
 from npcl_voice.meaning.moments import NEAR_MIN, Duration, Moment, Soon, SpokenTime
 from npcl_voice.meaning.numbers import number_runs
+from npcl_voice.meaning.script import romanised
 from npcl_voice.meaning.spoken_times import times_in
 from npcl_voice.meaning.tokens import tokens_of
 
-__all__ = ["Answered", "Facts"]
+__all__ = ["Answered", "Brief", "Facts"]
+
+Brief = frozenset[tuple[str, ...]]
+"""All runs of words that only a model's instructions hold."""
 
 OPEN: Final = frozenset({"registered", "assigned", "in_progress", "reopened"})
 """Statuses of a complaint that is not over."""
@@ -63,11 +68,14 @@ class Facts:
         public: frozenset[str] = frozenset(),
         unheard: bool = False,
         now: datetime | None = None,
+        brief: Brief = frozenset(),
     ) -> None:
         """`told` are the caller's words, `public` numbers that anybody may be given, `now` has a zone.
 
-        `unheard` tells that the caller has said something that is not written down yet.
+        `unheard` tells that the caller has said something that is not written down yet. `brief` is what the model was
+        told of its task, and keeps to itself.
         """
+        self.brief = brief
         self.answers = tuple(answers)
         self.public = public
         self.unheard = unheard
@@ -221,6 +229,24 @@ class Facts:
     def told(self) -> str:
         """All that the caller has said."""
         return " ".join(self._told)
+
+    # Persons and houses.
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the caller's and of tools, in Latin letters; what a tool was given is not told by it."""
+        told = set(words_of(romanised(self.told)))
+        for one in self.answers:
+            given = words_of(romanised(" ".join(str(value) for value in _leaves(one.arguments))))
+            known = words_of(romanised(" ".join(str(value) for value in _leaves(one.result)))) if one.ok else ()
+            told |= set(known) - set(given)
+        return frozenset(told)
+
+    @cached_property
+    def houses(self) -> frozenset[str]:
+        """Numbers of houses that tools have told."""
+        found = (one.get(name) for one in self.did(*_ALL) for name in ("house", "premises"))
+        return frozenset(digits for value in found if value is not None for digits in _digits_of(value))
 
     def _texts(self) -> Iterable[str]:
         told = (*(one.result for one in self.answers if one.ok), *self.outages)

@@ -7,13 +7,15 @@ import msgspec
 
 from npcl_voice.conversation.claims.clauses import Clause, clauses_of
 from npcl_voice.conversation.claims.facts import Facts
+from npcl_voice.conversation.claims.persons import persons_in
+from npcl_voice.conversation.claims.recited import is_recited
 from npcl_voice.conversation.claims.said import Said
 from npcl_voice.conversation.claims.statements import Statements
 from npcl_voice.conversation.claims.values import Values
 
 __all__ = ["Claim", "ClaimKind", "claims_in"]
 
-ClaimKind = Literal["number", "time", "amount", "commitment", "status"]
+ClaimKind = Literal["number", "time", "amount", "commitment", "status", "private"]
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -32,8 +34,14 @@ def claims_in(sentence: str, facts: Facts, *, whole: bool = True) -> tuple[Claim
     Of a sentence that is not `whole`, a number at its end may go on.
     """
     found: dict[ClaimKind, bool] = {}
-    for kind, backed in _found(clauses_of(sentence), facts, whole=whole):
+    clauses = clauses_of(sentence)
+    for kind, backed in _found(clauses, facts, whole=whole):
         found[kind] = found.get(kind, True) and backed
+    asked = any("asked" in clause.moods for clause in clauses)
+    for backed in persons_in(sentence, facts, whole=whole, asked=asked):
+        found["private"] = found.get("private", True) and backed
+    if is_recited(sentence, facts.brief):
+        found["private"] = False
     return tuple(Claim(sentence, kind, backed) for kind, backed in found.items())
 
 
@@ -43,11 +51,11 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
         said = Said(clause, clauses, facts, conditional=conditional)
         if {"asked", "itself"} & clause.moods or ("told" in clause.moods and not _tells_payment(said)):
             continue
-        values = Values(said)
+        values = Values(said, open_end=not whole and said.is_last)
         found: list[tuple[ClaimKind, bool]] = [("amount", backed) for backed in values.sums()]
         if "condition" not in clause.moods:
             found += [("time", backed) for backed in values.times()]
-            found += [("number", backed) for backed in values.numbers(open_end=not whole and said.is_last)]
+            found += [("number", backed) for backed in values.numbers()]
             found += Statements(said).found(beside=bool(found))
         yield from found
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from npcl_voice.conversation.claims.facts import Answered, Facts
+from npcl_voice.conversation.claims.facts import Answered, Brief, Facts
 from npcl_voice.conversation.claims.judging import Claim, claims_in
+from npcl_voice.conversation.claims.recited import brief_of
 from npcl_voice.conversation.claims.sentences import sentences_of
 
 __all__ = ["Ledger"]
@@ -30,10 +31,16 @@ class Ledger:
         self._unheard = False
         self._began: tuple[datetime, float] | None = None
         self._facts: tuple[int, Facts] | None = None
+        self._brief: Brief = frozenset()
 
     def answered(self, at: datetime | None, now: float) -> None:
         """The call is answered at that time, which is `now` on its clock; without one no time can be compared."""
         self._began = None if at is None else (at, now)
+        self._facts = None
+
+    def briefed(self, instructions: str, own: Iterable[str] = ()) -> None:
+        """The model was told this, which it keeps to itself, but for what stands in phrases of our `own`."""
+        self._brief = brief_of(instructions, tuple(own))
         self._facts = None
 
     def returned(self, name: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
@@ -67,6 +74,6 @@ class Ledger:
         if self._facts is None or self._facts[0] != minute:
             at = None if self._began is None else self._began[0] + timedelta(seconds=now - self._began[1])
             told = (*self._told, *self._slots)
-            facts = Facts(self._answers, told, public=self._public, unheard=self._unheard, now=at)
+            facts = Facts(self._answers, told, public=self._public, unheard=self._unheard, now=at, brief=self._brief)
             self._facts = minute, facts
         return self._facts[1]

@@ -53,9 +53,14 @@ class SaidNumber(msgspec.Struct, frozen=True):
         digits = self.digits
         if self._is(digits, known) or self._is(self.value, known) or (facts.unheard and self.label != "complaint"):
             return True
-        if open_end and self.last:
-            return any(number.startswith(digits) or number.lstrip("0").startswith(digits) for number in known)
-        return False
+        return open_end and self.last and any(map(self._may_become, known))
+
+    def _may_become(self, number: str) -> bool:
+        """Whether it may still be that number: "fifty four thousand" three hundred."""
+        if self.part == "ending" and self.digits in number:
+            return True
+        begins = number.replace("0", "").startswith(self.value.replace("0", ""))
+        return number.startswith(self.digits) or (begins and len(self.value) < len(number))
 
     def known_to(self, facts: Facts) -> bool:
         """Whether it is a number that a tool has confirmed, or that anybody may know."""

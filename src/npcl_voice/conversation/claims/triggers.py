@@ -4,6 +4,7 @@ from functools import cache
 from typing import Final
 
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
+from npcl_voice.conversation.claims.persons import may_name
 from npcl_voice.meaning.quantities import digit_sense
 from npcl_voice.meaning.quantity_words import quantity_words
 from npcl_voice.meaning.tokens import Token, tokens_of
@@ -26,7 +27,8 @@ def _is_trigger(token: Token) -> bool:
         return token.kind != "sign"
     exact, folded = _words()
     return (
-        token.plain in exact
+        may_name(token)
+        or token.plain in exact
         or token.fold in folded
         or token.plain.endswith(_ENDINGS)
         or token.fold.endswith(_ENDINGS)

@@ -11,8 +11,10 @@ from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
 from npcl_voice.meaning.moments import Duration, Moment, Soon, SpokenTime
-from npcl_voice.meaning.quantities import Amount, amounts_in, sum_at
+from npcl_voice.meaning.quantities import Amount, amounts_in, digit_sense, sum_at
+from npcl_voice.meaning.quantity_words import quantity_words
 from npcl_voice.meaning.spoken_times import times_in
+from npcl_voice.meaning.tokens import Token
 
 __all__ = ["Values"]
 
@@ -31,8 +33,10 @@ _USES: Final = (("for_days", PER_DAY), ("for_paid", PAID), ("for_due", DUE))
 class Values:
     """Looks for values in one clause."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, *, open_end: bool = False) -> None:
+        """At an `open_end` the last value may go on."""
         self._said = said
+        self._open_end = open_end
         self._facts = said.facts
 
     @cached_property
@@ -48,8 +52,13 @@ class Values:
     def times(self) -> Iterator[bool]:
         """For each claim that something will be at a time, whether a tool has named it."""
         for time in self._times:
-            if self._claims_time(time):
+            if self._claims_time(time) and not self._goes_on(time.end):
                 yield self._facts.backs_time(time, ahead=self._is_ahead(time))
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a value that ends there may be another with the next word: "two" hours, `saadhe` nau baje."""
+        tokens = self._said.tokens
+        return self._open_end and all(map(_counts, tokens[min(end, len(tokens) - 1) :]))
 
     def _claims_time(self, time: SpokenTime) -> bool:
         said = self._said
@@ -180,6 +189,8 @@ class Values:
 
     def _backs_sum(self, sum_: Amount) -> bool:
         known = self._facts.amounts
+        if self._goes_on(sum_.end) and any(_begins(sum_.rupees, one) for sums in known.values() for one in sums):
+            return True
         beside = self._said.tokens[max(0, sum_.start - 4) : sum_.end + 4]
         about = any(is_any(token, "about") for token in beside)
         for words, use in _USES:
@@ -189,16 +200,22 @@ class Values:
 
     # Numbers.
 
-    def numbers(self, *, open_end: bool) -> Iterator[bool]:
-        """For each number of a complaint, an account or a telephone, whether it is known.
-
-        At an `open_end` it may go on.
-        """
+    def numbers(self) -> Iterator[bool]:
+        """For each number of a complaint, an account or a telephone, whether it is known."""
         if self._said.mood("denied"):
             return
         covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
         for number in numbers_in(self._said.tokens, covered):
-            yield number.backed_by(self._facts, open_end=open_end)
+            yield number.backed_by(self._facts, open_end=self._open_end)
+
+
+def _begins(said: Fraction, known: Fraction) -> bool:
+    """Whether a sum may begin so: "one thousand" or `baarah` of 1,234."""
+    return str(int(known)).replace("0", "").startswith(str(int(said)).replace("0", ""))
+
+
+def _counts(token: Token) -> bool:
+    return digit_sense(token) is not None or token in quantity_words().parted
 
 
 def _same_sum(said: Fraction, known: Fraction, *, about: bool) -> bool:

@@ -97,6 +97,10 @@ class PhraseBook(msgspec.Struct, frozen=True):
         numbers = (number for phrases in self.all.values() for number in phrases.values.values())
         return frozenset("".join(filter(str.isdigit, number)) for number in numbers)
 
+    def every_phrase(self) -> list[str]:
+        """All that may be said, in every language, with its gaps."""
+        return [text for phrases in self.all.values() for text in phrases.say.values()]
+
     def phrases(self, language: str) -> Phrases:
         """The phrases of a language; for one that has none, those of the first."""
         return self.all.get(language, self.first)
