@@ -157,6 +157,21 @@ def test_a_house_that_is_told_with_the_area():
     assert Talk(AT_AREA) >> "zeta two house ninety three" << say("read_place", area="Zeta 2", house="93")
 
 
+@pytest.mark.parametrize(("said", "house"), [("B-204", "B-204"), ("flat 12A", "12A"), ("b-7", "B-7")])
+def test_a_house_with_a_letter(said, house):
+    """It keeps it, and may be said once more."""
+    talk = Talk(AT_AREA) >> "delta one" << "ask_house" >> typed(said) << say("read_place", area="Delta 1", house=house)
+    assert talk >> typed(f"delta 1, house {house}") << call("no_supply", area="Delta 1", premises=house)
+
+
+def test_an_area_that_is_said_once_more_is_no_house():
+    """The house is asked for again; and what is asked in between is answered."""
+    talk = Talk(AT_AREA) >> "phi three" << "ask_house" >> "phi three i told you phi three" << "ask_house_again"
+    assert talk >> "is there a power cut in phi three" << call("outage_info", area="Phi 3")
+    talk = Talk(AT_AREA) >> "phi three" << "ask_house"
+    assert talk >> typed("phi 3, house 12") << say("read_place", area="Phi 3", house="12")
+
+
 def test_who_answers_in_other_words_has_no_number():
     """The place will do; a question gets the number asked for again."""
     at_number = Context(goal="no_supply", question="consumer_number", matter=Matter.COMPLAINT)

@@ -22,7 +22,7 @@ __all__ = ["HALVES", "LEAST", "PRACTICE", "Dialogue", "judged"]
 HALVES = ("open", "sealed")
 LEAST = 0.93
 """Of both halves together."""
-PRACTICE = ("practice", "practice_b")
+PRACTICE = ("practice", "practice_b", "practice_c")
 """Dialogues that were all read while what they showed was mended."""
 MOST_LINES = 25
 """Nobody has the patience for more."""

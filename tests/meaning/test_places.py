@@ -92,6 +92,7 @@ FOUND = [
     ("i said zeta one, it should be zeta two", Place("Zeta 2", 0.95, beside=("Zeta 1",))),
     ("zeta one, zeta two", Place("Zeta 1", 0.95, beside=("Zeta 2",))),
     ("not beta one", Place("Beta 1", 0.95)),
+    ("main surajpur ka hoon par yeh omicron 2 mein hai", Place("Omicron 2", 0.95, beside=("Surajpur",))),
     # No place.
     ("sector 169", None),
     ("sector 0", None),

@@ -370,3 +370,25 @@ def test_what_is_merely_like_a_goodbye() -> None:
     assert ALONE.understand("bill rakha hua").intent == ALONE.understand("bhai ka number hai").intent is None
     assert ALONE.understand("nahi hai yaar, wo bill kahin rakha hua", TEN).intent is None
     assert ALONE.understand("bye bye").intent == ALONE.understand("बाय बाय").intent == "bye"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("B-204", {"number": "204", "house": "B-204"}),
+        ("B 204", {"number": "204", "house": "B-204"}),
+        ("12A", {"number": "12", "house": "12A"}),
+        ("i am at 12", {"number": "12", "house": "12"}),
+        ("Xu 1, 512", {"area": "Xu 1", "number": "512", "house": "512"}),
+        ("Sigma 2", {"area": "Sigma 2"}),
+    ],
+)
+def test_a_house_that_was_asked_for(text: str, told: dict[str, str]) -> None:
+    """With its letter, and without the number of its sector."""
+    assert ALONE.understand(text, HOUSE).slots == told
+
+
+@pytest.mark.parametrize("text", ["absolutely not", "bilkul nahi", "definitely not"])
+def test_a_yes_that_is_turned_into_a_no(text: str) -> None:
+    """By the word behind it."""
+    assert ALONE.understand(text, YES_OR_NO).answer == "no"

@@ -4,7 +4,6 @@ from typing import Final
 
 from npcl_voice.conversation.context import Context, Slot, Source
 from npcl_voice.conversation.questions import QUESTIONS
-from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.meaning.dictation import Dictation, put_right
 
 __all__ = ["HALF", "PIECES", "dictation", "kept", "put_right_by", "source_of"]
@@ -44,7 +43,7 @@ def source_of(number: Dictation) -> Source:
 def put_right_by(context: Context, question: str, text: str) -> str:
     """The number that `question` asked for, where `text` tells what is wrong with the one that was read back."""
     there = context.slots.get(question, Slot("", "spoken")).value
-    if not there or there == OWN_CONNECTION:
+    if not there.isdigit():  # the line's own connection, or a house with a letter
         return ""
     number = put_right(there, text, question, QUESTIONS[question].expects.lengths)
     return "" if number == there else number

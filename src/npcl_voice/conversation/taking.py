@@ -125,7 +125,7 @@ class Taking(Asking):
     def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         if (name := got.slots.get("name")) and "name" in _taken_by(context):
             context = context.with_slot("name", name, source)
-        if question == "house" and (move := self._other_area(context, got, source)) is not None:
+        if question == "house" and (move := self._house(context, got, source)) is not None:
             return move
         before = dictation(context, question)
         said = got.text if question != "house" else got.slots.get("number", "")  # an area has a number, too
@@ -149,12 +149,17 @@ class Taking(Asking):
             return self._not_known(context, question)
         return self._dictated(context, question, before, now)
 
-    def _other_area(self, context: Context, got: Understanding, source: Source) -> Move | None:
-        """The house is asked for, and the area is put right, perhaps with the house; None where it is not."""
-        if got.slots.get("area") in {None, context.value("area")} or _other_goal(context, got) is not None:
+    def _house(self, context: Context, got: Understanding, source: Source) -> Move | None:
+        """The house is asked for: one with a letter, or the area, put right or said once more; None for all else."""
+        area, house = got.slots.get("area"), got.slots.get("house", "")
+        if house and not house.isdigit():
+            return self._next(_with_place(context, got, source))
+        if area is None or _other_goal(context, got) in ASIDES:
             return None
-        context = _with_place(context, got, source)
-        return self._ask(context, "house", failed=context.failed) if "house" not in got.slots else self._next(context)
+        if area != context.value("area"):
+            context = _with_place(context, got, source)
+            return self._next(context) if house else self._ask(context, "house", failed=context.failed)
+        return None if house else self._failed(context)
 
     def _dictated(self, context: Context, question: str, before: Dictation, now: Dictation) -> Move:
         """A piece of a number has come, or none."""

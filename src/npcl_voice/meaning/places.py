@@ -131,7 +131,8 @@ _HINDI_WORDS: Final = {
 }
 """Words of names as Devanagari has them, folded, by the word in Latin letters."""
 _PUTS_RIGHT: Final = frozenset(
-    "sorry mean meant should actually oops rather correct wrong wait no matlab balki galti galat nahi".split()
+    "sorry mean meant should actually oops rather correct wrong wait no but matlab balki galti galat nahi lekin magar"
+    " par".split()
 )
 """Words between two places by which the second takes the first one's place."""
 _DENIES_BEHIND: Final = frozenset(map(fold, ("nahi", "nahin", "na")))

@@ -37,6 +37,10 @@ def reply_of(words: Wording, plain: str, expecting: Expectation, intent: str | N
     return "yes" if agreed else None
 
 
+_NOT: Final = frozenset({"not"})
+"""Turns the yes before it into a no: `absolutely not`, `bilkul nahi`."""
+
+
 def _lead(words: Wording, plain: str, expecting: Expectation) -> tuple[Answer | None, str]:
     """The yes or no that a sentence begins with, the last of several, and what follows."""
     said = plain.split()
@@ -48,7 +52,7 @@ def _lead(words: Wording, plain: str, expecting: Expectation) -> tuple[Answer | 
         if expecting.kind is not Kind.YES_NO and words.not_leading.match(rest):
             return answer, rest
         if word in words.yes:
-            answer = "yes"
+            answer = "no" if words.no.union(_NOT).intersection(said[place + 1 : place + 2]) else "yes"
         elif word in words.no:
             answer = "no"
     return answer, ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
@@ -34,6 +35,8 @@ _HOUSE_BEFORE: Final = re.compile(
     r"(?:\W+(?:number|no|num|is|its|it's|ka|mera|hai))*\W+(?:([a-z])\W*)?$",
     re.IGNORECASE,
 )
+_BLOCK_BEFORE: Final = re.compile(r"(?<![^\W_])([a-z](?=[-/])|[B-HJ-Z])[ /-]?$")
+_ANYTHING: Final = re.compile("()$")
 _HOUSE_AFTER: Final = re.compile(r" ?([a-h])(?![^\W\d_])", re.IGNORECASE)
 _LETTERS: Final = {"ayi": "A", "bi": "B", "si": "C", "di": "D", "i": "E", "ef": "F", "ji": "G", "ec": "H"}
 """Letters by their names in Devanagari, folded; A, written as `e`, is spelt like `aayi`."""
@@ -102,7 +105,7 @@ def numbers_told(
     """
     of_place = {digits_in(name) for name in places}
     lengths = expecting.lengths or _WHOLE
-    runs = [run for run in number_runs(text) if run.digits(lengths) not in of_place]
+    runs = [run for run in map(partial(_behind_place, text, of_place), number_runs(text)) if run.parts]
     slots: dict[str, str] = {}
     coded = _CODE.search(text.lower()) or _CODE.search(_HINDI.plain(text))
     for run in runs:
@@ -110,7 +113,7 @@ def numbers_told(
         slots |= _kinds(digits)
         if coded and len(digits) == CODE_DIGITS:
             slots["code"] = digits
-        if house := _house(text, run):
+        if house := _house(text, run, asked=lengths[-1] <= _LONGEST_HOUSE):
             slots["house"] = house
     number = _number(text, expecting, runs, answer)
     if not number:
@@ -158,8 +161,20 @@ def _kinds(digits: str) -> dict[str, str]:
     return {"phone": local} if is_mobile_number(local) else {}
 
 
-def _house(text: str, run: Run) -> str:
-    """The house number that a run is, with its letter: `B-204`, `12A`; empty when it is none."""
+def _behind_place(text: str, of_place: Collection[str], run: Run) -> Run:
+    """What is left of a run without the number of a place at its beginning: "Xu 1, 512"; it may be nothing."""
+    if run.digits() in of_place:
+        return Run(())
+    first, *others = run.parts
+    apart = bool(others) and not text[first.unit.end : others[0].unit.start].isspace()
+    return Run(tuple(others)) if apart and first.unit.digits in of_place else run
+
+
+def _house(text: str, run: Run, *, asked: bool) -> str:
+    """The house number that a run is, with its letter: `B-204`, `12A`; empty when it is none.
+
+    Where it was `asked` for, a letter that belongs to it is enough to know it by.
+    """
     digits = run.digits()
     if len(digits) > _LONGEST_HOUSE:
         return ""
@@ -169,6 +184,8 @@ def _house(text: str, run: Run) -> str:
         before, after = _HINDI_BEFORE.search(_HINDI.plain(ahead)), _HINDI_AFTER.match(_HINDI.plain(behind))
     else:
         before, after = _HOUSE_BEFORE.search(ahead), _HOUSE_AFTER.match(behind)
+    if before is None and asked and not hindi:
+        before = _BLOCK_BEFORE.search(ahead) or (_ANYTHING.search(ahead) if after is not None else None)
     if before is None:
         return ""
     block, letter = (
