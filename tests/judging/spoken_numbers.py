@@ -15,8 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from npcl_voice.audio.level import Hush
 from npcl_voice.audio.frame import Frame
+from npcl_voice.audio.level import Hush
 from npcl_voice.channels.line import SILENT, TICK_MS, Moment
 from npcl_voice.conversation.commands import Command, Report, RunIntent, Transcript
 from npcl_voice.conversation.events import CallEvent
@@ -171,7 +171,7 @@ class Dictated:
 
     def _end_of(self, text: str, *phrases: str) -> re.Match[str] | None:
         """Whether the words end in one of these; its number, if it has one."""
-        for phrase in phrases:
+        for phrase in self._say.keys() & {*phrases}:
             pattern = re.sub(r"\\\{\w+\\\}", r"(\\d+)", re.escape(self._say[phrase]))
             if found := re.search(rf"{pattern}\s*$", text):
                 return found

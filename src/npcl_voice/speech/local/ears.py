@@ -54,10 +54,11 @@ BEAMS: dict[str, Any] = {"beam": 1e-60, "wbeam": 1e-40, "pbeam": 1e-60, "maxhmmp
 LANGUAGE_WEIGHT: dict[str, dict[str, Any]] = {"hi": {"lw": 10.0}}
 """By language, how much the language model counts, where it is not the default of 6.5: Hindi sounds fit worse."""
 
-GRAMMAR: dict[str, Any] = {"lm": None, "lw": 4.0, "silprob": 0.5, "wip": 0.05} | dict(
-    beam=1e-32, wbeam=1e-20, pbeam=1e-32
-)
-"""For digits: silence between them is as likely as not, and narrow beams lose little, and save two thirds of it."""
+GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-36, "wbeam": 1e-22, "pbeam": 1e-36}
+"""For short answers and digits: silence between them is as likely as not, and narrow beams save two thirds of it."""
+
+DICTATION: dict[str, Any] = GRAMMAR | {"lw": 4.0, "beam": 1e-32, "wbeam": 1e-20, "pbeam": 1e-32}
+"""The same for a number that was asked for: so many ways to say one are weighed less against how it sounds."""
 
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 MICROPHONE_MEAN = "50.9,5.7,-5.3,6.5,-7.4,-2.2,-3.9,-8.2,-1.5,-0.6,0.7,0.4,0.9"
@@ -204,6 +205,7 @@ class EarsModel:
         self.answers = ANSWERS[vocabulary.language]
         self._final = {narrow: self.decoder(narrow) for narrow in (False, True)}
         self._grammar = {narrow: self.decoder(narrow, **GRAMMAR) for narrow in (False, True)}
+        self._dictation = {narrow: self.decoder(narrow, **DICTATION) for narrow in (False, True)}
         self._known: set[tuple[bool, str]] = set()
 
     def final(self, narrow: bool) -> Decoder:
@@ -223,8 +225,19 @@ class EarsModel:
             **({"lm": str(folder / "words.arpa")} | BEAMS | ({} if "lm" in settings else self._weight) | settings),
         )
 
+    def dictation(self, narrow: bool, lengths: Sequence[int]) -> Decoder:
+        """The decoder for a number that was asked for, of one of these lengths."""
+        name = "number_" + "_".join(map(str, lengths))
+        decoder = self._dictation[narrow]
+        if (narrow, name) not in self._known:
+            arcs, final = number_arcs(lengths, self.answers, freely=True)
+            decoder.add_fsg(name, decoder.create_fsg(name, 0, final, arcs))
+            self._known.add((narrow, name))
+        decoder.activate_search(name)
+        return decoder
+
     def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
-        """The decoder for grammars with that one active, which is made on first use."""
+        """The decoder for short answers and digits with that grammar active, which is made on first use."""
         decoder = self._grammar[narrow]
         if name == ONCE and (narrow, name) in self._known:
             decoder.remove_search(name)
@@ -341,9 +354,7 @@ class PocketSphinxListener:
         return words.heard()
 
     def _number(self, sound: bytes, lengths: Sequence[int]) -> Heard:
-        name = "number_" + "_".join(map(str, lengths))
-        arcs, final = number_arcs(lengths, self._answers, freely=True)
-        number = _Number(self._model.with_grammar(self._narrow, name, arcs, final), sound)
+        number = _Number(self._model.dictation(self._narrow, lengths), sound)
         text, digits = dictated(number.number, lengths)
         heard = Heard(text, digits, max(number.confidence(), LEAST_OF_NUMBER), 0.0)
         if len(digits) in lengths and number.likelihood() >= SOUNDS_LIKE_NUMBER:
@@ -437,7 +448,9 @@ class _Number(_Decoded):
 
     def confidence(self) -> float:
         """How likely the digits are right: half by the mean chance of each word, half by the least."""
-        chances = [max((other.chance for other in self.parts if _same(part, other)), default=0.0) for part in self._path]
+        chances = [
+            max((other.chance for other in self.parts if _same(part, other)), default=0.0) for part in self._path
+        ]
         return min(1.0, (sum(chances) / len(chances) + min(chances)) / 2) if chances else 0.0
 
     def likelihood(self) -> float:
