@@ -66,6 +66,37 @@ def test_a_number_that_is_asked_for_is_heard_whole() -> None:
     assert heard("two nine nine zero seven four one eight five two", TEN) == ("2990741852", "2990741852")
 
 
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("twenty five, sixty two, eight forty, nine seventeen", "2562840917"),
+        ("two double zero double three nine double four one seven", "2003394417"),
+        ("two one six four zero five nine seven, I mean eight, seven three", "2164059873"),
+    ],
+)
+def test_a_number_is_heard_in_the_form_in_which_it_is_said(said: str, digits: str) -> None:
+    """In tens, where a pause tells "forty, nine" from "forty-nine"; doubled; with a slip that is put right."""
+    assert heard(said, TEN) == (digits, digits)
+
+
+def test_half_a_number_is_not_made_whole() -> None:
+    """The rest may come in the next turn."""
+    assert heard("two nine nine zero seven four", TEN) == ("299074", "299074")
+
+
+@pytest.mark.parametrize("line", ["clean", "pcmu"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a wire has fallen on the road near my house and it is sparking",
+        "two days ago the electricity went and nobody came till now",
+    ],
+)
+def test_a_sentence_as_long_as_a_number_is_none(said: str, line: str) -> None:
+    """Whatever digits it might be made to have, it fits their sounds badly."""
+    assert heard(said, TEN, line)[1] is None
+
+
 def test_another_answer_than_a_number_is_heard_as_words() -> None:
     """A caller who does not have the number says so."""
     text, digits = heard("i do not have it", TEN)
