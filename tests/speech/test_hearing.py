@@ -11,7 +11,8 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
-from npcl_voice.speech.local.ears import EarsModel, Vocabulary, digits_of
+from npcl_voice.speech.local.ears import EarsModel, Vocabulary
+from npcl_voice.speech.local.figures import digits_of
 from npcl_voice.speech.local.larger import EarsChoice
 from npcl_voice.speech.local.leg import Began, Ended, LegEvent, Partly
 from npcl_voice.speech.local.listening import Listening

@@ -24,15 +24,13 @@ import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.meaning.numbers import number_runs
 from npcl_voice.meaning.script import has_devanagari
+from npcl_voice.speech.local.figures import around_number, compact, dictated, digits_of, mostly_digits
 from npcl_voice.speech.local.grammars import (
     ANSWERS,
-    DIGIT_OF,
     JOINED_WORDS,
     NUMBER_WORDS,
     ROUND_WORDS,
-    TIMES,
     Arc,
     number_arcs,
     yes_no_arcs,
@@ -362,7 +360,7 @@ class PocketSphinxListener:
         words = _Decoded(self._model.final(self._narrow), sound)
         if _is_dictated(digits, number, words, lengths):
             return msgspec.structs.replace(heard, score=words.score)
-        if _mostly_digits(words.text):
+        if mostly_digits(words.text):
             return Heard(*dictated(words.text, lengths), words.confidence(), 0.0, words.score)
         return words.heard()
 
@@ -485,66 +483,11 @@ def is_narrow(sound: bytes) -> bool:
     return bool(above.sum() < max(low.sum() * NARROW, 2 * above.size * rounding))
 
 
-def digits_of(text: str) -> str:
-    """The digits of a text of digit words and unbroken digits, `double` and `triple` applied."""
-    digits, times = "", 1
-    for word in text.split():
-        if word in TIMES:
-            times = TIMES[word]
-            continue
-        digits += word if word.isdigit() else DIGIT_OF.get(word, "") * times
-        times = 1
-    return digits
-
-
-def dictated(text: str, lengths: Sequence[int]) -> tuple[str, str]:
-    """The text with its number as one unbroken run of digits, groups joined and slips put right; and the number."""
-    runs = number_runs(text)
-    digits = "".join(run.digits(lengths) for run in runs)
-    if not runs:
-        return text, digits
-    around = (text[: runs[0].start].split(), text[runs[-1].end :].replace(",", " ").split())
-    return " ".join([*around[0], digits, *around[1]]), digits
-
-
-def compact(text: str, shortest: int = 4) -> str:
-    """`text` with each run of at least `shortest` dictated digits as one unbroken number."""
-    done: list[str] = []
-    run: list[str] = []
-    for word in [*text.split(), ""]:
-        if word in DIGIT_OF or word in TIMES:
-            run.append(word)
-            continue
-        digits = digits_of(" ".join(run))
-        done += [digits] if len(digits) >= shortest else run
-        done += [word] if word else []
-        run = []
-    return " ".join(done)
-
-
 def _is_dictated(digits: str, number: "_Decoded", words: "_Decoded", lengths: Sequence[int]) -> bool:
     """Whether a turn is a number rather than the free words that it was heard as."""
     if not digits:
         return False
-    if _mostly_digits(words.text):
+    if mostly_digits(words.text):
         return True
     better = (number.acoustic - words.acoustic) / words.frames
     return better >= NUMBER_MARGIN and words.confidence() < CLEAR_AGAINST_NUMBER and len(digits) >= min(lengths) - 2
-
-
-def _mostly_digits(text: str) -> bool:
-    row = text.split()
-    return any(word in DIGIT_OF for word in row) and 2 * sum(word in NUMBER_WORDS for word in row) > len(row)
-
-
-def around_number(text: str) -> tuple[list[str], list[str], list[str]]:
-    """The words before the longest run of dictated digits in a text, the run, and the words after it."""
-    row = text.split()
-    best = (0, 0)
-    start = 0
-    for at, word in enumerate(row):
-        if word not in DIGIT_OF and word not in TIMES:
-            start = at + 1
-        elif at + 1 - start > best[1] - best[0]:
-            best = (start, at + 1)
-    return row[: best[0]], row[best[0] : best[1]], row[best[1] :]

@@ -199,7 +199,7 @@ def number_arcs(
 
     `other_lengths` is the price of any shorter number; 0 forbids it. With words `before` or `after`,
     just those stand around the number; else what callers usually say there, as `answers` has it. `freely`
-    lets it be said in tens and put right on the way, for four times the work at the same beams.
+    lets it be said in tens as well, or digit by digit, and put right on the way, for many times the arcs.
     """
     longest = max(lengths)
     alone = not before and not after
