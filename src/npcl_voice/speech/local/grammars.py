@@ -163,19 +163,24 @@ class _Graph:
                 self.digits(said, double=False, groups=groups and count == 2, anew=False)
 
     def phrases(self, start: int, end: int, chances: Mapping[str, float]) -> None:
-        """Ways from `start` to `end`; those that begin with the same words have them in common."""
-        reached = {"": start}
-        for words, chance in chances.items():
-            *before, last = words.split()
-            at = start
-            so_far = ""
-            for word in before:
-                so_far = f"{so_far} {word}".strip()
+        """Ways from `start` to `end`; those that begin with the same words have them in common.
+
+        The price of the likeliest is paid at the first word: a cheap beginning would be heard for its own sake.
+        """
+        reached: dict[tuple[str, ...], int] = {(): start}
+        likeliest: dict[tuple[str, ...], float] = {(): 1.0}
+        rows = {tuple(words.split()): chance for words, chance in chances.items()}
+        for row, chance in rows.items():
+            for size in range(1, len(row)):
+                likeliest[row[:size]] = max(chance, likeliest.get(row[:size], 0.0))
+        for row, chance in rows.items():
+            for size in range(1, len(row)):
+                before, so_far = row[: size - 1], row[:size]
                 if so_far not in reached:
                     reached[so_far] = self.state()
-                    self.arcs.append((at, reached[so_far], 1.0, word))
-                at = reached[so_far]
-            self.arcs.append((at, end, chance, last))
+                    price = likeliest[so_far] / likeliest[before] if before else likeliest[so_far]
+                    self.arcs.append((reached[before], reached[so_far], price, so_far[-1]))
+            self.arcs.append((reached[row[:-1]], end, chance / likeliest[row[:-1]], row[-1]))
 
     def phrase(self, start: int, end: int, chance: float, words: str) -> None:
         at = start
