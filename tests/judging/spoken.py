@@ -1,15 +1,16 @@
-"""Sentences spoken into whole calls: one house, the embedded engine, a call for each sentence.
+"""Callers who speak with whole calls: one house, the embedded engine, a call for each.
 
-A caller waits for the greeting's end, says its sentence in one of flite's voices or in one of espeak-ng's for Hindi,
-clean or over a telephone, listens to the answer and hangs up. All on the rehearsal clock, so a call costs what its
-recognition costs.
+A caller waits for the assistant's end, speaks in one of flite's voices or in one of espeak-ng's for Hindi, clean or
+over a telephone, and hangs up when it has what it wanted: here the answer to one sentence, in `spoken_numbers` a
+number that was taken. All on the rehearsal clock, so a call costs what its recognition costs.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -27,7 +28,7 @@ from npcl_voice.speech.local.hindi import HindiMouth
 from npcl_voice.speech.local.mouth import Mouth, Speaker
 from tests.e2e.service import settings_in
 
-__all__ = ["HINDI_VOICES", "LINES", "VOICES", "Call", "speak"]
+__all__ = ["ANSWERS_MS", "HINDI_VOICES", "LINES", "VOICES", "Call", "Caller", "hold", "speak", "voiced"]
 
 BEGAN = datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
 VOICES = ("slt", "awb", "kal16")
@@ -42,6 +43,21 @@ ANSWERS_MS = 700
 """Silence of the assistant after which the caller speaks, or has heard the answer."""
 PATIENCE_S = 45.0
 """The longest words of safety take thirty seconds."""
+
+
+class Caller(Protocol):
+    """The far end of a line, who reads along what becomes of the call."""
+
+    def tick(self, heard: Frame, now: float) -> Moment:
+        """Hear one tick and do what comes next."""
+        ...
+
+    def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
+        """Something happened in the call."""
+        ...
+
+
+Someone = TypeVar("Someone", bound=Caller)
 
 
 class Call(msgspec.Struct):
@@ -60,11 +76,11 @@ class Call(msgspec.Struct):
     """When the assistant was heard after it."""
 
 
-class _Caller:
-    """The far end, and somebody who reads along."""
+class _Sentence:
+    """Says one sentence, and listens to the answer."""
 
     def __init__(self, call: Call, sound: Frame) -> None:
-        self._call = call
+        self.call = self._call = call
         self._chunks = list(sound.chunks(sound.format.samples_in(TICK_MS)))
         self._hush = Hush()
         self._greeted = self._answered = False
@@ -108,7 +124,8 @@ def _mouth(voice: str) -> Speaker:
     return HindiMouth(voice=voice) if voice in HINDI_VOICES else Mouth(voice)
 
 
-def _sound(text: str, voice: str, line: str) -> Frame:
+def voiced(text: str, voice: str, line: str) -> Frame:
+    """A caller's words as they arrive over that line (`clean` or `phone`)."""
     wire, conditions = LINES[line]
     mouth = _mouth(voice)
     pieces = [mouth.render(sentence) for sentence in mouth.sentences(text)]
@@ -118,11 +135,8 @@ def _sound(text: str, voice: str, line: str) -> Frame:
     return encode(resample(carried, PCM_16K.rate_hz, wire.rate_hz), wire)
 
 
-async def _one(house: House, clock: RehearsalClock, text: str, voice: str, line: str, serial: int) -> Call:
-    with clock.work():
-        call, sound = Call(text), _sound(text, voice, line)
-    caller = _Caller(call, sound)
-    channel = Line(clock, caller, sound.format)
+async def _one(house: House, clock: RehearsalClock, caller: Caller, line: str, serial: int) -> None:
+    channel = Line(clock, caller, LINES[line][0])
     opening = house.call(channel, kind="file", clock=clock, observers=[caller], seed=str(serial).encode())
     with clock.work():
         ongoing = await opening.__aenter__()
@@ -131,26 +145,39 @@ async def _one(house: House, clock: RehearsalClock, text: str, voice: str, line:
     finally:
         with clock.work():
             await opening.__aexit__(None, None, None)
-    return call
+
+
+def hold(
+    folder: Path, callers: Iterable[Someone], line: str, told: Callable[[Someone], None] = lambda _caller: None
+) -> list[Someone]:
+    """One call after the other on that line (`clean` or `phone`), until the caller hangs up."""
+
+    async def work() -> list[Someone]:
+        clock = RehearsalClock()
+        opening = open_house(settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True)
+        with clock.work():
+            house = await opening.__aenter__()
+        done: list[Someone] = []
+        waiting = iter(callers)
+        while True:
+            with clock.work():
+                caller = next(waiting, None)
+            if caller is None:
+                break
+            await _one(house, clock, caller, line, len(done))
+            done.append(caller)
+            told(caller)
+            await asyncio.sleep(0)
+        with clock.work():
+            await opening.__aexit__(None, None, None)
+        return done
+
+    return run_rehearsal(work())
 
 
 def speak(
     folder: Path, sentences: Sequence[str], voice: str, line: str, told: Callable[[Call], None] = lambda _call: None
 ) -> list[Call]:
-    """One call after the other with that voice on that line (`clean` or `phone`)."""
-
-    async def work() -> list[Call]:
-        clock = RehearsalClock()
-        opening = open_house(settings_in(folder), lambda: BEGAN + timedelta(seconds=clock.now()), inline=True)
-        with clock.work():
-            house = await opening.__aenter__()
-        calls = []
-        for serial, text in enumerate(sentences):
-            calls.append(await _one(house, clock, text, voice, line, serial))
-            told(calls[-1])
-            await asyncio.sleep(0)
-        with clock.work():
-            await opening.__aexit__(None, None, None)
-        return calls
-
-    return run_rehearsal(work())
+    """A call for each sentence with that voice on that line (`clean` or `phone`)."""
+    callers = (_Sentence(Call(text), voiced(text, voice, line)) for text in sentences)
+    return [caller.call for caller in hold(folder, callers, line, lambda caller: told(caller.call))]

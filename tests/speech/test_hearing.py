@@ -11,7 +11,8 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.errors import UnavailableError
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
-from npcl_voice.speech.local.ears import EarsModel, Vocabulary, digits_of
+from npcl_voice.speech.local.ears import EarsModel, Vocabulary
+from npcl_voice.speech.local.figures import digits_of
 from npcl_voice.speech.local.larger import EarsChoice
 from npcl_voice.speech.local.leg import Began, Ended, LegEvent, Partly
 from npcl_voice.speech.local.listening import Listening
@@ -64,6 +65,37 @@ def test_the_first_turn_of_a_call_is_followed_while_it_lasts(voice: str, line: s
 def test_a_number_that_is_asked_for_is_heard_whole() -> None:
     """Ten digits, and as a number."""
     assert heard("two nine nine zero seven four one eight five two", TEN) == ("2990741852", "2990741852")
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("twenty five, sixty two, eight forty, nine seventeen", "2562840917"),
+        ("two double zero double three nine double four one seven", "2003394417"),
+        ("two one six four zero five nine seven, I mean eight, seven three", "2164059873"),
+    ],
+)
+def test_a_number_is_heard_in_the_form_in_which_it_is_said(said: str, digits: str) -> None:
+    """In tens, where a pause tells "forty, nine" from "forty-nine"; doubled; with a slip that is put right."""
+    assert heard(said, TEN) == (digits, digits)
+
+
+def test_half_a_number_is_not_made_whole() -> None:
+    """The rest may come in the next turn."""
+    assert heard("two nine nine zero seven four", TEN) == ("299074", "299074")
+
+
+@pytest.mark.parametrize("line", ["clean", "pcmu"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a wire has fallen on the road near my house and it is sparking",
+        "two days ago the electricity went and nobody came till now",
+    ],
+)
+def test_a_sentence_as_long_as_a_number_is_none(said: str, line: str) -> None:
+    """Whatever digits it might be made to have, it fits their sounds badly."""
+    assert heard(said, TEN, line)[1] is None
 
 
 def test_another_answer_than_a_number_is_heard_as_words() -> None:

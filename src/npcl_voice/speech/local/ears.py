@@ -17,18 +17,26 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.meaning.numbers import number_runs
 from npcl_voice.meaning.script import has_devanagari
-from npcl_voice.speech.local.grammars import ANSWERS, DIGIT_OF, NUMBER_WORDS, TIMES, Arc, number_arcs, yes_no_arcs
+from npcl_voice.speech.local.figures import around_number, compact, dictated, digits_of, mostly_digits
+from npcl_voice.speech.local.grammars import (
+    ANSWERS,
+    JOINED_WORDS,
+    NUMBER_WORDS,
+    ROUND_WORDS,
+    Arc,
+    number_arcs,
+    yes_no_arcs,
+)
 from npcl_voice.speech.local.language_model import arpa, corpus
-from npcl_voice.speech.local.lexicon import dictionary
+from npcl_voice.speech.local.lexicon import dictionary, read_dictionary, written
 from npcl_voice.speech.local.lexicon_hindi import accent, hindi_dictionary
 
 __all__ = ["RATE_HZ", "Ears", "EarsModel", "Heard", "Listener", "Vocabulary"]
@@ -45,7 +53,10 @@ LANGUAGE_WEIGHT: dict[str, dict[str, Any]] = {"hi": {"lw": 10.0}}
 """By language, how much the language model counts, where it is not the default of 6.5: Hindi sounds fit worse."""
 
 GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-36, "wbeam": 1e-22, "pbeam": 1e-36}
-"""For digits: silence between them is as likely as not, and narrow beams lose little, and save two thirds of it."""
+"""For short answers and digits: silence between them is as likely as not, and narrow beams save two thirds of it."""
+
+DICTATION: dict[str, Any] = GRAMMAR | {"lw": 4.0, "beam": 1e-32, "wbeam": 1e-20, "pbeam": 1e-32}
+"""The same for a number that was asked for: so many ways to say one are weighed less against how it sounds."""
 
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 MICROPHONE_MEAN = "50.9,5.7,-5.3,6.5,-7.4,-2.2,-3.9,-8.2,-1.5,-0.6,0.7,0.4,0.9"
@@ -76,8 +87,14 @@ LONG_NUMBER = 6
 ONCE = "once"
 """The name of a grammar made for a single turn."""
 
-CLEAR_NUMBER = 0.75
-"""A number of a wanted length and of this confidence needs no comparison with free words."""
+SOUNDS_LIKE_NUMBER = -3.3
+"""A number of a wanted length whose words fit their sound so well needs no comparison with free words.
+
+Log likelihood of a spoken frame: numbers have -1.9 to -3.2, a little less in noise; what is none, -3.7 and less.
+"""
+
+LEAST_OF_NUMBER = 0.2
+"""Least confidence of a number that was taken for one: it is read back before anything is done about it."""
 
 NUMBER_MARGIN = -0.1
 """The same for a number that the free words do not show: people who pause after each digit are not in the model."""
@@ -132,7 +149,16 @@ def _vocabulary(hear: bytes, places: tuple[str, ...], language: str) -> Vocabula
     hindi = {word for word in words if has_devanagari(word)}
     cmu = Path(get_model_path()) / "en-us" / "cmudict-en-us.dict"
     spelled = dictionary(words - hindi, cmu, accent() if hindi else {}) + hindi_dictionary(hindi)
-    return Vocabulary(spelled, arpa(sentences), language)
+    return Vocabulary(spelled + _tens(spelled), arpa(sentences), language)
+
+
+def _tens(spelled: str) -> str:
+    """The words that stand for tens in the grammar of numbers, from the sounds of what they are made of."""
+    ways = read_dictionary(spelled.splitlines())
+    made = {word: ways[tens] for word, tens in ROUND_WORDS.items()}
+    for word, (tens, ones) in JOINED_WORDS.items():
+        made[word] = tuple(f"{one} {other}" for one in ways[tens] for other in ways[ones])
+    return written(made)
 
 
 class Ears(Protocol):
@@ -177,6 +203,7 @@ class EarsModel:
         self.answers = ANSWERS[vocabulary.language]
         self._final = {narrow: self.decoder(narrow) for narrow in (False, True)}
         self._grammar = {narrow: self.decoder(narrow, **GRAMMAR) for narrow in (False, True)}
+        self._dictation = {narrow: self.decoder(narrow, **DICTATION) for narrow in (False, True)}
         self._known: set[tuple[bool, str]] = set()
 
     def final(self, narrow: bool) -> Decoder:
@@ -196,8 +223,19 @@ class EarsModel:
             **({"lm": str(folder / "words.arpa")} | BEAMS | ({} if "lm" in settings else self._weight) | settings),
         )
 
+    def dictation(self, narrow: bool, lengths: Sequence[int]) -> Decoder:
+        """The decoder for a number that was asked for, of one of these lengths."""
+        name = "number_" + "_".join(map(str, lengths))
+        decoder = self._dictation[narrow]
+        if (narrow, name) not in self._known:
+            arcs, final = number_arcs(lengths, self.answers, freely=True)
+            decoder.add_fsg(name, decoder.create_fsg(name, 0, final, arcs))
+            self._known.add((narrow, name))
+        decoder.activate_search(name)
+        return decoder
+
     def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
-        """The decoder for grammars with that one active, which is made on first use."""
+        """The decoder for short answers and digits with that grammar active, which is made on first use."""
         decoder = self._grammar[narrow]
         if name == ONCE and (narrow, name) in self._known:
             decoder.remove_search(name)
@@ -314,17 +352,15 @@ class PocketSphinxListener:
         return words.heard()
 
     def _number(self, sound: bytes, lengths: Sequence[int]) -> Heard:
-        name = "number_" + "_".join(map(str, lengths))
-        arcs, final = number_arcs(lengths, self._answers, freely=True)
-        number = _Decoded(self._model.with_grammar(self._narrow, name, arcs, final), sound)
-        text, digits = dictated(number.text, lengths)
-        heard = Heard(text, digits, number.number_confidence(), 0.0)
-        if len(digits) in lengths and heard.confidence >= CLEAR_NUMBER:
+        number = _Number(self._model.dictation(self._narrow, lengths), sound)
+        text, digits = dictated(number.number, lengths)
+        heard = Heard(text, digits, max(number.confidence(), LEAST_OF_NUMBER), 0.0)
+        if len(digits) in lengths and number.likelihood() >= SOUNDS_LIKE_NUMBER:
             return heard
         words = _Decoded(self._model.final(self._narrow), sound)
         if _is_dictated(digits, number, words, lengths):
             return msgspec.structs.replace(heard, score=words.score)
-        if _mostly_digits(words.text):
+        if mostly_digits(words.text):
             return Heard(*dictated(words.text, lengths), words.confidence(), 0.0, words.score)
         return words.heard()
 
@@ -348,24 +384,40 @@ class PocketSphinxListener:
         return not (clear and (longer or better < 0.0))
 
 
+class _Part(NamedTuple):
+    """A word of a decoder's reading, a silence, or a step without a sound."""
+
+    word: str
+    chance: float
+    likelihood: float
+    begins: int
+    ends: int
+    """In frames; the last one is in it."""
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it is a word."""
+        return self.word[0] not in "<[("
+
+
 class _Decoded:
     """One decoder's reading of a whole turn."""
 
     def __init__(self, decoder: Decoder, sound: bytes) -> None:
         decoder.start_utt()
         decoder.process_raw(sound, False, True)
+        self._before_its_end(decoder)
         decoder.end_utt()
         hypothesis = decoder.hyp()
         self.text: str = hypothesis.hypstr if hypothesis else ""
-        self.chance: float = hypothesis.prob if hypothesis else 0.0
         self.frames = max(1, len(sound) // 2 * FRAMES_PER_SECOND // RATE_HZ)
         self.score = math.log(max(hypothesis.score, 1e-300)) / self.frames if hypothesis else NO_SCORE
-        self.words = [
-            (re.sub(r"\(\d+\)$", "", part.word), part.prob, part.ascore, part.end_frame - part.start_frame + 1)
-            for part in decoder.seg() or ()
-        ]
-        self.spoken_frames = sum(part[3] for part in self.words if part[0][0] not in "<[")
-        self.acoustic = sum(math.log(max(part[2], 1e-300)) for part in self.words)
+        self.parts = _parts(decoder)
+        self.spoken_frames = sum(part.ends - part.begins + 1 for part in self.parts if part.spoken)
+        self.acoustic = sum(math.log(max(part.likelihood, 1e-300)) for part in self.parts)
+
+    def _before_its_end(self, decoder: Decoder) -> None:
+        """Look at the reading before the decoder ends it."""
 
     def heard(self) -> Heard:
         """These words, as what was heard."""
@@ -373,13 +425,48 @@ class _Decoded:
 
     def confidence(self) -> float:
         """How likely the words are right: the mean chance of each."""
-        chances = [chance for word, chance, _, _ in self.words if word[0] not in "<["]
+        chances = [part.chance for part in self.parts if part.spoken]
         return min(1.0, sum(chances) / len(chances)) if chances else 0.0
 
-    def number_confidence(self) -> float:
-        """How likely the digits are right: half by the mean chance of each, half by the least."""
-        chances = [chance for word, chance, _, _ in self.words if word[0] not in "<["]
+
+class _Number(_Decoded):
+    """A number by its grammar: the words of its likeliest path, and how sure they are.
+
+    At its end the decoder chooses once more among all that it has found, by sound alone: not by what the grammar
+    holds likely, nor by where it ends. What this makes of each word tells how sure it is, not what it is.
+    """
+
+    def _before_its_end(self, decoder: Decoder) -> None:
+        self._path = [part for part in _parts(decoder) if part.spoken]
+
+    @property
+    def number(self) -> str:
+        """The words."""
+        return " ".join(part.word for part in self._path)
+
+    def confidence(self) -> float:
+        """How likely the digits are right: half by the mean chance of each word, half by the least."""
+        chances = [
+            max((other.chance for other in self.parts if _same(part, other)), default=0.0) for part in self._path
+        ]
         return min(1.0, (sum(chances) / len(chances) + min(chances)) / 2) if chances else 0.0
+
+    def likelihood(self) -> float:
+        """How well the words fit their sound: the mean of a spoken frame; the worst where no whole number does."""
+        spoken = [math.log(max(part.likelihood, 1e-300)) for part in self.parts if part.spoken]
+        return sum(spoken) / self.spoken_frames if spoken else -math.inf
+
+
+def _parts(decoder: Decoder) -> list[_Part]:
+    return [
+        _Part(re.sub(r"\(\d+\)$", "", part.word), part.prob, part.ascore, part.start_frame, part.end_frame)
+        for part in decoder.seg() or ()
+    ]
+
+
+def _same(part: _Part, other: _Part) -> bool:
+    """Whether both are the same word at the same time."""
+    return part.word == other.word and part.begins <= other.ends and other.begins <= part.ends
 
 
 def is_narrow(sound: bytes) -> bool:
@@ -396,66 +483,11 @@ def is_narrow(sound: bytes) -> bool:
     return bool(above.sum() < max(low.sum() * NARROW, 2 * above.size * rounding))
 
 
-def digits_of(text: str) -> str:
-    """The digits of a text of digit words and unbroken digits, `double` and `triple` applied."""
-    digits, times = "", 1
-    for word in text.split():
-        if word in TIMES:
-            times = TIMES[word]
-            continue
-        digits += word if word.isdigit() else DIGIT_OF.get(word, "") * times
-        times = 1
-    return digits
-
-
-def dictated(text: str, lengths: Sequence[int]) -> tuple[str, str]:
-    """The text with its number as one unbroken run of digits, groups joined and slips put right; and the number."""
-    runs = number_runs(text)
-    digits = "".join(run.digits(lengths) for run in runs)
-    if not runs:
-        return text, digits
-    around = (text[: runs[0].start].split(), text[runs[-1].end :].split())
-    return " ".join([*around[0], digits, *around[1]]), digits
-
-
-def compact(text: str, shortest: int = 4) -> str:
-    """`text` with each run of at least `shortest` dictated digits as one unbroken number."""
-    done: list[str] = []
-    run: list[str] = []
-    for word in [*text.split(), ""]:
-        if word in DIGIT_OF or word in TIMES:
-            run.append(word)
-            continue
-        digits = digits_of(" ".join(run))
-        done += [digits] if len(digits) >= shortest else run
-        done += [word] if word else []
-        run = []
-    return " ".join(done)
-
-
 def _is_dictated(digits: str, number: "_Decoded", words: "_Decoded", lengths: Sequence[int]) -> bool:
     """Whether a turn is a number rather than the free words that it was heard as."""
     if not digits:
         return False
-    if _mostly_digits(words.text):
+    if mostly_digits(words.text):
         return True
     better = (number.acoustic - words.acoustic) / words.frames
     return better >= NUMBER_MARGIN and words.confidence() < CLEAR_AGAINST_NUMBER and len(digits) >= min(lengths) - 2
-
-
-def _mostly_digits(text: str) -> bool:
-    row = text.split()
-    return any(word in DIGIT_OF for word in row) and 2 * sum(word in NUMBER_WORDS for word in row) > len(row)
-
-
-def around_number(text: str) -> tuple[list[str], list[str], list[str]]:
-    """The words before the longest run of dictated digits in a text, the run, and the words after it."""
-    row = text.split()
-    best = (0, 0)
-    start = 0
-    for at, word in enumerate(row):
-        if word not in DIGIT_OF and word not in TIMES:
-            start = at + 1
-        elif at + 1 - start > best[1] - best[0]:
-            best = (start, at + 1)
-    return row[: best[0]], row[best[0] : best[1]], row[best[1] :]

@@ -5,12 +5,23 @@ without a word is free. An exact length beats a loop of digits at once, because 
 inserted or lost. Other lengths are let through at a price, for callers who pause in the middle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 
-__all__ = ["ANSWERS", "DIGIT_OF", "NUMBER_WORDS", "TIMES", "Answers", "Arc", "number_arcs", "yes_no_arcs"]
+__all__ = [
+    "ANSWERS",
+    "DIGIT_OF",
+    "JOINED_WORDS",
+    "NUMBER_WORDS",
+    "ROUND_WORDS",
+    "TIMES",
+    "Answers",
+    "Arc",
+    "number_arcs",
+    "yes_no_arcs",
+]
 
 Arc = tuple[int, int, float] | tuple[int, int, float, str]
 
@@ -20,26 +31,41 @@ DIGIT_OF = {word: str(digit) for digit, word in enumerate(DIGIT_WORDS)} | {"oh":
 TIMES = {"double": 2, "triple": 3}
 """Words that take the next digit so often."""
 
-DIGIT, OH = 0.08, 0.02
+PER_DIGIT = 10.0
+"""How much likelier each further digit makes a number: else the shorter of two readings would win by its length."""
+DIGIT, OH = 0.08, 0.01
 DOUBLE = {"double": 0.01, "triple": 0.003}
-TENS, TEEN, ROUND = 0.01, 0.004, 0.5
+AMONG = 0.4
+"""A single digit, where tens are said: who says tens says few of them; who says digits, no tens."""
+JOINED, TEEN, ROUND = 0.0015, 0.008, 0.01
 """Two digits said as one number: "sixty two", "nineteen", "sixty" and nothing behind it."""
+SOON_HEARD = 0.05
+"""How much less a word counts that is soon heard in a pause: the `eight` behind a "forty"."""
+STYLES = (0.6, 0.4)
+"""Digit by digit, and in tens."""
 SLIPS = {
-    "i mean": 1e-3,
-    "sorry": 1e-3,
-    "no sorry": 1e-3,
-    "no": 2e-4,
-    "no no": 2e-4,
-    "no i mean": 3e-4,
-    "sorry i mean": 1e-4,
+    "i mean": 1e-4,
+    "sorry": 1e-4,
+    "no sorry": 1e-4,
+    "no": 2e-5,
+    "no no": 2e-5,
+    "no i mean": 3e-5,
+    "sorry i mean": 1e-5,
 }
 """What callers say before they put the last digits right."""
 LONGEST_SLIP = 3
 """Digits that are said again after it."""
 NUMBER_WORDS = frozenset({*DIGIT_OF, *TIMES, *TEEN_WORDS, *TENS_WORDS, *" ".join(SLIPS).split()})
 """All words of a dictated number."""
+ROUND_WORDS = {f"{word},": word for word in TENS_WORDS}
+"""Tens with nothing behind them, each as a word of its own, with the word that it sounds like.
 
-CARRIER, SHORT_CARRIER, ENDING = 1e-3, 1e-5, 1e-4
+So "eight forty, nine" is told from "eight forty nine" by the path that was heard, in writing as well.
+"""
+JOINED_WORDS = {f"{tens}-{ones}": (tens, ones) for tens in TENS_WORDS for ones in DIGIT_WORDS[1:]}
+"""Tens with a digit behind them in one breath: "forty, nine" with a pause is no "forty-nine"."""
+
+CARRIER, SHORT_CARRIER, ENDING = 1e-5, 1e-8, 1e-6
 """A short one is soon heard in place of a digit."""
 
 
@@ -100,34 +126,61 @@ class _Graph:
         self.states += 1
         return self.states - 1
 
-    def digits(self, rows: Sequence[int], *, double: bool = True, groups: bool = False) -> None:
-        """Arcs that take a number on from each of these states, a digit a state; `groups` are tens and teens."""
+    def digits(self, rows: Sequence[int], *, double: bool = True, groups: bool = False, anew: bool = True) -> None:
+        """Arcs that take a number on from each of these states, a digit a state; `groups` are tens and teens.
+
+        What is not `anew` stands for digits that were there already.
+        """
+        more = PER_DIGIT if anew else 1.0
+        one = more * (AMONG if groups else 1.0)
         for at, state in enumerate(rows[:-1]):
-            self._digit(state, rows[at + 1])
+            self._digit(state, rows[at + 1], one)
             for times_word, times in TIMES.items() if double else ():
                 if at + times < len(rows):
                     side = self.state()
-                    self.arcs.append((state, side, DOUBLE[times_word], times_word))
-                    self._digit(side, rows[at + times])
+                    self.arcs.append((state, side, DOUBLE[times_word] * more ** (times - 1), times_word))
+                    self._digit(side, rows[at + times], one)
             if groups and at + 2 < len(rows):
-                tens = self.state()
-                self.arcs += [(state, tens, TENS, word) for word in TENS_WORDS]
-                self.arcs += [(state, rows[at + 2], TEEN, word) for word in TEEN_WORDS]
-                self.arcs.append((tens, rows[at + 2], ROUND))
-                self.arcs += [(tens, rows[at + 2], DIGIT, word) for word in DIGIT_WORDS[1:]]
+                self._two(state, rows[at + 2], more**2)
 
-    def _digit(self, start: int, end: int) -> None:
-        self.arcs += [(start, end, OH if word == "oh" else DIGIT, word) for word in DIGIT_OF]
+    def _digit(self, start: int, end: int, times: float) -> None:
+        self.arcs += [(start, end, times * (OH if word == "oh" else DIGIT), word) for word in DIGIT_OF]
 
-    def slips(self, rows: Sequence[int]) -> None:
+    def _two(self, start: int, end: int, times: float) -> None:
+        self.arcs += [(start, end, TEEN * times, word) for word in TEEN_WORDS]
+        self.arcs += [(start, end, ROUND * times, word) for word in ROUND_WORDS]
+        for word, (_, ones) in JOINED_WORDS.items():
+            chance = JOINED * times * (SOON_HEARD if ones == "eight" else 1.0)
+            self.arcs.append((start, end, chance, word))
+
+    def slips(self, rows: Sequence[int], *, groups: bool) -> None:
         """Arcs by which the last digits are put right: as many are said again as they replace."""
         for at, state in enumerate(rows[1:], start=1):
             begun = self.state()
-            for words, chance in SLIPS.items():
-                self.phrase(state, begun, chance, words)
+            self.phrases(state, begun, SLIPS)
             for count in range(1, min(at, LONGEST_SLIP) + 1):
                 said = [begun, *(self.state() for _ in range(count - 1)), state]
-                self.digits(said, double=False, groups=count == 2)
+                self.digits(said, double=False, groups=groups and count == 2, anew=False)
+
+    def phrases(self, start: int, end: int, chances: Mapping[str, float]) -> None:
+        """Ways from `start` to `end`; those that begin with the same words have them in common.
+
+        The price of the likeliest is paid at the first word: a cheap beginning would be heard for its own sake.
+        """
+        reached: dict[tuple[str, ...], int] = {(): start}
+        likeliest: dict[tuple[str, ...], float] = {(): 1.0}
+        rows = {tuple(words.split()): chance for words, chance in chances.items()}
+        for row, chance in rows.items():
+            for size in range(1, len(row)):
+                likeliest[row[:size]] = max(chance, likeliest.get(row[:size], 0.0))
+        for row, chance in rows.items():
+            for size in range(1, len(row)):
+                before, so_far = row[: size - 1], row[:size]
+                if so_far not in reached:
+                    reached[so_far] = self.state()
+                    price = likeliest[so_far] / likeliest[before] if before else likeliest[so_far]
+                    self.arcs.append((reached[before], reached[so_far], price, so_far[-1]))
+            self.arcs.append((reached[row[:-1]], end, chance / likeliest[row[:-1]], row[-1]))
 
     def phrase(self, start: int, end: int, chance: float, words: str) -> None:
         at = start
@@ -151,27 +204,29 @@ def number_arcs(
 
     `other_lengths` is the price of any shorter number; 0 forbids it. With words `before` or `after`,
     just those stand around the number; else what callers usually say there, as `answers` has it. `freely`
-    lets it be said in tens and put right on the way, for four times the work at the same beams.
+    lets it be said in tens as well, or digit by digit, and put right on the way, for many times the arcs.
     """
     longest = max(lengths)
     alone = not before and not after
     graph = _Graph()
-    start = graph.state()
-    counted = [graph.state() for _ in range(longest + 1)]
+    start, begun = graph.state(), graph.state()
     spoken, final = graph.state(), graph.state()
     if before:
-        graph.phrase(start, counted[0], 1.0, " ".join(before))
+        graph.phrase(start, begun, 1.0, " ".join(before))
     else:
-        graph.arcs.append((start, counted[0], 1.0))
+        graph.arcs.append((start, begun, 1.0))
         for carrier in answers.before if alone else ():
-            graph.phrase(start, counted[0], CARRIER if " " in carrier else SHORT_CARRIER, carrier)
-    graph.digits(counted, groups=freely)
-    if freely:
-        graph.slips(counted)
-    for count in range(1, longest + 1):
-        chance = 1.0 if count in lengths else other_lengths
-        if chance:
-            graph.arcs.append((counted[count], spoken, chance))
+            graph.phrase(start, begun, CARRIER if " " in carrier else SHORT_CARRIER, carrier)
+    for groups, style in zip((False, True), STYLES, strict=True) if freely else ((False, 1.0),):
+        counted = [graph.state() for _ in range(longest + 1)]
+        graph.arcs.append((begun, counted[0], style))
+        graph.digits(counted, groups=groups)
+        if freely:
+            graph.slips(counted, groups=groups)
+        for count in range(1, longest + 1):
+            chance = 1.0 if count in lengths else other_lengths
+            if chance:
+                graph.arcs.append((counted[count], spoken, chance))
     if after:
         graph.phrase(spoken, final, 1.0, " ".join(after))
     else:

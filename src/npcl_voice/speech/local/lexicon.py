@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["Pronunciations", "dictionary", "own_pronunciations", "read_dictionary", "spelled_out"]
+__all__ = ["Pronunciations", "dictionary", "own_pronunciations", "read_dictionary", "spelled_out", "written"]
 
 Pronunciations = Mapping[str, tuple[str, ...]]
 """Each word's ways to be said, as phones of ARPAbet with spaces between."""
@@ -140,9 +140,18 @@ def dictionary(words: Iterable[str], cmu: Path, accent: Pronunciations = _NONE) 
     with cmu.open(encoding="utf-8") as file:
         known = read_dictionary(line for line in file if line[: line.find(" ")].partition("(")[0] in wanted)
     own = own_pronunciations()
-    lines = []
+    found: dict[str, tuple[str, ...]] = {}
     for word in sorted(wanted):
         ways = dict.fromkeys((*own.get(word, ()), *known.get(word, ()), *accent.get(word, ())))
-        for number, way in enumerate(ways or spelled_out(word), start=1):
-            lines.append(f"{word}{f'({number})' if number > 1 else ''} {way}")
+        found[word] = tuple(ways) or spelled_out(word)
+    return written(found)
+
+
+def written(words: Pronunciations) -> str:
+    """Pronunciations in the CMU dictionary's format, as `read_dictionary` reads them."""
+    lines = [
+        f"{word}{f'({number})' if number > 1 else ''} {way}"
+        for word, ways in words.items()
+        for number, way in enumerate(ways, start=1)
+    ]
     return "\n".join([*lines, ""])
