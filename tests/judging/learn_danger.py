@@ -1,16 +1,18 @@
 """Counts what stands in sentences that have been read, for the second opinion on danger: `make learn`.
 
-Those are the open half and all that was practised on, and as ordinary ones the sentences that wishes are known by.
+Those are the open half, all that was practised on and what the rules' own tests hold, and as ordinary ones the
+sentences that wishes are known by.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 import npcl_voice.meaning
+from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.meaning.heard import hear
 from npcl_voice.meaning.leaning import Counted, counted
 from npcl_voice.meaning.opinion import ORDINARY, danger_name, features
@@ -23,27 +25,39 @@ HANDS = {
     "a": ("practice",),
     "b": ("practice_b",),
     "c": ("practice_c",),
+    "rules": ("rules",),
+    "everyday": ("everyday",),
 }
 """The files of sentences by who wrote them."""
 
 
-def rows_of(names: Iterable[str]) -> list[Mapping[str, Any]]:
-    """The rows of these files."""
-    return [json.loads(line) for name in names for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
+@dataclass(frozen=True)
+class Example:
+    """A sentence that has been read."""
+
+    text: str
+    level: str | None
+    """`P0|P1` where both are right."""
+    kind: HazardKind | None
+
+    @property
+    def name(self) -> str:
+        """What it is an example of. Where both levels are right, none is shown to be worse than it was told."""
+        return danger_name("P0" if self.level == "P0" else "P1", self.kind) if self.kind else ORDINARY
+
+
+def read(hand: str) -> Iterator[Example]:
+    """The sentences of one hand."""
+    for name in HANDS[hand]:
+        for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            yield Example(row["text"], row["level"], row.get("kind"))
 
 
 def learnt(hands: Iterable[str]) -> Counted:
     """What the sentences of these hands come to."""
-    return counted(
-        (name, sorted(features(text, hear(text))), 1) for name, text in (*_read(hands), *_wished())
-    )
-
-
-def _read(hands: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for hand in hands:
-        for row in rows_of(HANDS[hand]):
-            level = row["level"] and ("P0" if "P0" in row["level"] else "P1")
-            yield (danger_name(level, row["kind"]) if level else ORDINARY), row["text"]
+    examples = (*((one.name, one.text) for hand in hands for one in read(hand)), *_wished())
+    return counted((name, features(text, hear(text)), 1) for name, text in examples)
 
 
 def _wished() -> Iterator[tuple[str, str]]:

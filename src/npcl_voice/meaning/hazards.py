@@ -25,14 +25,14 @@ __all__ = ["Finding", "Hazard", "Level", "denies_danger", "find_danger", "find_h
 
 _DANGER: Final = danger()
 
-_SURE: Final = 22.0
+_SURE: Final = 15.0
 """From here on words are danger that no rule knows. These are natural logarithms of odds, and were chosen by judging
 each hand's sentences with what the others' taught."""
-_DOUBTED: Final = 10.0
+_DOUBTED: Final = 5.0
 """From here on they may be."""
-_HARMLESS: Final = -10.0
-"""Below, what a rule takes for danger may be none."""
-_GRAVE: Final = 20.0
+_HARMLESS: Final = -4.0
+"""Below, what a rule takes for P1 may be none; danger to life that a rule finds is never doubted."""
+_GRAVE: Final = 25.0
 """From here on what a rule takes for P1 is danger to life."""
 _MOST_TOGETHER: Final = 24
 """Words that are weighed together: more talk around a danger makes it no less of one."""
@@ -94,19 +94,20 @@ def find_danger(text: str, *, whole: bool = True, opinion: Opinion | None = None
 
 def _found(text: str, heard: Heard, opinion: Opinion, *, whole: bool) -> Finding:
     ruled = _gravest(heard)
-    if ruled is None and not whole:
-        return Finding()
+    if not whole or (ruled is not None and ruled.level == "P0"):
+        return Finding(ruled)
     leaning, shown = max((opinion.danger(shown), shown) for shown in _shown(text, heard))
-    if ruled is None:
-        if leaning >= _SURE:
-            return Finding(Hazard("P0", opinion.kind(shown)))
-        doubted = leaning >= _DOUBTED and not _is_denied(heard)
-        return Finding(doubt=Hazard("P0", opinion.kind(shown)) if doubted else None)
-    if leaning < _HARMLESS:
-        return Finding(doubt=ruled)
-    if ruled.level == "P1" and leaning >= _SURE and opinion.life(shown) >= _GRAVE and whole:
-        return Finding(Hazard("P0", ruled.kind))
-    return Finding(ruled)
+    if ruled is not None:
+        if leaning < _HARMLESS:
+            return Finding(doubt=ruled)
+        is_grave = leaning >= _SURE and opinion.life(shown) >= _GRAVE
+        return Finding(Hazard("P0", ruled.kind) if is_grave else ruled)
+    if leaning < _DOUBTED:
+        return Finding()
+    leant = Hazard("P0", opinion.kind(shown))
+    if not _is_denied(heard):
+        return Finding(leant) if leaning >= _SURE else Finding(doubt=leant)
+    return Finding(doubt=leant if leaning >= _SURE else None)
 
 
 def _shown(text: str, heard: Heard) -> Iterator[frozenset[str]]:

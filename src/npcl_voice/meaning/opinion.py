@@ -15,6 +15,7 @@ import msgspec
 
 from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.meaning.danger import Level
+from npcl_voice.meaning.danger_words import danger
 from npcl_voice.meaning.heard import Heard
 from npcl_voice.meaning.leaning import Counted, likely
 from npcl_voice.meaning.script import folded
@@ -25,6 +26,7 @@ ORDINARY: Final = "ordinary"
 """The name of examples without danger."""
 _KINDS: Final[tuple[HazardKind, ...]] = get_args(HazardKind)
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+_WIDER: Final = danger().wider
 _RARE: Final = 0.0002
 """How often something is taken to stand where it was never seen; found by judging each hand's sentences by the others'."""
 _UNSURE: Final = 3.0
@@ -47,11 +49,16 @@ def features(text: str, heard: Heard) -> frozenset[str]:
 
 
 def _classes(heard: Heard) -> Iterator[str]:
-    yield from (f"+{name}" for name in heard.places if ">" not in name)
-    yield from (f"-{name}" for name in heard.denied)
-    yield from (f"?{name}" for name in heard.said if ">" not in name and name not in heard.places)
+    yield from (f"+{name}" for name in heard.places if _is_counted(name))
+    yield from (f"-{name}" for name in heard.denied if _is_counted(name))
+    yield from (f"?{name}" for name in heard.said if _is_counted(name) and name not in heard.places)
     if heard.pending:
         yield "+"
+
+
+def _is_counted(name: str) -> bool:
+    """Whether it is a class, no chain, and no class beside another of the same words: one word counts once."""
+    return ">" not in name and name not in _WIDER
 
 
 class Opinion:
