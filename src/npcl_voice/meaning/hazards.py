@@ -25,7 +25,7 @@ __all__ = ["Finding", "Hazard", "Level", "denies_danger", "find_danger", "find_h
 
 _DANGER: Final = danger()
 
-_SURE: Final = 16.0
+_SURE: Final = 14.0
 """From here on words are danger that no rule knows. These are natural logarithms of odds, and were chosen by judging
 each hand's sentences with what the others' taught."""
 _DOUBTED: Final = 5.0
