@@ -25,6 +25,7 @@ HANDS = {
     "a": ("practice",),
     "b": ("practice_b",),
     "c": ("practice_c",),
+    "d": ("practice_d",),
     "rules": ("rules",),
     "everyday": ("everyday",),
 }
