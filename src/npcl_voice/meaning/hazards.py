@@ -32,8 +32,14 @@ _DOUBTED: Final = 5.0
 """From here on they may be."""
 _HARMLESS: Final = -4.0
 """Below, what a rule takes for P1 may be none; danger to life that a rule finds is never doubted."""
-_GRAVE: Final = 25.0
+_GRAVE: Final = 12.0
 """From here on what a rule takes for P1 is danger to life."""
+_SPOKEN: Final = (
+    frozenset(part for rule in _DANGER.rules for name in rule.together for part in name.split(">")) - _DANGER.wider
+)
+"""Classes that rules speak of."""
+_LEAST_SPOKEN: Final = 2
+"""So many of them must be meant where no rule finds danger: "hello sir, come fast" tells of none."""
 _MOST_TOGETHER: Final = 24
 """Words that are weighed together: more talk around a danger makes it no less of one."""
 
@@ -56,6 +62,8 @@ _TALKED: Final = 12
 """So far may a danger stand from what says that it is only talked of."""
 _REPLACED: Final = tuple(name for name in _DANGER.mended if name.startswith("newone>"))
 """What is new stands before the old that burnt: "naya lag gaya, purana jal gaya tha"."""
+_VOID: Final = frozenset(void.chain.name for void in _DANGER.void)
+"""Words in a row that are known to mean something else: a lamp that burns."""
 _SUPPLY: Final = frozenset({"lamp", "supply", "electricity"})
 """That these came back mends no wire."""
 
@@ -100,14 +108,14 @@ def _found(text: str, heard: Heard, opinion: Opinion, *, whole: bool) -> Finding
     if ruled is not None:
         if leaning < _HARMLESS:
             return Finding(doubt=ruled)
-        is_grave = leaning >= _SURE and opinion.life(shown) >= _GRAVE
+        is_grave = leaning >= _DOUBTED and opinion.life(shown) >= _GRAVE
         return Finding(Hazard("P0", ruled.kind) if is_grave else ruled)
-    if leaning < _DOUBTED:
+    if leaning < _DOUBTED or len(_SPOKEN & heard.places.keys()) < _LEAST_SPOKEN:
         return Finding()
     leant = Hazard("P0", opinion.kind(shown))
-    if not _is_denied(heard):
-        return Finding(leant) if leaning >= _SURE else Finding(doubt=leant)
-    return Finding(doubt=leant if leaning >= _SURE else None)
+    if _is_denied(heard) or _TALK in heard.said or not _VOID.isdisjoint(heard.said):
+        return Finding(doubt=leant if leaning >= _SURE else None)
+    return Finding(leant) if leaning >= _SURE else Finding(doubt=leant)
 
 
 def _shown(text: str, heard: Heard) -> Iterator[frozenset[str]]:

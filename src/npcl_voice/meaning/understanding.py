@@ -12,7 +12,7 @@ from typing import Final, cast
 import msgspec
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.meaning.hazards import Hazard, find_hazard
+from npcl_voice.meaning.hazards import Hazard, find_danger
 from npcl_voice.meaning.language import Tongue, tongue_of
 from npcl_voice.meaning.leaning import Leaning
 from npcl_voice.meaning.nearest import Nearest
@@ -67,6 +67,8 @@ class Understanding(msgspec.Struct, frozen=True):
     """None when nothing was said."""
     language_confidence: float = 0.0
     """0 to 1: how much shows the language; 0 where it may be any."""
+    doubt: Hazard | None = None
+    """A danger that it may tell of, where none is found: to be asked about."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -127,7 +129,8 @@ class Understander:
         said = _in_languages(text, tongue)
         if not said:
             return Understanding(text)
-        hazard = find_hazard(text)
+        danger = find_danger(text)
+        hazard = danger.hazard
         signs = frozenset[str]().union(*(each.signs() for each in said))
         intent, surety = ("hazard", BY_RULE) if hazard else self._weighed(said[0], *wish_of(signs), expecting)
         if intent is None:
@@ -156,6 +159,7 @@ class Understander:
                 wish=intent not in {None, "bye", "close_complaint"},
             ),
             tongue.confidence,
+            danger.doubt,
         )
 
     def _weighed(
