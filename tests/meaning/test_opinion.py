@@ -18,6 +18,9 @@ LEARNT = Opinion(
             (danger_name("P0", "fire"), ("glow", "light", "wall"), 5),
             (danger_name("P0", "shock"), ("numb", "hand"), 5),
             (danger_name("P1", "shock"), ("numb", "little"), 5),
+            (danger_name("P1", "sparking"), ("crackle",), 5),
+            (danger_name("P0", "wire_down"), ("rope",), 5),
+            (danger_name("P0", "pole_damaged"), ("post",), 5),
         ]
     )
 )
@@ -31,8 +34,8 @@ def shown(text):
 def test_words_pairs_and_classes_are_counted() -> None:
     """As they sound, and what is denied apart from what is meant; a class with the words of others is not."""
     counts = shown("no taar gira hai, light is out")
-    assert {"tar", "tar gira", "-wire", "+supply"} <= counts
-    assert not {"+wire", "+plant", "+things"} & counts
+    assert {"tar", "tar gira", "-wire"} <= counts
+    assert not {"+wire", "-plant", "-things"} & counts
     assert {"+wire", "+fallen"} <= shown("तार गिरा है")
     assert not any(">" in one for one in shown("taar toot ke gira hai"))
 
@@ -78,9 +81,10 @@ def test_what_rules_take_for_equipment_may_be_danger_to_life() -> None:
 
 
 def test_what_may_be_danger_is_asked_about() -> None:
-    """Too little to be warned of; and less than that is nothing."""
-    assert find_danger("the telephone pole near my lamp is shaking and lies on us") == Finding()
-    assert find_danger("hello sir, come fast").doubt is None
+    """Too little to be warned of; from part of a sentence nothing is asked."""
+    text = "kya geele haath se switch chhoone se kuch hota hai"
+    assert find_danger(text) == Finding(doubt=Hazard("P0", "shock"))
+    assert find_danger(text, whole=False) == Finding()
 
 
 def test_a_weak_rule_gives_way_where_all_else_is_ordinary() -> None:
@@ -92,8 +96,13 @@ def test_a_weak_rule_gives_way_where_all_else_is_ordinary() -> None:
     assert find_hazard(f"{bill}, aur haan meter mein aag lagi hai") == Hazard("P0", "fire")
 
 
-def test_what_is_denied_or_known_to_be_another_thing_is_no_more_than_a_doubt() -> None:
-    """However far its words lean: rules know what makes danger harmless, counted words do not."""
+def test_what_is_denied_or_known_to_be_another_thing_takes_more() -> None:
+    """Rules know what makes danger harmless, counted words do not."""
+    assert find_danger("telephone ka taar latak raha hai, bijli ka nahi").hazard is None
+    assert find_danger("the pole is not leaning").hazard is None
+    text = "khamba teda ho gaya andhad mein, gira nahi hai par teda hai kaafi"
+    assert find_hazard(text) is not None
+    assert not denies_danger(text)
 
 
 def test_more_talk_makes_it_no_less() -> None:

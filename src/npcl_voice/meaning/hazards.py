@@ -30,6 +30,8 @@ _SURE: Final = 14.0
 each hand's sentences with what the others' taught."""
 _DOUBTED: Final = 5.0
 """From here on they may be."""
+_SURE_EVEN_SO: Final = 22.0
+"""From here on they are where something is denied, or known to be another thing."""
 _HARMLESS: Final = -4.0
 """Below, what a rule takes for P1 may be none; danger to life that a rule finds is never doubted."""
 _GRAVE: Final = 12.0
@@ -110,12 +112,16 @@ def _found(text: str, heard: Heard, opinion: Opinion, *, whole: bool) -> Finding
             return Finding(doubt=ruled)
         is_grave = leaning >= _DOUBTED and opinion.life(shown) >= _GRAVE
         return Finding(Hazard("P0", ruled.kind) if is_grave else ruled)
-    if leaning < _DOUBTED or len(_SPOKEN & heard.places.keys()) < _LEAST_SPOKEN:
+    doubted, sure = (_SURE, _SURE_EVEN_SO) if _is_excused(heard) else (_DOUBTED, _SURE)
+    if leaning < doubted or len(_SPOKEN & heard.places.keys()) < _LEAST_SPOKEN:
         return Finding()
     leant = Hazard("P0", opinion.kind(shown))
-    if _is_denied(heard) or _TALK in heard.said or not _VOID.isdisjoint(heard.said):
-        return Finding(doubt=leant if leaning >= _SURE else None)
-    return Finding(leant) if leaning >= _SURE else Finding(doubt=leant)
+    return Finding(leant) if leaning >= sure else Finding(doubt=leant)
+
+
+def _is_excused(heard: Heard) -> bool:
+    """Whether some of it is denied, talk, or known to mean another thing: rules know that, counted words do not."""
+    return _is_denied(heard) or _TALK in heard.said or not _VOID.isdisjoint(heard.said)
 
 
 def _shown(text: str, heard: Heard) -> Iterator[frozenset[str]]:
