@@ -54,7 +54,7 @@ def test_words_lean_to_where_they_stand() -> None:
     assert LEARNT.life(frozenset({"numb", "hand"})) > 0 > LEARNT.life(frozenset({"numb", "little"}))
     assert LEARNT.kind(frozenset({"glow"})) == "fire"
     assert LEARNT.kind(frozenset({"numb"})) == "shock"
-    assert LEARNT.kind(frozenset({"light", "hand", "glow"})) == "sparking"
+    assert LEARNT.kind(frozenset({"hand", "glow"})) == "sparking"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_rules_take_for_equipment_may_be_danger_to_life() -> None:
 def test_what_may_be_danger_is_asked_about() -> None:
     """Too little to be warned of; from part of a sentence nothing is asked."""
     text = "kya geele haath se switch chhoone se kuch hota hai"
-    assert find_danger(text) == Finding(doubt=Hazard("P0", "shock"))
+    assert find_danger(text) == Finding(doubt=Hazard("P0", "sparking"))
     assert find_danger(text, whole=False) == Finding()
 
 
