@@ -19,6 +19,7 @@ from npcl_voice.meaning.opinion import ORDINARY, danger_name, features
 from npcl_voice.meaning.sayings import sayings
 
 FOLDER = Path(__file__).parent / "hazards"
+WISHES = Path(__file__).parent / "intents" / "open.jsonl"
 COUNTS = Path(npcl_voice.meaning.__file__).parent / "words" / "danger-counts.json"
 HANDS = {
     "open": ("hazards_open", "ordinary_open"),
@@ -62,6 +63,10 @@ def learnt(hands: Iterable[str]) -> Counted:
 
 
 def _wished() -> Iterator[tuple[str, str]]:
+    for line in WISHES.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        if row["intent"] != "hazard":
+            yield ORDINARY, row["text"]
     for said in sayings().values():
         yield from ((ORDINARY, text) for name, texts in said.items() if name != "hazard" for text in texts)
 
