@@ -28,7 +28,7 @@ _KINDS: Final[tuple[HazardKind, ...]] = get_args(HazardKind)
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 _WIDER: Final = danger().wider
 _RARE: Final = 0.0002
-"""How often something is taken to stand where it was never seen; found by judging each hand's sentences by the others'."""
+"""How often something is taken to stand where it was never seen; found by judging each hand by the others."""
 _UNSURE: Final = 3.0
 """A kind that leads the next by less is not known."""
 
@@ -43,7 +43,7 @@ _OF_LEVEL: Final = {level: tuple(danger_name(level, kind) for kind in _KINDS) fo
 
 
 def features(text: str, heard: Heard) -> frozenset[str]:
-    """What is counted of a text: words, pairs, and the classes that are meant (`+`), denied (`-`) or only said (`?`)."""
+    """What is counted of a text: words, pairs, and classes that are meant (`+`), denied (`-`) or only said (`?`)."""
     words = folded(text)
     return frozenset((*words, *(f"{word} {after}" for word, after in pairwise(words)), *_classes(heard)))
 

@@ -17,6 +17,7 @@ from npcl_voice.meaning.language import Tongue, tongue_of
 from npcl_voice.meaning.leaning import Leaning
 from npcl_voice.meaning.nearest import Nearest
 from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
+from npcl_voice.meaning.opinion import second_opinion
 from npcl_voice.meaning.places import Places, side_of
 from npcl_voice.meaning.replies import ANSWERS, Answer, reply_of
 from npcl_voice.meaning.script import has_devanagari
@@ -105,6 +106,7 @@ class Understander:
 
         `hindi` are such sentences in Hindi, in either script; `sayings` more of them by language, as people say them.
         """
+        second_opinion()  # read now, and not in the first call
         self._places = places
         self._nearest: dict[str, Nearest] = {}
         self._leaning: dict[str, Leaning] = {}
