@@ -96,6 +96,10 @@ conformance: .venv/.dev ## Let other people's Realtime clients talk with our ser
 docs: .venv/.dev ## Write the pages that are drawn from the code
 	@$(RUN) tests.docs.drawn
 
+.PHONY: learn
+learn: .venv/.dev ## Count the sentences that danger is learnt from
+	@$(RUN) tests.judging.learn_danger
+
 .PHONY: lock
 lock: .venv/.dev ## Lock the dependencies again (UPGRADE=1: to their newest versions)
 	@for part in dev base; do \

@@ -141,7 +141,7 @@ def test_understand_tells_what_was_meant(leave) -> None:
     code, out, err = leave("understand", "there", "is", "a", "wire", "down", "in", "the", "street")
     meant = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(meant) == ["text", "language", "intent", "hazard", "slots", "confidence", "sentiment"]
+    assert list(meant) == ["text", "language", "intent", "hazard", "doubt", "slots", "confidence", "sentiment"]
     assert (meant["text"], meant["language"]) == ("there is a wire down in the street", "en")
     assert (meant["hazard"], meant["sentiment"]) == ("P0", "neutral")
 

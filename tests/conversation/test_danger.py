@@ -96,6 +96,16 @@ def test_a_line_that_drops_in_the_middle_of_the_sentence_leaves_one_too():
     assert run_of(book) == ["run hazard"]
 
 
+def test_danger_that_no_rule_knows_waits_for_all_the_words():
+    """Counted words may lean anywhere in half a sentence: what was heard in part warns by the rules alone."""
+    text = "every time I open the bathroom tap my fingers go numb, as if ants were running up my arm"
+    book = remote().after(speaks("i1", 0), partly("i1", text), stops("i1", 2000))
+    book >> commits("i1")
+    assert "say safety_shock" not in run_of(book)
+    book >> hears("i1", text)
+    assert "say safety_shock" in run_of(book)
+
+
 def test_what_was_heard_in_part_and_then_denied_is_warned_of_no_longer_than_that():
     """The first words count until all are known; then the words of safety end."""
     book = remote().after(speaks("i1", 0), partly("i1", "there is fire"), partly("i1", " no there is no fire"))

@@ -1,6 +1,7 @@
 """Counts how well danger is found in sentences that nobody has looked at: `python -m tests.judging.judge_hazards`.
 
-`--failures` lists what went wrong in the open half, and only there.
+`--failures` lists what went wrong in the open half, and only there. `--unlearnt` judges each hand's sentences by a
+second opinion that has learnt from the others' alone: what that is worth on sentences by somebody new.
 """
 
 import json
@@ -9,13 +10,17 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from npcl_voice.meaning.hazards import find_hazard
+from npcl_voice.meaning.hazards import find_danger
+from npcl_voice.meaning.opinion import Opinion
+from tests.judging.learn_danger import HANDS, learnt
 
 FOLDER = Path(__file__).parent / "hazards"
 HALVES = ("open", "sealed")
 PRACTICE = "practice"
-"""Two files of mixed sentences that have all been read; the halves are two files each, by whether there is danger."""
-FILES = {half: (f"hazards_{half}", f"ordinary_{half}") for half in HALVES} | {PRACTICE: (PRACTICE, f"{PRACTICE}_b")}
+"""Files of mixed sentences that have all been read; the halves are two files each, by whether there is danger."""
+FILES = {half: (f"hazards_{half}", f"ordinary_{half}") for half in HALVES}
+FILES |= {PRACTICE: tuple(name for files in HANDS.values() for name in files if name.startswith(PRACTICE))}
+FILES |= {hand: files for hand, files in HANDS.items() if hand not in FILES}
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Line:
     text: str
     level: str | None
     found: str | None
+    doubted: bool
+    """Whether it is to be asked about."""
 
     @property
     def right(self) -> bool:
@@ -39,15 +46,22 @@ class Line:
         return {"P1": "P1", None: "ordinary"}.get(self.level, "P0")
 
 
-def judged(half: str) -> list[Line]:
-    """The lines of one half, or of those to practise on."""
+def judged(half: str, opinion: Opinion | None = None) -> list[Line]:
+    """The lines of one half, of those to practise on, or of one hand; by another second opinion, if one is given."""
     rows = [
         json.loads(line) for name in FILES[half] for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     ]
-    found = [find_hazard(row["text"]) for row in rows]
+    found = [find_danger(row["text"], opinion=opinion) for row in rows]
     return [
-        Line(half, row["script"], row["text"], row["level"], hazard and hazard.level)
-        for row, hazard in zip(rows, found, strict=True)
+        Line(
+            half,
+            row["script"],
+            row["text"],
+            row["level"],
+            danger.hazard and danger.hazard.level,
+            danger.doubt is not None,
+        )
+        for row, danger in zip(rows, found, strict=True)
     ]
 
 
@@ -56,13 +70,15 @@ def share(lines: list[Line]) -> tuple[int, int]:
     return sum(line.right for line in lines), len(lines)
 
 
-def report(half: str) -> str:
+def report(half: str, opinion: Opinion | None = None) -> str:
     """The figures of one half, whole and by script; none of its lines."""
-    lines = judged(half)
+    lines = judged(half, opinion)
     rows = [half]
     for group in ("P0", "P1", "ordinary"):
         mine = [line for line in lines if line.group == group]
         right, of = share(mine)
+        if not of:
+            continue
         figure = (
             f"false alarms {100 * (of - right) / of:.1f} %"
             if group == "ordinary"
@@ -71,8 +87,9 @@ def report(half: str) -> str:
         scripts = Counter(line.script for line in mine if not line.right)
         wrong = ", ".join(f"{script} {count}" for script, count in sorted(scripts.items())) or "none"
         rows.append(f"  {group:9} {figure:20} {right}/{of} right; wrong by script: {wrong}")
-        if group == "P1":
-            rows.append(f"            found at any level: {sum(line.found is not None for line in mine)}/{of}")
+        any_level = sum(line.found is not None for line in mine)
+        doubted = sum(line.doubted for line in mine)
+        rows.append(f"            found at any level: {any_level}/{of}, asked about: {doubted}")
     return "\n".join(rows)
 
 
@@ -82,5 +99,20 @@ def failures(half: str = "open") -> list[str]:
     return [f"{line.level} found {line.found}: {line.text}" for line in judged(half) if not line.right]
 
 
+def unlearnt(hand: str) -> str:
+    """The figures of one hand's sentences, by what the others taught."""
+    return report(hand, Opinion(learnt(other for other in HANDS if other != hand)))
+
+
+def main() -> None:
+    """Print what is asked for."""
+    if "--failures" in sys.argv[1:]:
+        print("\n".join(failures()))
+    elif "--unlearnt" in sys.argv[1:]:
+        print("\n".join(map(unlearnt, HANDS)))
+    else:
+        print("\n".join(map(report, HALVES)))
+
+
 if __name__ == "__main__":
-    print("\n".join(failures() if "--failures" in sys.argv[1:] else map(report, HALVES)))
+    main()

@@ -268,16 +268,18 @@ def test_the_table_is_large_enough_to_mean_something() -> None:
 
 @pytest.mark.parametrize(("text", "hazard"), TABLE)
 def test_danger_is_found_and_nothing_else(text: str, hazard: Hazard | None) -> None:
-    """Level and kind, exactly."""
-    assert find_hazard(text) == hazard
+    """Level and kind, exactly: the rules alone, which are all that hears words in part."""
+    assert find_hazard(text, whole=False) == hazard
 
 
 @pytest.mark.parametrize("text", DANGERS)
 def test_danger_is_found_amid_other_words(text: str) -> None:
     """A greeting before it and a place behind it change nothing; neither do capitals."""
-    found = find_hazard(text)
-    assert find_hazard(f"hello sir. {text}. I am calling from sector sixteen, come fast") == found
-    assert find_hazard(text.upper()) == found
+    told = f"hello sir. {text}. I am calling from sector sixteen, come fast"
+    found = find_hazard(text, whole=False)
+    assert find_hazard(told, whole=False) == find_hazard(text.upper(), whole=False) == found
+    assert found is not None
+    assert find_hazard(told) in {found, Hazard("P0", found.kind)}  # who hurries us may be in danger
 
 
 SMALL = {"a", "an", "the", "my", "is", "are", "was", "has", "been", "there", "our", "some"}

@@ -398,6 +398,14 @@ def test_danger_goes_before_every_other_intent() -> None:
     assert (got.intent, got.hazard, got.slots) == ("hazard", Hazard("P0", "fire"), {"area": "Alpha 1"})
 
 
+def test_what_may_be_danger_is_told_beside_what_was_meant() -> None:
+    """It has no intent of its own, and none where danger was found."""
+    got = ALONE.understand("kya geele haath se switch chhoone se kuch hota hai")
+    assert (got.hazard, got.doubt) == (None, Hazard("P0", "sparking"))
+    assert got.intent != "hazard"
+    assert ALONE.understand("the transformer is on fire").doubt is None
+
+
 def test_nothing_said_is_nothing_understood() -> None:
     """No language, no confidence."""
     assert ALONE.understand(" ,. ") == Understanding(" ,. ")

@@ -14,7 +14,10 @@ MAX_LINE_CHARS = 10_000
 def understand(
     text: Annotated[list[str] | None, typer.Argument(help="The sentence; `-` or nothing reads lines.")] = None,
 ) -> None:
-    """Show what was meant: language, intent, hazard, slots, confidence and feeling, one JSON line a sentence."""
+    """Show what was meant: language, intent, hazard, slots, confidence and feeling, one JSON line a sentence.
+
+    `doubt` is the kind of a danger that may be meant, where none is found.
+    """
     import msgspec
 
     from npcl_voice.cli.settings import read_settings
@@ -31,6 +34,7 @@ def understand(
             "language": got.language,
             "intent": got.intent,
             "hazard": None if got.hazard is None else got.hazard.level,
+            "doubt": None if got.doubt is None else got.doubt.kind,
             "slots": got.slots,
             "confidence": round(got.confidence, 3),
             "sentiment": got.sentiment,

@@ -56,7 +56,7 @@ class HazardLane:
 
         The first danger of a turn stands until all its words are known.
         """
-        hazard = None if item_id in self._partly else find_hazard(text)
+        hazard = None if item_id in self._partly else find_hazard(text, whole=False)
         if hazard is None:
             return
         self._state.danger = True

@@ -125,6 +125,8 @@ class Danger(msgspec.Struct, frozen=True):
     """Tokens in the longest phrase."""
     classes: Mapping[str, Words]
     """What a token may stand for."""
+    wider: Words
+    """Classes that have the words of others, too: where one of those stands, these say nothing more."""
     small: Words
     """Tokens that may stand inside a chain."""
     glue: Words

@@ -231,6 +231,7 @@ def _compiled(languages: Sequence[_Language], rules: _Rules) -> Danger:
         phrases=phrases,
         longest=max(map(len, phrases)),
         classes={token: frozenset(names) for token, names in classes.items()},
+        wider=frozenset(rules.contains),
         small=frozenset(token for one in languages for token in one.many(one.small, exact, same)),
         glue=frozenset(token for one in languages for token in one.many(one.glue, exact, same)),
         grammars=tuple(one.compiled_grammar(exact, same) for one in languages),

@@ -4,29 +4,51 @@ Words stand for classes, in whichever language or script they come, and rules sa
 a danger. A false alarm costs less than a miss. Danger that is denied ("there is no fire") is none, and
 neither is a figure of speech ("fire the manager"), one that is over ("last year a wire fell") or a mere
 thought ("if there is a fire"). P0 is danger to life; P1 is equipment that may become one.
+
+What the rules say is held against a second opinion, counted from examples: it finds what no rule knows, and
+takes for a doubt what a rule knows too well. A doubt is nothing to be warned of, but to be asked about.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
 
-from npcl_voice.meaning.danger import Chain, Hazard, Level, Rule, Words
+from npcl_voice.meaning.danger import Hazard, Level, Rule
 from npcl_voice.meaning.danger_words import danger
-from npcl_voice.meaning.denial import denied, supposed
-from npcl_voice.meaning.mishearing import STOPS, tokens_of
+from npcl_voice.meaning.heard import Heard, hear
+from npcl_voice.meaning.mishearing import STOPS
+from npcl_voice.meaning.opinion import Opinion, features, second_opinion
 
-__all__ = ["Hazard", "Level", "denies_danger", "find_hazard"]
+__all__ = ["Finding", "Hazard", "Level", "denies_danger", "find_danger", "find_hazard"]
 
 _DANGER: Final = danger()
+
+_SURE: Final = 14.0
+"""From here on words are danger that no rule knows. These are natural logarithms of odds, and were chosen by judging
+each hand's sentences with what the others' taught."""
+_DOUBTED: Final = 5.0
+"""From here on they may be."""
+_SURE_EVEN_SO: Final = 22.0
+"""From here on they are where something is denied, or known to be another thing."""
+_HARMLESS: Final = -4.0
+"""Below, what a rule takes for P1 may be none; danger to life that a rule finds is never doubted."""
+_GRAVE: Final = 12.0
+"""From here on what a rule takes for P1 is danger to life."""
+_SPOKEN: Final = (
+    frozenset(part for rule in _DANGER.rules for name in rule.together for part in name.split(">")) - _DANGER.wider
+)
+"""Classes that rules speak of."""
+_LEAST_SPOKEN: Final = 2
+"""So many of them must be meant where no rule finds danger: "hello sir, come fast" tells of none."""
+_MOST_TOGETHER: Final = 24
+"""Words that are weighed together: more talk around a danger makes it no less of one."""
 
 _NEAR: Final = 8
 """The words of one danger stand within so many words of each other, small ones not counted."""
 _MOST_WORDS: Final = 16
 """The same with all of them counted."""
-_MOST_SMALL: Final = 4
-"""Small words between two of a chain."""
 _AROUND: Final = 4
 """So near stands what tells whether a danger is of now."""
 _APART: Final = 10
@@ -36,41 +58,34 @@ _LASTING: Final = frozenset({"wire_down", "pole_damaged"})
 """A wire that fell lies there until somebody comes; a fire goes out."""
 _FLAMES: Final = frozenset({"fire", "smoke", "smoking", "burning"})
 _LONG_AGO, _DAYS_AGO, _MENDED, _FALSE_ALARM = "longago", "daysago", "mended", "falsealarm"
-_EXCUSES: Final = tuple(chain for chain in _DANGER.chains if any(chain.name in rule.unless for rule in _DANGER.rules))
-"""Chains that make something harmless."""
 _TALK, _OF_NOW, _URGENT = "talk", "ofnow", "urgent"
 """A film, the news or a lesson; and what tells that more is meant."""
 _TALKED: Final = 12
 """So far may a danger stand from what says that it is only talked of."""
-_BRIGADE: Final = "brigade"
 _REPLACED: Final = tuple(name for name in _DANGER.mended if name.startswith("newone>"))
 """What is new stands before the old that burnt: "naya lag gaya, purana jal gaya tha"."""
+_VOID: Final = frozenset(void.chain.name for void in _DANGER.void)
+"""Words in a row that are known to mean something else: a lamp that burns."""
 _SUPPLY: Final = frozenset({"lamp", "supply", "electricity"})
 """That these came back mends no wire."""
 
 
-class _Heard(msgspec.Struct, frozen=True):
-    """What was found in a text."""
+class Finding(msgspec.Struct, frozen=True):
+    """What was found in a text; at most one of the two."""
 
-    tokens: list[str]
-    meant: list[Words]
-    """For each token the classes that it stands for."""
-    said: Mapping[str, Sequence[int]]
-    """For each class where it stands, denied or not, and for each chain where it ends."""
-    places: Mapping[str, Sequence[int]]
-    """The same of what is neither denied nor supposed."""
-    denied: Words
-    """The classes that are denied somewhere."""
-    pending: bool
-    """Whether somebody is still awaited: then nothing is over."""
+    hazard: Hazard | None = None
+    """The gravest danger that it speaks of."""
+    doubt: Hazard | None = None
+    """What it may speak of: to be asked about."""
 
 
-def find_hazard(text: str) -> Hazard | None:
+def find_hazard(text: str, *, whole: bool = True) -> Hazard | None:
     """The gravest danger that `text` speaks of; None when it speaks of none.
 
-    Takes time in proportion to the length of the text: it is asked on every partial transcript.
+    Takes time in proportion to the length of the text: it is asked on every partial transcript. Where the text is
+    not `whole` the rules alone find danger: "there is a fire" may become "a fire brigade office".
     """
-    return _gravest(_heard(text))
+    return find_danger(text, whole=whole).hazard
 
 
 def denies_danger(text: str) -> bool:
@@ -78,12 +93,53 @@ def denies_danger(text: str) -> bool:
 
     A bare no denies nothing, and neither does who speaks of another danger.
     """
-    heard = _heard(text)
-    denies = bool(heard.denied & _DANGER.events) or _FALSE_ALARM in heard.places
-    return denies and _gravest(heard) is None
+    heard = hear(text)
+    return _is_denied(heard) and _found(text, heard, second_opinion(), whole=True).hazard is None
 
 
-def _gravest(heard: _Heard) -> Hazard | None:
+def find_danger(text: str, *, whole: bool = True, opinion: Opinion | None = None) -> Finding:
+    """Danger, or what may be one, in a text; by another than the packaged second `opinion`, if one is given."""
+    return _found(text, hear(text), opinion or second_opinion(), whole=whole)
+
+
+def _found(text: str, heard: Heard, opinion: Opinion, *, whole: bool) -> Finding:
+    ruled = _gravest(heard)
+    if not whole or (ruled is not None and ruled.level == "P0"):
+        return Finding(ruled)
+    leaning, shown = max((opinion.danger(shown), shown) for shown in _shown(text, heard))
+    if ruled is not None:
+        if leaning < _HARMLESS:
+            return Finding(doubt=ruled)
+        is_grave = leaning >= _DOUBTED and opinion.life(shown) >= _GRAVE
+        return Finding(Hazard("P0", ruled.kind) if is_grave else ruled)
+    doubted, sure = (_SURE, _SURE_EVEN_SO) if _is_excused(heard) else (_DOUBTED, _SURE)
+    if leaning < doubted or len(_SPOKEN & heard.places.keys()) < _LEAST_SPOKEN:
+        return Finding()
+    leant = Hazard("P0", opinion.kind(shown))
+    return Finding(leant) if leaning >= sure else Finding(doubt=leant)
+
+
+def _is_excused(heard: Heard) -> bool:
+    """Whether some of it is denied, talk, or known to mean another thing: rules know that, counted words do not."""
+    return _is_denied(heard) or _TALK in heard.said or not _VOID.isdisjoint(heard.said)
+
+
+def _shown(text: str, heard: Heard) -> Iterator[frozenset[str]]:
+    """What a text shows to the second opinion, part by part where it is long; parts overlap by half."""
+    words = text.split()
+    if len(words) <= _MOST_TOGETHER:
+        yield features(text, heard)
+        return
+    for first in range(0, len(words) - _MOST_TOGETHER // 2, _MOST_TOGETHER // 2):
+        part = " ".join(words[first : first + _MOST_TOGETHER])
+        yield features(part, hear(part))
+
+
+def _is_denied(heard: Heard) -> bool:
+    return bool(heard.denied & _DANGER.events) or _FALSE_ALARM in heard.places
+
+
+def _gravest(heard: Heard) -> Hazard | None:
     spoken = frozenset(heard.places)
     for rule in _DANGER.rules:
         if spoken.issuperset(rule.together) and _fits(rule, heard):
@@ -91,72 +147,7 @@ def _gravest(heard: _Heard) -> Hazard | None:
     return None
 
 
-def _heard(text: str) -> _Heard:
-    tokens = tokens_of(text)
-    meant = [_DANGER.classes.get(token, Words()) for token in tokens]
-    ends: dict[str, list[int]] = {}
-    spoken = Words().union(*meant)
-    for void in (one for one in _DANGER.void if spoken.issuperset(one.chain.classes)):
-        for found in _chains(void.chain, tokens, meant):
-            ends.setdefault(void.chain.name, []).append(found[-1])
-            for part in void.parts:
-                meant[found[part]] = Words()
-    gone = denied(tokens, meant)
-    thought = [bool(classes) and supposed(tokens, index, classes) for index, classes in enumerate(meant)]
-    left = [Words() if thought[index] else classes - gone[index] for index, classes in enumerate(meant)]
-    if any(thought[index] and classes & _DANGER.events for index, classes in enumerate(meant)):
-        # who would be called to a mere thought
-        left = [Words() if _BRIGADE in classes else classes for classes in left]
-    pending = any(token in grammar.pending for grammar in _DANGER.grammars for token in tokens)
-    said, places = _places(tokens, meant, ends, _EXCUSES), _places(tokens, left, ends, _DANGER.chains)
-    return _Heard(tokens, meant, said, places, Words().union(*gone), pending)
-
-
-def _places(
-    tokens: Sequence[str], meant: Sequence[Words], ends: Mapping[str, list[int]], chains: Sequence[Chain]
-) -> dict[str, list[int]]:
-    """Where each class stands, and where each chain ends, those of `ends` among them."""
-    found: dict[str, list[int]] = {}
-    for index, classes in enumerate(meant):
-        for name in classes:
-            found.setdefault(name, []).append(index)
-    spoken = frozenset(found)
-    for chain in chains:
-        if spoken.issuperset(chain.classes):
-            found[chain.name] = [places[-1] for places in _chains(chain, tokens, meant)]
-    for name, places in ends.items():
-        found[name] = sorted({*found.get(name, ()), *places})
-    return found
-
-
-def _chains(chain: Chain, tokens: Sequence[str], meant: Sequence[Words]) -> list[list[int]]:
-    """The places of words of these classes in a row, with nothing but small words between."""
-    first, *others = chain.classes
-    found: list[list[int]] = []
-    for start, classes in enumerate(meant):
-        if first not in classes:
-            continue
-        places = [start]
-        for name in others:
-            place = _next(name, places[-1] + 1, tokens, meant)
-            if place is None:
-                break
-            places.append(place)
-        else:
-            if not chain.but or _next(chain.but, places[-1] + 1, tokens, meant) is None:
-                found.append(places)
-    return found
-
-
-def _next(name: str, place: int, tokens: Sequence[str], meant: Sequence[Words]) -> int | None:
-    """The next place of a class from `place` on, if small words alone stand before it."""
-    last = min(place + _MOST_SMALL, len(tokens) - 1)
-    while place < last and name not in meant[place] and tokens[place] in _DANGER.small:
-        place += 1
-    return place if place <= last and name in meant[place] else None
-
-
-def _fits(rule: Rule, heard: _Heard) -> bool:
+def _fits(rule: Rule, heard: Heard) -> bool:
     first, *others = rule.together
     for anchor in heard.places[first]:
         low = high = anchor
@@ -188,7 +179,7 @@ def _nearest(places: Sequence[int], anchor: int) -> int | None:
     return min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - anchor), default=None)
 
 
-def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
+def _is_over(heard: Heard, low: int, high: int, *, lasts: bool) -> bool:
     """Whether the danger between `low` and `high` is past and gone. One that lasts is not gone after some days."""
     tokens = heard.tokens
     for name in (_LONG_AGO,) if lasts else (_LONG_AGO, _DAYS_AGO):
@@ -214,13 +205,13 @@ def _is_over(heard: _Heard, low: int, high: int, *, lasts: bool) -> bool:
     )
 
 
-def _within(heard: _Heard, name: str, first: int, last: int) -> Sequence[int]:
+def _within(heard: Heard, name: str, first: int, last: int) -> Sequence[int]:
     """The places of a class from `first` to `last`, undenied."""
     places = heard.places.get(name, ())
     return places[bisect_left(places, first) : bisect_left(places, last + 1)]
 
 
-def _is_talk(heard: _Heard, low: int, high: int) -> bool:
+def _is_talk(heard: Heard, low: int, high: int) -> bool:
     """Whether the danger between `low` and `high` is of a film, the news or a lesson, and nothing tells of help."""
     talk = _nearest(heard.said.get(_TALK, ()), low)
     if talk is None or not low - _TALKED <= talk <= high + _TALKED or heard.pending or _URGENT in heard.said:
@@ -247,7 +238,7 @@ def _is_of_then(tokens: Sequence[str], low: int, high: int, *, told: bool) -> bo
     return past and not any(token in grammar.now for grammar in _DANGER.grammars for token in around)
 
 
-def _is_mended(heard: _Heard, low: int, place: int, *, told: bool) -> bool:
+def _is_mended(heard: Heard, low: int, place: int, *, told: bool) -> bool:
     """Whether what stands at `place` says that the danger from `low` on was put right, and stayed so.
 
     Words that do not tell of the past by themselves (not `told`) need others that do.

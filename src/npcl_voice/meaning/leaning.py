@@ -5,12 +5,14 @@ been put into one rule, and yet lean to the account. The two are weighed against
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-__all__ = ["FAVOUR", "Leaning"]
+import msgspec
+
+__all__ = ["FAVOUR", "Counted", "Leaning", "counted", "likely"]
 
 FAVOUR: Final = 6.0
 """What a rule weighs, as a natural logarithm of odds: as much as one or two words that only its wish has."""
@@ -27,6 +29,35 @@ _MOST_WORDS: Final = 60
 """More words than this are not looked at."""
 
 
+class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often features stand in examples, by the name of what these are examples of."""
+
+    sizes: dict[str, int]
+    """How many examples each name has."""
+    features: dict[str, dict[str, int]]
+    """In how many of them each feature stands."""
+
+
+def counted(examples: Iterable[tuple[str, Iterable[str], int]]) -> Counted:
+    """Counts examples: a name, features, and how often it counts."""
+    sizes: Counter[str] = Counter()
+    features: dict[str, dict[str, int]] = {}
+    for name, shown, weight in examples:
+        sizes[name] += weight
+        for feature in shown:
+            by_name = features.setdefault(feature, {})
+            by_name[name] = by_name.get(name, 0) + weight
+    return Counted(dict(sizes), features)
+
+
+def likely(count: int, size: int, rare: float) -> float:
+    """How likely it is what stands in `count` examples of `size`, as a natural logarithm.
+
+    What was never seen is taken to stand as often as `rare`.
+    """
+    return math.log(count / size * (1 - rare) + rare)
+
+
 class Leaning:
     """Counted once from examples by name (naive Bayes over words and pairs of words)."""
 
@@ -36,19 +67,13 @@ class Leaning:
         `ignored` words count only beside their neighbours.
         """
         self._ignored = frozenset(ignored)
-        sizes: Counter[str] = Counter()
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        sentences = 0
-        for name, sentence, weight in examples:
-            sentences += 1
-            sizes[name] += weight
-            for feature in self._features(sentence.split()):
-                counts[feature][name] += weight
-        self.names = tuple(sizes) if sentences >= _LEAST_SENTENCES else ()
+        told = list(examples)
+        counts = counted((name, self._features(sentence.split()), weight) for name, sentence, weight in told)
+        self.names = tuple(counts.sizes) if len(told) >= _LEAST_SENTENCES else ()
         """Those that it can tell apart; none where it has learnt nothing."""
         self._weights: Mapping[str, tuple[float, ...]] = {
-            feature: tuple(math.log(by_name[name] / sizes[name] * (1 - _RARE) + _RARE) for name in self.names)
-            for feature, by_name in counts.items()
+            feature: tuple(likely(by_name.get(name, 0), counts.sizes[name], _RARE) for name in self.names)
+            for feature, by_name in counts.features.items()
         }
 
     def of(self, sentence: str, favoured: str | None = None) -> tuple[str | None, float]:

@@ -12,11 +12,12 @@ from typing import Final, cast
 import msgspec
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
-from npcl_voice.meaning.hazards import Hazard, find_hazard
+from npcl_voice.meaning.hazards import Hazard, find_danger
 from npcl_voice.meaning.language import Tongue, tongue_of
 from npcl_voice.meaning.leaning import Leaning
 from npcl_voice.meaning.nearest import Nearest
 from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS, number_runs
+from npcl_voice.meaning.opinion import second_opinion
 from npcl_voice.meaning.places import Places, side_of
 from npcl_voice.meaning.replies import ANSWERS, Answer, reply_of
 from npcl_voice.meaning.script import has_devanagari
@@ -72,6 +73,8 @@ class Understanding(msgspec.Struct, frozen=True):
     """None when nothing was said."""
     language_confidence: float = 0.0
     """0 to 1: how much shows the language; 0 where it may be any."""
+    doubt: Hazard | None = None
+    """A danger that it may tell of, where none is found: to be asked about."""
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -116,6 +119,7 @@ class Understander:
 
         `hindi` are such sentences in Hindi, in either script; `sayings` more of them by language, as people say them.
         """
+        second_opinion()  # read now, and not in the first call
         self._places = places
         self._nearest: dict[str, Nearest] = {}
         self._leaning: dict[str, Leaning] = {}
@@ -140,7 +144,8 @@ class Understander:
         said = _in_languages(text, tongue)
         if not said:
             return Understanding(text)
-        hazard = find_hazard(text)
+        danger = find_danger(text)
+        hazard = danger.hazard
         signs = frozenset[str]().union(*(each.signs() for each in said))
         if "nobody_vulnerable" in signs:
             signs -= {"vulnerable"}
@@ -173,6 +178,7 @@ class Understander:
                 wish=intent not in {None, "bye", "close_complaint"},
             ),
             tongue.confidence,
+            danger.doubt,
         )
 
     def _weighed(
