@@ -31,6 +31,7 @@ where                    ask_where             ask_where_again            any   
 callback_instead         ask_callback          say_yes_or_no              yes_no  -                -                    -                        -
 name                     ask_name              ask_name_again             any     name             -                    -                        -
 vulnerable               ask_vulnerable        say_yes_or_no              yes_no  -                -                    -                        -
+danger                   ask_danger            say_yes_or_no              yes_no  -                -                    -                        -
 try_again                ask_try_again         say_yes_or_no              yes_no  -                -                    -                        -
 window                   ask_window            ask_window_again           any     window           key_window           -                        -
 theft_where              ask_theft_where       ask_theft_where_again      any     theft_area       -                    -                        -

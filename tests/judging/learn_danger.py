@@ -1,7 +1,7 @@
 """Counts what stands in sentences that have been read, for the second opinion on danger: `make learn`.
 
 Those are the open half, all that was practised on and what the rules' own tests hold, and as ordinary ones the
-sentences that wishes are known by.
+sentences that wishes are known by, and what callers say in dialogues in which nothing is dangerous.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 import npcl_voice.meaning
-from npcl_voice.domain.complaints import HazardKind
+from npcl_voice.domain.complaints import HAZARD_KINDS, HazardKind
 from npcl_voice.meaning.heard import hear
 from npcl_voice.meaning.leaning import Counted, counted
 from npcl_voice.meaning.opinion import ORDINARY, danger_name, features
@@ -20,6 +20,9 @@ from npcl_voice.meaning.sayings import sayings
 
 FOLDER = Path(__file__).parent / "hazards"
 WISHES = Path(__file__).parent / "intents" / "open.jsonl"
+DIALOGUES = Path(__file__).parent / "dialogues"
+LEAST_WORDS = 8
+"""Of a caller's line: mere answers would make every word of a sentence look rare among what is ordinary."""
 COUNTS = Path(npcl_voice.meaning.__file__).parent / "words" / "danger-counts.json"
 HANDS = {
     "open": ("hazards_open", "ordinary_open"),
@@ -58,7 +61,7 @@ def read(hand: str) -> Iterator[Example]:
 
 def learnt(hands: Iterable[str]) -> Counted:
     """What the sentences of these hands come to."""
-    examples = (*((one.name, one.text) for hand in hands for one in read(hand)), *_wished())
+    examples = (*((one.name, one.text) for hand in hands for one in read(hand)), *_wished(), *_talked())
     return counted((name, features(text, hear(text)), 1) for name, text in examples)
 
 
@@ -69,6 +72,15 @@ def _wished() -> Iterator[tuple[str, str]]:
             yield ORDINARY, row["text"]
     for said in sayings().values():
         yield from ((ORDINARY, text) for name, texts in said.items() if name != "hazard" for text in texts)
+
+
+def _talked() -> Iterator[tuple[str, str]]:
+    for file in (DIALOGUES / "open.jsonl", *sorted(DIALOGUES.glob("practice*.jsonl"))):
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if not any(one["kind"] in HAZARD_KINDS for one in row["expect"]["complaints"]):
+                said = (*row["opening"], *(text for texts in row["answers"].values() for text in texts))
+                yield from ((ORDINARY, text) for text in dict.fromkeys(said) if len(text.split()) >= LEAST_WORDS)
 
 
 def written(counts: Counted) -> str:

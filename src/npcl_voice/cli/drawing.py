@@ -29,7 +29,7 @@ FEWEST_CAPTIONS = 6
 """Lines of captions below which panels go: they are what the view is for."""
 QUIETEST_DB = -60.0
 """Where a meter begins; a quiet room is about there."""
-HIDDEN = {"place_rejected", "which_side", "family", "recorded"}
+HIDDEN = {"place_rejected", "which_side", "family", "recorded", "doubted", "doubted_at", "doubted_kind", "doubt_asked"}
 """Slots that are notes of the policy to itself."""
 
 NAMES = {

@@ -18,7 +18,7 @@ from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
 from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of
 from npcl_voice.conversation.taking import BY_WORDS, MARKS, SURE_ENOUGH, Taking
-from npcl_voice.meaning.expectation import Kind
+from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.understanding import Understanding
 
 __all__ = ["PERSON_AFTER", "Heard", "Keyed", "Move", "Policy", "Returned", "Spoken", "ToolCall", "Typed", "Unheard"]
@@ -37,8 +37,22 @@ COMMON_REFUSALS = {"too_many": "too_many"}
 """Reasons that any tool may give, and their phrases."""
 
 
+PLAIN = frozenset({"hazard", "report_theft"})
+"""Danger that is known, and wires where they should not be: there nothing is doubted."""
+DOUBTED = ("doubted", "doubted_at", "doubted_kind")
+"""Slots for what was said, and where in the talk, while it is asked whether there is danger."""
+
+
 class Policy(Taking):
     """Decides what to say; remembers nothing."""
+
+    def watching(self) -> "Policy":
+        """The same beside a model that leads, which puts its own questions: none is put here that it does not put."""
+
+        def understand(text: str, expecting: Expectation) -> Understanding:
+            return msgspec.structs.replace(self.understand(text, expecting), doubt=None)
+
+        return Policy(understand, self.tools, own_words=self.own_words)
 
     def open(self, context: Context) -> Move:
         """The first words, when an answer is wanted and nothing was heard: the open question, if there is one.
@@ -94,6 +108,8 @@ class Policy(Taking):
 
     def _meant(self, context: Context, got: Understanding, source: Source) -> Move:
         hazard = got.hazard
+        if got.doubt is not None and _may_be_doubted(context, got):
+            return self._doubt(context, got.doubt.kind, got.text, source)
         if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
             return self._danger(context, hazard.kind, got.slots.get("area"))
         if got.intent == "repeat" and "number" not in got.slots:  # "start again: zero zero ..." is an answer
@@ -177,12 +193,35 @@ class Policy(Taking):
 
     # Danger.
 
-    def _danger(self, context: Context, kind: str, area: str | None) -> Move:
+    def _doubt(self, context: Context, kind: str, text: str, source: Source) -> Move:
+        """What was said may be danger: whether it is is asked once a call, before anything else is made of it."""
+        asked = context.question or "help"
+        for name, value in {"doubt_asked": "yes", "doubted_kind": kind, "doubted_at": asked}.items():
+            context = context.with_slot(name, value, "tool")
+        return self._ask(context.with_slot("doubted", text, source), "danger", failed=context.failed)
+
+    def _agreed(self, context: Context, question: str) -> Move:
+        if question != "danger":
+            return super()._agreed(context, question)
+        text, kind = context.value("doubted") or "", context.value("doubted_kind") or ""
+        area = self.understand(text, ANYTHING).slots.get("area")
+        # Nobody has heard danger in it yet, so nobody else says the words of safety.
+        return _before(Line(f"safety_{kind}"), self._danger(context.without(*DOUBTED), kind, area, told=True))
+
+    def _disagreed(self, context: Context, question: str) -> Move:
+        if question != "danger":
+            return super()._disagreed(context, question)
+        said, asked = context.slots["doubted"], context.value("doubted_at")
+        context = msgspec.structs.replace(context.without(*DOUBTED), question=asked, unclear=0)
+        got = self._understanding(context, said.value)
+        return self._words(context, msgspec.structs.replace(got, doubt=None), said.source)
+
+    def _danger(self, context: Context, kind: str, area: str | None, *, told: bool = False) -> Move:
         context = context.without("place", *PIECES).with_slot("hazard_kind", kind, "spoken", verified=True)
         if area is not None:
             context = context.with_slot("place", area, "spoken")
         context = self._taken(context, "hazard")
-        words = (Line(f"safety_{kind}"),) if self.own_words else ()
+        words = (Line(f"safety_{kind}"),) if self.own_words and not told else ()
         return self._next(context, words)
 
     # What tools answered.
@@ -252,6 +291,12 @@ def _tells_need(context: Context, got: Understanding) -> bool:
     """Whether it is told, for the first time, that somebody depends on power."""
     told = got.intent == "vulnerable" or "need" in got.slots
     return told and context.value("need") not in {"yes", "noted"}
+
+
+def _may_be_doubted(context: Context, got: Understanding) -> bool:
+    """Whether what was said may be asked about: what answers a question that leaves no room for danger is plain."""
+    open_words = context.question in {None, *OPEN_QUESTIONS} or QUESTIONS[context.question or ""].reads_as == "words"
+    return open_words and not PLAIN & {context.goal, got.intent} and context.value("doubt_asked") is None
 
 
 def _answers(context: Context, got: Understanding) -> bool:

@@ -15,7 +15,7 @@ from npcl_voice.conversation.answering import Answering
 from npcl_voice.conversation.brief import who_we_are
 from npcl_voice.conversation.commands import ChangeEngine, EngineChanged
 from npcl_voice.conversation.context import Matter
-from npcl_voice.conversation.dialogue import Heard, Returned
+from npcl_voice.conversation.dialogue import Heard, Policy, Returned
 from npcl_voice.conversation.events import EngineOffered, ModelJoined, ModelLost, Traits
 from npcl_voice.conversation.facts import write_facts
 from npcl_voice.conversation.history import put_again
@@ -116,7 +116,7 @@ class Handover:
         state.session += 1
         self._traits = event.traits
         state.embedded = event.traits.embedded
-        state.exchange.policy = RecordedPolicy.of(self._policy) if event.traits.opens else self._policy
+        state.exchange.policy = self._policy_beside(event.traits)
         self._failures, self._erred_at, self._silence_ms = 0, None, self._turns.silence_ms_any
         state.report(EngineChanged(event.engine, event.reason))
         if state.answered is not None:
@@ -124,6 +124,12 @@ class Handover:
             at = state.now + SETTLE_S  # it may have been let in late
             if not state.timers.running("engine") or (state.timers.at("engine") or 0.0) < at:
                 state.timers.set("engine", at)
+
+    def _policy_beside(self, traits: Traits) -> Policy:
+        """The policy that comes to what that engine comes to."""
+        if traits.opens:
+            return RecordedPolicy.of(self._policy)
+        return self._policy if traits.embedded else self._policy.watching()
 
     def _brief(self, client: ClientSession) -> None:
         """Our settings, then all that the engine must know to go on where the last one was."""

@@ -103,6 +103,7 @@ QUESTIONS: dict[str, Question] = {
     "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
     "name": Question("ask_name", "ask_name_again", ANYTHING, "name", reads_as="name"),
     "vulnerable": Question("ask_vulnerable", "say_yes_or_no", YES_OR_NO),
+    "danger": Question("ask_danger", "say_yes_or_no", YES_OR_NO),
     "try_again": Question("ask_try_again", "say_yes_or_no", YES_OR_NO),
     "window": Question(
         "ask_window", "ask_window_again", ANYTHING, "window", "key_window", reads_as="window", otherwise="now"
