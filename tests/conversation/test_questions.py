@@ -9,6 +9,7 @@ from npcl_voice.conversation.questions import (
     QUESTIONS,
     expectation_of,
     is_answered,
+    is_open,
     read_back_of,
     values_of,
 )
@@ -133,3 +134,15 @@ def test_whether_a_question_is_answered(question, known, confirmed, answered):
     slots = {name: Slot("1", "spoken") for name in known.split()}
     slots |= {name: Slot("1", "spoken", verified=True) for name in confirmed.split()}
     assert is_answered(Context(question=question, slots=slots)) is answered
+
+
+@pytest.mark.parametrize(
+    ("question", "is_so"),
+    [
+        *((one, True) for one in (None, "help", "menu", "anything_else", "reopen_why")),
+        *((one, False) for one in ("name", "area", "window", "consumer_number", "callback_instead")),
+    ],
+)
+def test_a_question_to_which_anything_may_be_said(question, is_so):
+    """Neither numbers nor names nor yes and no."""
+    assert is_open(question) is is_so

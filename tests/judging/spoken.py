@@ -28,7 +28,7 @@ from npcl_voice.speech.local.hindi import HindiMouth
 from npcl_voice.speech.local.mouth import Mouth, Speaker
 from tests.e2e.service import settings_in
 
-__all__ = ["ANSWERS_MS", "HINDI_VOICES", "LINES", "VOICES", "Call", "Caller", "hold", "speak", "voiced"]
+__all__ = ["ANSWERS_MS", "BEGAN", "HINDI_VOICES", "LINES", "VOICES", "Call", "Caller", "hold", "speak", "voiced"]
 
 BEGAN = datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
 VOICES = ("slt", "awb", "kal16")
@@ -135,9 +135,11 @@ def voiced(text: str, voice: str, line: str) -> Frame:
     return encode(resample(carried, PCM_16K.rate_hz, wire.rate_hz), wire)
 
 
-async def _one(house: House, clock: RehearsalClock, caller: Caller, line: str, serial: int) -> None:
-    channel = Line(clock, caller, LINES[line][0])
-    opening = house.call(channel, kind="file", clock=clock, observers=[caller], seed=str(serial).encode())
+async def _one(house: House, clock: RehearsalClock, caller: Caller, line: str, serial: int, number: str | None) -> None:
+    channel = Line(clock, caller, LINES[line][0], caller_number=number)
+    opening = house.call(
+        channel, kind="file", clock=clock, observers=[caller], seed=str(serial).encode(), caller_number=number
+    )
     with clock.work():
         ongoing = await opening.__aenter__()
     try:
@@ -148,9 +150,13 @@ async def _one(house: House, clock: RehearsalClock, caller: Caller, line: str, s
 
 
 def hold(
-    folder: Path, callers: Iterable[Someone], line: str, told: Callable[[Someone], None] = lambda _caller: None
+    folder: Path,
+    callers: Iterable[Someone],
+    line: str,
+    told: Callable[[Someone], None] = lambda _caller: None,
+    number: str | None = None,
 ) -> list[Someone]:
-    """One call after the other on that line (`clean` or `phone`), until the caller hangs up."""
+    """One call after the other on that line (`clean` or `phone`), from that `number`, until the caller hangs up."""
 
     async def work() -> list[Someone]:
         clock = RehearsalClock()
@@ -164,7 +170,7 @@ def hold(
                 caller = next(waiting, None)
             if caller is None:
                 break
-            await _one(house, clock, caller, line, len(done))
+            await _one(house, clock, caller, line, len(done), number)
             done.append(caller)
             told(caller)
             await asyncio.sleep(0)

@@ -16,7 +16,14 @@ from npcl_voice.conversation.dictating import PIECES, dictation
 from npcl_voice.conversation.goals import GOALS, Goal
 from npcl_voice.conversation.goals.telling import given_number
 from npcl_voice.conversation.moves import Heard, Keyed, Move, Returned, Spoken, ToolCall, Typed, Unheard
-from npcl_voice.conversation.questions import QUESTIONS, expectation_of, is_answered, read_back_of
+from npcl_voice.conversation.questions import (
+    OPEN_QUESTIONS,
+    QUESTIONS,
+    expectation_of,
+    is_answered,
+    is_open,
+    read_back_of,
+)
 from npcl_voice.conversation.taking import BY_WORDS, MARKS, SURE_ENOUGH, Taking
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.understanding import Understanding
@@ -31,8 +38,6 @@ WORTH_TAKING = frozenset({"number", "area", "house"})
 """What may be an answer to the open question, told along with something else."""
 WINDOW_KEYS = {"1": "morning", "2": "afternoon", "3": "evening", "0": "now"}
 """What one key says of when to call back; the phrase `key_window` names them."""
-OPEN_QUESTIONS = frozenset({"help", "menu", "anything_else"})
-"""What is open while nothing in particular is asked for."""
 COMMON_REFUSALS = {"too_many": "too_many"}
 """Reasons that any tool may give, and their phrases."""
 
@@ -295,8 +300,7 @@ def _tells_need(context: Context, got: Understanding) -> bool:
 
 def _may_be_doubted(context: Context, got: Understanding) -> bool:
     """Whether what was said may be asked about: what answers a question that leaves no room for danger is plain."""
-    open_words = context.question in {None, *OPEN_QUESTIONS} or QUESTIONS[context.question or ""].reads_as == "words"
-    return open_words and not PLAIN & {context.goal, got.intent} and context.value("doubt_asked") is None
+    return is_open(context.question) and not PLAIN & {context.goal, got.intent} and context.value("doubt_asked") is None
 
 
 def _answers(context: Context, got: Understanding) -> bool:

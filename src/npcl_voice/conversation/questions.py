@@ -14,12 +14,14 @@ from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kin
 
 __all__ = [
     "NUMBER_LENGTHS",
+    "OPEN_QUESTIONS",
     "QUESTIONS",
     "Question",
     "ReadsAs",
     "expectation_of",
     "is_answered",
     "is_offered",
+    "is_open",
     "read_back_of",
     "values_of",
     "worded",
@@ -118,6 +120,8 @@ QUESTIONS: dict[str, Question] = {
     "close_code": Question("ask_close_code", "ask_close_code_again", _number(6), "code", "key_close_code"),
 }
 
+OPEN_QUESTIONS = frozenset({"help", "menu", "anything_else"})
+"""What is open while nothing in particular is asked for."""
 OFFERS_A_PERSON = frozenset({"out_of_scope", "escalation"})
 """Goals that end with the offer of a person, though nothing went wrong."""
 IDENTIFIED = frozenset({"bill_due", "account_info"})
@@ -132,6 +136,11 @@ NUMBER_LENGTHS: tuple[int, ...] = tuple(
 def expectation_of(question: str | None) -> Expectation:
     """What the answer to this question looks like; anything when none is open."""
     return ANYTHING if question is None else QUESTIONS[question].expects
+
+
+def is_open(question: str | None) -> bool:
+    """Whether anything may be said to it, and in any language: no number, no yes, and nothing that has a name."""
+    return question in {None, *OPEN_QUESTIONS} or QUESTIONS[question or ""].reads_as == "words"
 
 
 def read_back_of(question: str) -> str | None:

@@ -23,7 +23,7 @@ from npcl_voice.conversation.exchange import Exchange
 from npcl_voice.conversation.facts import read_facts
 from npcl_voice.conversation.marks import unmarked
 from npcl_voice.conversation.phrases import PhraseBook
-from npcl_voice.conversation.questions import expectation_of
+from npcl_voice.conversation.questions import expectation_of, is_open
 from npcl_voice.errors import NpclVoiceError
 from npcl_voice.meaning.expectation import Expectation, Kind
 from npcl_voice.ports import Clock
@@ -247,18 +247,18 @@ class Pipeline:
     def _expectation(self) -> Expectation:
         """What the next answer looks like, and the languages that it may be in."""
         expectation = expectation_of(self._exchange.context.question)
-        return msgspec.structs.replace(expectation, languages=self._languages(expectation.kind))
+        return msgspec.structs.replace(expectation, languages=self._languages())
 
-    def _languages(self, kind: Kind) -> tuple[str, ...]:
+    def _languages(self) -> tuple[str, ...]:
         """The call's language; English beside any other, and in a call of which nobody knows all that are expected.
 
         A caller who has shown to speak English is heard in the others only where anything may be said: a murmur over
-        a question for a number would make a word of some other language.
+        a question for a number, or a name, would make words of some other language.
         """
         context = self._exchange.context
         if context.language != ENGLISH:
             return (context.language, ENGLISH)
-        sure = self._named or (context.evidence.found and kind is not Kind.ANY)
+        sure = self._named or (context.evidence.found and not is_open(context.question))
         return (ENGLISH,) if sure else self._mind.expected
 
     def _silence_for(self, expectation: Expectation) -> int:
