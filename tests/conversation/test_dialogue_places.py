@@ -127,6 +127,11 @@ def test_an_area_is_put_right_at_the_read_back():
     assert talk >> "haan sahi hai" << call("no_supply", area="Delta 2", premises="34")
 
 
+def test_a_number_that_is_too_long_puts_no_house_right():
+    """Something was misheard in it."""
+    assert read_back() >> "no house forty three nine thirty four" << "ask_area_again"
+
+
 def test_what_is_read_back_may_be_said_once_more():
     """Who says the same agrees."""
     assert read_back() >> "delta one, house 34" << call("no_supply", area="Delta 1", premises="34")

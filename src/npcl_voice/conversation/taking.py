@@ -53,7 +53,7 @@ REFUSALS = frozenset(
 )
 """Words without which nobody refuses; a name may sound like a no."""
 LONGEST_HOUSE = 6
-"""In letters, `B-1204`; what is longer was no house."""
+"""In signs, `B-1204`; what is longer was no house."""
 LONGEST_NAME = 4
 """In words; more are no name."""
 
@@ -265,7 +265,8 @@ def _told_otherwise(context: Context, got: Understanding) -> dict[str, str]:
     if len(number) == 1 and got.answer == "yes":  # "that is the one"
         number = ""
     house = put_right_by(context, "house", got.text) or slots.get("house") or number
-    told = {"house": house if len(house) <= LONGEST_HOUSE else None}
+    longest = expectation_of("house").lengths[-1] if house.isdigit() else LONGEST_HOUSE
+    told = {"house": house if len(house) <= longest else None}
     if got.answer != "yes":  # who agrees has named no other area, however it may have been heard
         told["area"] = slots.get("area")
     return {name: value for name, value in told.items() if value and value != context.value(name)}
