@@ -151,10 +151,16 @@ def test_a_house_is_put_right_by_voice_once():
 def test_an_area_is_put_right_while_the_house_is_asked():
     """The house is asked again, or was told with it."""
     talk = Talk(AT_AREA) >> "zeta one" << "ask_house"
-    assert talk >> "oops i said zeta one it should be zeta two" << "ask_house"
+    assert talk >> "oops i said zeta one it should be zeta two" << "ask_house_again"
     assert talk >> "nine" << say("read_place", area="Zeta 2", house="9")
     talk = Talk(AT_AREA) >> "zeta one" << "ask_house"
     assert talk >> "sorry not zeta one zeta two house twelve" << say("read_place", area="Zeta 2", house="12")
+
+
+def test_an_area_that_changes_for_ever_is_left_to_a_person():
+    """No question is asked without an end."""
+    talk = Talk(AT_AREA) >> "zeta one" << "ask_house" >> "zeta two" << "ask_house_again" >> "zeta one" << "key_house"
+    assert talk >> "zeta two" << "ask_callback"
 
 
 def test_a_house_that_is_told_with_the_area():
@@ -180,14 +186,17 @@ def test_an_area_that_is_said_once_more_is_no_house():
 def test_who_answers_in_other_words_has_no_number():
     """The place will do; a question gets the number asked for again."""
     at_number = Context(goal="no_supply", question="consumer_number", matter=Matter.COMPLAINT)
+    talk = Talk(at_number) >> "hum abhi bazaar mein hain" << "ask_consumer_number_again"
+    assert talk >> "hum abhi bazaar mein hain" << "ask_area"
+    talk = Talk(at_number) >> "hello are you there" << "ask_consumer_number_again"
+    assert talk >> "where do i find that number" << "key_consumer_number"
     assert Talk(at_number) >> "those papers are locked away" << "ask_area"
-    assert Talk(at_number) >> "where do i find that number" << "ask_consumer_number_again"
-    assert Talk(at_number) >> "hum abhi bazaar mein hain" << "ask_area"
 
 
 def test_what_is_not_wanted_any_more_is_left():
     """Nothing of it stays; danger does."""
     assert Talk(AT_AREA) >> "forget it" << "left" << "ask_anything_else" >> "leave it" << call("bye")
+    assert Talk(AT_AREA) >> "never mind, i want to know my bill" << call("bill_due")
     slots = {"hazard_kind": Slot("fire", "spoken", verified=True)}
     assert Talk(Context(goal="hazard", question="where", slots=slots)) >> "forget it" << "ask_where_again"
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from npcl_voice.conversation.context import Context, Line, Matter, Slot
-from npcl_voice.conversation.dialogue import Policy
+from npcl_voice.conversation.dialogue import Policy, Typed
 from npcl_voice.meaning.expectation import ANYTHING
 from npcl_voice.meaning.hazards import Hazard
 from tests.conversation.talk import TOOLS, Talk, call, keyed, returned, say, typed, understander
@@ -85,5 +85,22 @@ def test_a_model_that_leads_puts_its_own_questions():
     policy = Policy(understand, TOOLS)
     assert policy.understand(ODD, ANYTHING).doubt == SPARKING
     beside = policy.watching()
-    assert beside.understand(ODD, ANYTHING).doubt is None
+    assert not beside.doubts
+    move = beside.step(talk().context, Typed(ODD))
+    assert move.context.question != "danger"
     assert (beside.tools, beside.own_words) == (policy.tools, policy.own_words)
+
+
+def test_what_was_doubted_is_forgotten_with_another_wish():
+    """And with danger that is plain."""
+    for said, goal in (("what is my bill amount", "bill_due"), ("the transformer is burning", "hazard")):
+        t = talk() >> ODD << "ask_danger"
+        t.policy.step(t.context, Typed(said))
+        context = t.policy.step(t.context, Typed(said)).context
+        assert (context.goal, context.value("doubted"), context.value("doubt_asked")) == (goal, None, "yes")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_what_was_doubted_may_not_be_known(answer):
+    """Whoever asked has not told: the caller is asked what is wanted."""
+    assert talk(Context(question="danger", last=(Line("ask_danger"),))) >> answer << "ask_help"

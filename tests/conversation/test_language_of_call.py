@@ -164,6 +164,7 @@ def test_a_language_that_was_asked_for_in_the_call_stays():
     talk = Talk(Context(question="help", last=(Line("greeting"),)))
     assert talk >> typed("please speak hindi") << call("language", language="hi")
     assert talk >> returned("language", language="hi") << ["language_changed", "ask_help"]
+    assert talk.context.goal is None
     assert (talk.context.language, talk.context.evidence) == ("hi", ASKED)
     assert talk.context.listened(ENGLISH).listened(ENGLISH).language == "hi"
 

@@ -246,3 +246,14 @@ def test_an_area_of_ours_stays_when_another_is_asked_about():
     t >> "any power cut in beta" << call("outage_info", area="Beta 1")
     assert t >> returned("outage_info", area="Beta 1", outage=None) << say("no_outage", area="Beta 1") << "ask_house"
     assert t.context.slots["area"] == ours
+
+
+def test_a_number_and_a_name_where_the_name_is_asked():
+    """Another connection is meant, and whose it is was told with it; the same number once more is no news."""
+    t = talk(Context(goal="bill_due", question="name", last=(Line("ask_name"),)))
+    assert (
+        t >> typed("dheeraj kumar, 2990417365") << call("bill_due", consumer_number="2990417365", name="Dheeraj Kumar")
+    )
+    known = {"consumer_number": Slot("2990417365", "typed", verified=True)}
+    t = talk(Context(goal="bill_due", question="name", slots=known))
+    assert t >> typed("2990417365") << "ask_name_again"

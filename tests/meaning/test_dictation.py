@@ -118,6 +118,7 @@ def test_what_was_typed_counts_as_such() -> None:
         ("no, four one eight", "2990418365"),
         ("no it is two nine eight zero", "2980417365"),
         ("eight, seven nahi", "2990418365"),
+        ("eight, not seven", "2990418365"),
         # One cannot tell.
         ("no", ""),
         ("that is wrong", ""),
@@ -137,6 +138,11 @@ def test_a_whole_number_that_was_another(text: str) -> None:
     """Of any length that there is."""
     assert put_right("34", text, "house", (1, 2, 3)) == "143"
     assert put_right("34", text, "house", (1, 2)) == ""
+
+
+def test_the_end_of_a_number_of_any_length() -> None:
+    """As many digits stay before it as there were."""
+    assert put_right("512", "no the last two digits are one three", "house", (1, 2, 3, 4)) == "513"
 
 
 SPOKEN = st.sampled_from(["en", "hi", "english", "cardinal"])

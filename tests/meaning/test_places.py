@@ -92,6 +92,12 @@ FOUND = [
     ("i said zeta one, it should be zeta two", Place("Zeta 2", 0.95, beside=("Zeta 1",))),
     ("zeta one, zeta two", Place("Zeta 1", 0.95, beside=("Zeta 2",))),
     ("not beta one", Place("Beta 1", 0.95)),
+    ("beta one, no, beta two", Place("Beta 2", 0.95, beside=("Beta 1",))),
+    ("my office is in kasna but it is my house in sigma two", Place("Sigma 2", 0.95, beside=("Kasna",))),
+    # One that stands by.
+    ("no power in delta one but beta two has light", Place("Delta 1", 0.95, beside=("Beta 2",))),
+    ("delta one, house no 5, near beta two market", Place("Delta 1", 0.95, beside=("Beta 2",))),
+    ("alpha one, no light since morning, gamma one market", Place("Alpha 1", 0.95, beside=("Gamma 1",))),
     ("main surajpur ka hoon par yeh omicron 2 mein hai", Place("Omicron 2", 0.95, beside=("Surajpur",))),
     # No place.
     ("sector 169", None),

@@ -6,7 +6,7 @@ from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.expectation import ANYTHING, YES_OR_NO, Expectation, Kind
 from npcl_voice.meaning.places import Places
 from npcl_voice.meaning.telling import name_answered
-from npcl_voice.meaning.understanding import Understander, is_backchannel, is_beside_a_number
+from npcl_voice.meaning.understanding import Understander, is_backchannel, is_beside_a_number, tells_of_theft
 
 ALONE = Understander({}, Places(packaged_areas()))
 NINE = Expectation(Kind.NUMBER, (9,))
@@ -261,6 +261,26 @@ def test_what_is_not_wanted_any_more(text: str) -> None:
     assert ALONE.understand(text, YES_OR_NO).answer == "no"
 
 
+@pytest.mark.parametrize("text", ["yes leave it like that", "haan theek hai rehne dijiye"])
+def test_what_is_right_may_be_left_as_it_is(text: str) -> None:
+    """That is a yes."""
+    assert ALONE.understand(text, YES_OR_NO).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("my neighbour has a hook on the naked wire, stealing power", True),
+        ("people complain that i steal power, it is a lie", False),
+        ("my power is out", False),
+        ("", False),
+    ],
+)
+def test_whether_theft_is_told_of(text: str, told: bool) -> None:
+    """Also where it is a danger first, and not where the caller is accused of it."""
+    assert tells_of_theft(text) is told
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -311,6 +331,11 @@ def test_words_in_place_of_a_number(text: str, beside: bool) -> None:
         ("Sunita Devi is what's printed there", "Sunita Devi"),
         ("Dheeraj Kumar ke naam pe hai", "Dheeraj Kumar"),
         ("Priya nahi, Dheeraj Kumar", "Dheeraj Kumar"),
+        ("Ramesh, not Suresh", "Ramesh"),
+        ("Ramesh, no, sorry, Suresh", "Suresh"),
+        ("Dheeraj Kumar, son of Ram Lal", "Dheeraj Kumar"),
+        ("it's Dheeraj Kumar, my wife is Priya", "Dheeraj Kumar"),
+        ("Ramesh hoon, bill Suresh ke naam pe hai", "Suresh"),
         ("बिल विकाश त्यागी के नाम से है", "Vikaash Tyaagee"),
         ("my name is Robert Smith", "Robert Smith"),
         ("naam rehne do", None),
@@ -369,6 +394,9 @@ def test_what_is_merely_like_a_goodbye() -> None:
     """It ends no long sentence's call; neither does a brother."""
     assert ALONE.understand("bill rakha hua").intent == ALONE.understand("bhai ka number hai").intent is None
     assert ALONE.understand("nahi hai yaar, wo bill kahin rakha hua", TEN).intent is None
+    near = Understander({}, Places(packaged_areas()), hindi={"bye": ["phone rakhta hoon"]})
+    assert near.understand("ab rakhda hoon").intent == "bye"
+    assert near.understand("ab woh sab to ghar par rakhda hoon").intent != "bye"
     assert ALONE.understand("bye bye").intent == ALONE.understand("बाय बाय").intent == "bye"
 
 
@@ -377,6 +405,7 @@ def test_what_is_merely_like_a_goodbye() -> None:
     [
         ("B-204", {"number": "204", "house": "B-204"}),
         ("B 204", {"number": "204", "house": "B-204"}),
+        ("A-12", {"number": "12", "house": "A-12"}),
         ("12A", {"number": "12", "house": "12A"}),
         ("i am at 12", {"number": "12", "house": "12"}),
         ("Xu 1, 512", {"area": "Xu 1", "number": "512", "house": "512"}),

@@ -24,8 +24,8 @@ from npcl_voice.conversation.questions import (
     is_open,
     read_back_of,
 )
-from npcl_voice.conversation.taking import BY_WORDS, MARKS, SURE_ENOUGH, Taking
-from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
+from npcl_voice.conversation.taking import BY_WORDS, DOUBTED, MARKS, MOST_WORDS, SURE_ENOUGH, Taking, other_goal
+from npcl_voice.meaning.expectation import ANYTHING, Kind
 from npcl_voice.meaning.understanding import Understanding
 
 __all__ = ["PERSON_AFTER", "Heard", "Keyed", "Move", "Policy", "Returned", "Spoken", "ToolCall", "Typed", "Unheard"]
@@ -44,20 +44,19 @@ COMMON_REFUSALS = {"too_many": "too_many"}
 
 PLAIN = frozenset({"hazard", "report_theft"})
 """Danger that is known, and wires where they should not be: there nothing is doubted."""
-DOUBTED = ("doubted", "doubted_at", "doubted_kind")
-"""Slots for what was said, and where in the talk, while it is asked whether there is danger."""
 
 
 class Policy(Taking):
     """Decides what to say; remembers nothing."""
 
+    doubts = True
+    """Whether it asks about what only may be danger; it cannot where nobody is heard, or another puts the questions."""
+
     def watching(self) -> "Policy":
         """The same beside a model that leads, which puts its own questions: none is put here that it does not put."""
-
-        def understand(text: str, expecting: Expectation) -> Understanding:
-            return msgspec.structs.replace(self.understand(text, expecting), doubt=None)
-
-        return Policy(understand, self.tools, own_words=self.own_words)
+        policy = Policy(self.understand, self.tools, own_words=self.own_words)
+        policy.doubts = False
+        return policy
 
     def open(self, context: Context) -> Move:
         """The first words, when an answer is wanted and nothing was heard: the open question, if there is one.
@@ -112,8 +111,11 @@ class Policy(Taking):
         return _before(heard, self._meant(context, got, source))
 
     def _meant(self, context: Context, got: Understanding, source: Source) -> Move:
+        if got.intent == context.goal == "no_supply":  # what is wrong is as it was told last
+            kind = got.slots.get("trouble")
+            context = context.with_slot("trouble", kind, source) if kind else context.without("trouble")
         hazard = got.hazard
-        if got.doubt is not None and _may_be_doubted(context, got):
+        if self.doubts and got.doubt is not None and _may_be_doubted(context, got):
             return self._doubt(context, got.doubt.kind, got.text, source)
         if hazard is not None and not (context.goal == "hazard" and context.value("hazard_kind") == hazard.kind):
             return self._danger(context, hazard.kind, got.slots.get("area"))
@@ -128,8 +130,8 @@ class Policy(Taking):
             return self._open_words(context, got, source)
         if got.answer == "wait" and not got.slots.keys() & WORTH_TAKING:
             return self._say(context, Line("take_your_time"))
-        if got.answer == "leave" and context.goal != "hazard" and not got.slots.keys() & WORTH_TAKING:
-            return self._over(context.without(*MARKS), (Line("left"),))
+        if got.answer == "leave" and _may_leave(context, got):
+            return self._over(context if context.paused else context.without(*MARKS), (Line("left"),))
         spec = QUESTIONS[question]
         if spec.expects.kind is Kind.YES_NO:
             return self._yes_or_no(context, question, got, source)
@@ -203,26 +205,30 @@ class Policy(Taking):
         asked = context.question or "help"
         for name, value in {"doubt_asked": "yes", "doubted_kind": kind, "doubted_at": asked}.items():
             context = context.with_slot(name, value, "tool")
-        return self._ask(context.with_slot("doubted", text, source), "danger", failed=context.failed)
+        return self._ask(context.with_slot("doubted", text[:MOST_WORDS], source), "danger", failed=context.failed)
 
     def _agreed(self, context: Context, question: str) -> Move:
         if question != "danger":
             return super()._agreed(context, question)
-        text, kind = context.value("doubted") or "", context.value("doubted_kind") or ""
+        text, kind = context.value("doubted"), context.value("doubted_kind")
+        if text is None or kind is None:  # an engine that we took over from has not told
+            return self._ask(context, "help")
         area = self.understand(text, ANYTHING).slots.get("area")
         # Nobody has heard danger in it yet, so nobody else says the words of safety.
-        return _before(Line(f"safety_{kind}"), self._danger(context.without(*DOUBTED), kind, area, told=True))
+        return _before(Line(f"safety_{kind}"), self._danger(context, kind, area, told=True))
 
     def _disagreed(self, context: Context, question: str) -> Move:
         if question != "danger":
             return super()._disagreed(context, question)
-        said, asked = context.slots["doubted"], context.value("doubted_at")
+        said, asked = context.slots.get("doubted"), context.value("doubted_at")
+        if said is None:
+            return self._ask(context, "help")
         context = msgspec.structs.replace(context.without(*DOUBTED), question=asked, unclear=0)
         got = self._understanding(context, said.value)
         return self._words(context, msgspec.structs.replace(got, doubt=None), said.source)
 
     def _danger(self, context: Context, kind: str, area: str | None, *, told: bool = False) -> Move:
-        context = context.without("place", *PIECES).with_slot("hazard_kind", kind, "spoken", verified=True)
+        context = context.without("place", *PIECES, *DOUBTED).with_slot("hazard_kind", kind, "spoken", verified=True)
         if area is not None:
             context = context.with_slot("place", area, "spoken")
         context = self._taken(context, "hazard")
@@ -296,6 +302,11 @@ def _tells_need(context: Context, got: Understanding) -> bool:
     """Whether it is told, for the first time, that somebody depends on power."""
     told = got.intent == "vulnerable" or "need" in got.slots
     return told and context.value("need") not in {"yes", "noted"}
+
+
+def _may_leave(context: Context, got: Understanding) -> bool:
+    """Whether "leave it" is all that was said: no danger is left, no answer, and another wish is taken up."""
+    return context.goal != "hazard" and not got.slots.keys() & WORTH_TAKING and other_goal(context, got) is None
 
 
 def _may_be_doubted(context: Context, got: Understanding) -> bool:

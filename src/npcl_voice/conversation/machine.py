@@ -62,7 +62,7 @@ from npcl_voice.conversation.waiting import Waiting
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.domain.consumers import is_mobile_number
 from npcl_voice.meaning.expectation import ANYTHING
-from npcl_voice.meaning.understanding import is_backchannel
+from npcl_voice.meaning.understanding import is_backchannel, tells_of_theft
 from npcl_voice.realtime import happenings as model
 from npcl_voice.realtime.events import ServerEvent
 from npcl_voice.realtime.faults import Action
@@ -170,7 +170,7 @@ class Conversation:
         if name not in ON_REQUEST or self._engine.embedded:
             return True
         understand = state.exchange.policy.understand
-        return any(understand(text, ANYTHING).intent == name for text in state.heard)
+        return any(understand(text, ANYTHING).intent == name or tells_of_theft(text) for text in state.heard)
 
     def on_air(self) -> tuple[OnAir, ...]:
         """Our words on their way to the caller, and how far they were heard; to be looked at between events."""

@@ -21,6 +21,7 @@ from npcl_voice.conversation.dialogue import (
     Typed,
     Unheard,
 )
+from npcl_voice.conversation.goals.no_supply import trouble_of
 from npcl_voice.conversation.questions import QUESTIONS
 from npcl_voice.conversation.taking import MARKS
 from npcl_voice.domain.complaints import HAZARD_KINDS
@@ -39,6 +40,8 @@ NUMBERS = ("consumer_number", "complaint_number", "phone")
 
 class RecordedPolicy(Policy):
     """Decides what to say to a caller who cannot be heard."""
+
+    doubts = False
 
     @classmethod
     def of(cls, policy: Policy) -> "RecordedPolicy":
@@ -111,9 +114,10 @@ class RecordedPolicy(Policy):
         """The next step of the matter, as far as keys lead."""
         match context.goal:
             case "no_supply" if number := context.confirmed("consumer_number"):
-                return self._call(context, "no_supply", {"consumer_number": number}, lines)
+                return self._call(context, "no_supply", {"consumer_number": number, **trouble_of(context)}, lines)
             case "no_supply" if (area := context.confirmed("area")) and (house := context.confirmed("house")):
-                return self._call(context, "no_supply", {"area": area, "premises": house}, lines)
+                where = {"area": area, "premises": house}
+                return self._call(context, "no_supply", {**where, **trouble_of(context)}, lines)
             case "no_supply" if context.value("no_consumer_number") is None:
                 return self._key_in(context, "consumer_number", lines)
             case "complaint_status" if number := context.confirmed("complaint_number"):

@@ -18,14 +18,17 @@ from npcl_voice.meaning.script import fold, folded, romanised
 from npcl_voice.meaning.telling import name_answered
 from npcl_voice.meaning.understanding import Understanding, is_beside_a_number
 
-__all__ = ["BY_WORDS", "MARKS", "SURE", "SURE_ENOUGH", "Taking"]
+__all__ = ["BY_WORDS", "DOUBTED", "MARKS", "MOST_WORDS", "SURE", "SURE_ENOUGH", "Taking", "other_goal"]
 
 SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
 SURE_ENOUGH = 0.7
 """How surely something else must be wanted before an open question is left for it."""
+DOUBTED = ("doubted", "doubted_at", "doubted_kind")
+"""Slots for what was said, and where in the talk, while it is asked whether there is danger."""
 MARKS = (
     *PIECES,
+    *DOUBTED,
     "no_consumer_number",
     "not_own",
     "looked",
@@ -102,7 +105,7 @@ class Taking(Asking):
             return self._corrected(context, base, number, source)
         if got.answer in {"no", "wrong"}:
             return self._disagreed(context, question)
-        if goal := _other_goal(context, got):
+        if goal := other_goal(context, got):
             return self._start(context, goal, got, source)
         return self._failed(context)
 
@@ -128,7 +131,9 @@ class Taking(Asking):
         if question == "house" and (move := self._house(context, got, source)) is not None:
             return move
         before = dictation(context, question)
-        said = got.text if question != "house" else got.slots.get("number", "")  # an area has a number, too
+        said = got.text
+        if question == "house":  # an area has a number, too
+            said = got.slots.get("house") or got.slots.get("number", "")
         now = before.told(said, "typed" if source == "typed" else "spoken")
         if now != before and now.progress is Progress.WHOLE:
             return self._dictated(context, question, before, now)
@@ -136,16 +141,17 @@ class Taking(Asking):
         if few or PLACES & got.slots.keys():  # what counts, or a place's number
             now = before
         told = now != before
-        if not told and (aside := _other_goal(context, got)) in ASIDES:
+        if not told and (aside := other_goal(context, got)) in ASIDES:
             return self._start(context, aside, got, source)
         if got.answer == "unknown" or (got.answer == "no" and not told):
             return self._not_known(context, question)
-        if goal := _other_goal(context, got):
+        if goal := other_goal(context, got):
             return self._start(context, goal, got, source)
         if question == "consumer_number" and not told and "area" in got.slots:
             context = context.with_slot("no_consumer_number", "yes", source)
             return self._next(_with_place(context, got, source))
-        if question == "consumer_number" and not told and got.answer is None and is_beside_a_number(got.text):
+        again = question == "consumer_number" and context.failed > 0 and not told
+        if again and got.answer is None and is_beside_a_number(got.text):
             return self._not_known(context, question)
         return self._dictated(context, question, before, now)
 
@@ -154,11 +160,11 @@ class Taking(Asking):
         area, house = got.slots.get("area"), got.slots.get("house", "")
         if house and not house.isdigit():
             return self._next(_with_place(context, got, source))
-        if area is None or _other_goal(context, got) in ASIDES:
+        if area is None or other_goal(context, got) in ASIDES:
             return None
         if area != context.value("area"):
             context = _with_place(context, got, source)
-            return self._next(context) if house else self._ask(context, "house", failed=context.failed)
+            return self._next(context) if house else self._failed(context)
         return None if house else self._failed(context)
 
     def _dictated(self, context: Context, question: str, before: Dictation, now: Dictation) -> Move:
@@ -208,7 +214,7 @@ class Taking(Asking):
         if area := got.slots.get("area"):
             context = context.with_slot(slot, area, source)
             return self._next(_with_place(context, got, source) if slot == "area" else context)
-        if context.goal != "hazard" and (goal := _other_goal(context, got)):
+        if context.goal != "hazard" and (goal := other_goal(context, got)):
             return self._start(context, goal, got, source)
         if QUESTIONS[question].in_words and context.failed and got.text.strip():
             return self._next(context.with_slot(slot, got.text.strip()[:MOST_WORDS], source))
@@ -216,14 +222,15 @@ class Taking(Asking):
 
     def _name(self, context: Context, got: Understanding, source: Source) -> Move:
         """The name that is compared by the records; who does not say it hears what can be told without."""
-        if number := got.slots.get("consumer_number"):  # another connection is meant
+        number, name = got.slots.get("consumer_number"), name_answered(got.text)
+        if number and number != context.value("consumer_number"):  # another connection is meant
             context = context.with_slot("consumer_number", number, source, verified=source in SURE)
+            context = context.with_slot("name", name, source) if name else context
             return self._next(msgspec.structs.replace(context, failed=0))
-        name = name_answered(got.text)
         if not name:
             if got.answer in {"no", "unknown"} and REFUSALS & {*folded(got.text.replace("'", ""))}:
                 return self._take(no_name(context))
-            if goal := _other_goal(context, got):
+            if goal := other_goal(context, got):
                 return self._start(context, goal, got, source)
             name = " ".join(words_of(romanised(got.text)))
         if not 0 < len(name.split()) <= LONGEST_NAME:
@@ -239,7 +246,7 @@ class Taking(Asking):
     def _window(self, context: Context, got: Understanding, source: Source) -> Move:
         if window := got.slots.get("window"):
             return self._next(context.with_slot("window", window, source))
-        if goal := _other_goal(context, got):
+        if goal := other_goal(context, got):
             return self._start(context, goal, got, source)
         return self._failed(context)
 
@@ -272,7 +279,7 @@ def _told_otherwise(context: Context, got: Understanding) -> dict[str, str]:
     return {name: value for name, value in told.items() if value and value != context.value(name)}
 
 
-def _other_goal(context: Context, got: Understanding) -> str | None:
+def other_goal(context: Context, got: Understanding) -> str | None:
     """What the caller surely wants instead of answering the question; a mere likeness changes nothing."""
     other = got.intent in BY_WORDS and got.intent != context.goal
     return got.intent if other and got.confidence >= SURE_ENOUGH else None

@@ -117,9 +117,10 @@ def put_right(number: str, text: str, kind: str, lengths: Sequence[int]) -> str:
     said = scanned(text)
     parts, digits = said.parts, [part.unit.digits for part in said.parts]
     if any(part.before.last for part in parts):
-        return spoken_number(f"{' '.join(number)}. {text}", lengths, kind)
-    if len(parts) == 2 and (parts[1].before.marks or parts[0].before.contrast or said.tail.corrects):
-        right, wrong = digits if said.tail.corrects and not parts[1].before.marks else digits[::-1]
+        return spoken_number(f"{' '.join(number)}. {text}", (len(number),), kind)
+    if len(parts) == 2 and (parts[1].before.marks or any(part.before.contrast for part in parts) or said.tail.corrects):
+        behind = parts[1].before.contrast or (said.tail.corrects and not parts[1].before.marks)
+        right, wrong = digits if behind else digits[::-1]
         if wrong == number:
             return right if len(right) in lengths else ""
         return number.replace(wrong, right) if len(wrong) == len(right) == number.count(wrong) == 1 else ""

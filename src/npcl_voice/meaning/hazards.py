@@ -94,7 +94,7 @@ def denies_danger(text: str) -> bool:
     A bare no denies nothing, and neither does who speaks of another danger.
     """
     heard = hear(text)
-    return _is_denied(heard) and _found(text, heard, second_opinion(), whole=True).hazard is None
+    return _is_denied(heard) and _found(text, heard, second_opinion(), whole=True) == Finding()
 
 
 def find_danger(text: str, *, whole: bool = True, opinion: Opinion | None = None) -> Finding:

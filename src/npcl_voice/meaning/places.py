@@ -130,11 +130,16 @@ _HINDI_WORDS: Final = {
     for heard in folded(spellings)
 }
 """Words of names as Devanagari has them, folded, by the word in Latin letters."""
-_PUTS_RIGHT: Final = frozenset(
-    "sorry mean meant should actually oops rather correct wrong wait no but matlab balki galti galat nahi lekin magar"
-    " par".split()
+_PUTS_RIGHT: Final = frozenset("sorry oops rather actually should galti galat balki".split())
+"""Words between two places by which the second takes the first one's place, whatever else stands there."""
+_MAY_PUT_RIGHT: Final = frozenset("no wait nahi mean meant correct wrong matlab".split())
+"""The same where nothing but these and small words stands there: "Beta 1, no, Beta 2"."""
+_BUT: Final = frozenset("but lekin magar par".split())
+"""The same where these words come with one of _IT: "I am from Surajpur, but it is in Omicron 2"."""
+_IT: Final = frozenset("it its this that yeh ye yah house home flat ghar makaan problem".split())
+_SMALL_BETWEEN: Final = frozenset(
+    "i is s the a in at of my me we are am our yes sir madam ka ki ke mein men main hoon hun hai mera se to".split()
 )
-"""Words between two places by which the second takes the first one's place."""
 _DENIES_BEHIND: Final = frozenset(map(fold, ("nahi", "nahin", "na")))
 _SONS: Final = frozenset(
     "mera mere meri hamara hamare apna apne uska uske unka unke bada bade chhota chhote ek do".split()
@@ -265,11 +270,18 @@ def _meant(hits: Sequence[_Hit], tokens: Sequence[str]) -> Place:
             named.setdefault(hit.place.name, hit)
     meant = [hit for hit in named.values() if not _is_denied(hit, tokens)] or [best]
     first, last = min(meant, key=lambda hit: hit.start), max(meant, key=lambda hit: hit.start)
-    chosen = best if best in meant else first
-    if not _PUTS_RIGHT.isdisjoint(tokens[first.end : last.start]):
-        chosen = last
+    chosen = last if _puts_right(tokens[first.end : last.start]) else best if best in meant else first
     beside = tuple(name for name in named if name != chosen.place.name)
     return msgspec.structs.replace(chosen.place, beside=beside) if beside else chosen.place
+
+
+def _puts_right(between: Sequence[str]) -> bool:
+    """Whether the place behind these words takes the place of the one before them."""
+    words = frozenset(between)
+    if words & _PUTS_RIGHT:
+        return True
+    small = words <= _MAY_PUT_RIGHT | _BUT | _IT | _SMALL_BETWEEN
+    return small and bool(words & _MAY_PUT_RIGHT or (words & _BUT and words & _IT))
 
 
 def _is_denied(hit: _Hit, tokens: Sequence[str]) -> bool:

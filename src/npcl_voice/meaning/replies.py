@@ -23,14 +23,16 @@ def reply_of(words: Wording, plain: str, expecting: Expectation, intent: str | N
     if intent == "repeat" or (expecting.kind is Kind.ANY and intent not in {None, "bye"}):
         return led
     for name in ("wait", "wrong", "unknown", "leave"):
-        if words.answers[name].search(plain):
-            return "no" if name == "leave" and expecting.kind is Kind.YES_NO else name
+        if words.answers[name].search(plain) and not (name == "leave" and expecting.kind is Kind.YES_NO):
+            return name
     if words.answers["yes"].search(rest):
         if led != "no":
             return "yes"
         return None if expecting.kind is Kind.YES_NO else led  # a no and a yes at once may be either
     if led is not None:
         return led
+    if expecting.kind is Kind.YES_NO and words.answers["leave"].search(rest):
+        return "no"
     if words.answers["no"].search(rest):
         return "no"
     agreed = expecting.kind is Kind.YES_NO and words.answers["agreed"].search(plain) and not digits_in(plain)

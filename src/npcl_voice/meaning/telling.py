@@ -35,7 +35,7 @@ _HOUSE_BEFORE: Final = re.compile(
     r"(?:\W+(?:number|no|num|is|its|it's|ka|mera|hai))*\W+(?:([a-z])\W*)?$",
     re.IGNORECASE,
 )
-_BLOCK_BEFORE: Final = re.compile(r"(?<![^\W_])([a-z](?=[-/])|[B-HJ-Z])[ /-]?$")
+_BLOCK_BEFORE: Final = re.compile(r"(?<![^\W_])([A-Za-z](?=[-/])|[B-HJ-Z])[ /-]?$")
 _ANYTHING: Final = re.compile("()$")
 _HOUSE_AFTER: Final = re.compile(r" ?([a-h])(?![^\W\d_])", re.IGNORECASE)
 _LETTERS: Final = {"ayi": "A", "bi": "B", "si": "C", "di": "D", "i": "E", "ef": "F", "ji": "G", "ec": "H"}
@@ -53,6 +53,9 @@ _INTRODUCED: Final = re.compile(
 )
 _NAME_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\S")
 _LONGEST_NAME: Final = 4
+_RELATIVES: Final = frozenset("son daughter wife husband father mother brother sister".split())
+_RIGHT: Final = frozenset("sorry no nahi mean misspoke actually galti galat matlab".split())
+"""Words by which a second name takes the first one's place."""
 _KNOWN_NAMES: Final = frozenset(map(fold, PERSONS_NAMES))
 _COMMON_FOLDED: Final = frozenset(map(fold, COMMON_WORDS)) - _KNOWN_NAMES
 _HINDI: Final = wording("hi")
@@ -79,17 +82,28 @@ def name_told(text: str) -> str | None:
 def name_answered(text: str) -> str | None:
     """The name in an answer to whose name it is, in Latin letters; None where it holds none that is known for one.
 
-    Of several the last: "Priya, no, sorry, Dheeraj Kumar", "Dheeraj Kumar ke naam pe hai".
+    Of several the first that is not denied, nor a relative's; the last where it puts another right: "Priya, no, sorry,
+    Dheeraj Kumar", or where it is told whose name it is: "Dheeraj Kumar ke naam pe hai".
     """
-    found: list[list[str]] = [[]]
-    for word in _NAME_WORD.findall(romanised(text).lower().replace("’", "'")):
-        if _may_be_name(word):
-            found[-1].append(word)
-        elif found[-1]:
-            found.append([])
-    found = [[word for word in words if fold(word) not in _COMMON_FOLDED] for words in found]
-    named = [words for words in found if len(words) <= _LONGEST_NAME and not _KNOWN_NAMES.isdisjoint(map(fold, words))]
-    return " ".join(named[-1]).title() if named else name_told(text)
+    words = _NAME_WORD.findall(romanised(text).lower().replace("’", "'"))
+    runs: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        if _may_be_name(word) and fold(word) not in _COMMON_FOLDED:
+            runs = [*runs[:-1], (runs[-1][0], at + 1)] if runs and runs[-1][1] == at else [*runs, (at, at + 1)]
+    meant = [(start, end) for start, end in runs if _is_meant_name(words, start, end)]
+    if not meant:
+        return name_told(text)
+    right = not _RIGHT.isdisjoint(words[meant[0][1] : meant[-1][0]]) or words[meant[-1][1] :][1:2] == ["naam"]
+    start, end = meant[-1] if right else meant[0]
+    return " ".join(words[start:end]).title()
+
+
+def _is_meant_name(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether these words are a known name, not denied and not of a relative."""
+    known = end - start <= _LONGEST_NAME and not _KNOWN_NAMES.isdisjoint(map(fold, words[start:end]))
+    before, behind = words[max(0, start - 2) : start], words[end : end + 1]
+    denied = before[-1:] == ["not"] or behind in (["nahi"], ["nahin"])
+    return known and not denied and not (before[:1] and before[0] in _RELATIVES and before[1] in {"of", "is"})
 
 
 def _may_be_name(word: str) -> bool:

@@ -26,7 +26,7 @@ from npcl_voice.meaning.telling import name_told, numbers_told
 from npcl_voice.meaning.wishes import BY_RULE, INTENTS, REPAIRED, TWO_AT_ONCE, is_restored, left_of, wish_of
 from npcl_voice.meaning.wording import Wording, wording
 
-__all__ = ["Answer", "Understander", "Understanding", "is_backchannel", "is_beside_a_number"]
+__all__ = ["Answer", "Understander", "Understanding", "is_backchannel", "is_beside_a_number", "tells_of_theft"]
 
 _ENGLISH: Final = wording("en")
 _HINDI: Final = wording("hi")
@@ -91,6 +91,12 @@ class _Said(msgspec.Struct, frozen=True):
 def is_backchannel(text: str) -> bool:
     """Whether it shows no more than that the caller listens: "hmm", "okay, achha", "ठीक है"."""
     return any(_is_murmur(words, words.plain(text).split()) for words in (_ENGLISH, _HINDI))
+
+
+def tells_of_theft(text: str) -> bool:
+    """Whether somebody is said to steal power, whatever else is said: a wire that hangs there is a danger first."""
+    signs = frozenset[str]().union(*(each.signs() for each in _in_languages(text, tongue_of(text))))
+    return "theft" in signs and "accused" not in signs
 
 
 def is_beside_a_number(text: str) -> bool:

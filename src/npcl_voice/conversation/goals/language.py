@@ -1,5 +1,7 @@
 """Another language is wanted, and spoken from now on."""
 
+import msgspec
+
 from npcl_voice.conversation.context import Context, Line, Matter
 from npcl_voice.conversation.goals.goal import Ask, Goal, Over, Result, Run, Step, same_slots
 from npcl_voice.conversation.goals.telling import text_of
@@ -19,7 +21,7 @@ def tell(context: Context, result: Result) -> Step | None:
         return None
     context, lines = context.asked_in(language), (Line("language_changed"),)
     if context.paused is None and context.matter is Matter.NONE and not context.promises:
-        return Ask(context, "help", lines)  # nothing else was wanted yet
+        return Ask(msgspec.structs.replace(context, goal=None), "help", lines)  # nothing else was wanted yet
     return Over(context, lines)
 
 

@@ -5,7 +5,7 @@ from npcl_voice.conversation.goals import place
 from npcl_voice.conversation.goals.goal import Goal, Look, Over, Result, Run, Step, same_slots
 from npcl_voice.conversation.goals.telling import complaint_promise, given_number, promise_lines
 
-__all__ = ["ASKED_AGAIN", "NO_SUPPLY"]
+__all__ = ["ASKED_AGAIN", "NO_SUPPLY", "trouble_of"]
 
 ASKED_AGAIN = "asked_again"
 """The fact by which the tool tells another request of the caller from a retry of the same."""
@@ -15,14 +15,18 @@ def step(context: Context) -> Step:
     """Where it is; before the first question the records are asked what the line or the area tells already."""
     where = place.located(context)
     if where is not None:
-        trouble = {} if (kind := context.value("trouble")) is None else {"trouble": kind}
-        return Run(_counted(context, _key(where)), "no_supply", {**where, **trouble})
+        return Run(_counted(context, _key(where)), "no_supply", {**where, **trouble_of(context)})
     ask = place.asked_for(context)
     area, line = context.value("area"), context.value("line")
     if context.value("looked") is None and ask.question != "confirm_consumer_number" and (area or line):
         looked = context.with_slot("looked", "yes", "tool")
         return Look(looked, "no_supply", {"area": area} if area else {}, place.asked_for(looked))
     return ask
+
+
+def trouble_of(context: Context) -> dict[str, str]:
+    """The argument that says what is wrong, where it is not that there is no supply."""
+    return {} if (kind := context.value("trouble")) is None else {"trouble": kind}
 
 
 def _counted(context: Context, where: str) -> Context:
