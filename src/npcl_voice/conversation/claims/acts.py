@@ -114,6 +114,22 @@ def _found(scene: Scene) -> bool:
 _PERSON: Final = _did("agent", "callback")
 
 
+def _same(scene: Scene) -> bool:
+    """A complaint that was there before: so says the tool that was to make one."""
+    made = scene.facts.did("no_supply")
+    return any(one.get("repeat") for one in made) or (not made and bool(scene.statuses))
+
+
+def _not_anew(scene: Scene) -> bool:
+    """Only where one was made it is wrong."""
+    return all(one.get("repeat") for one in scene.facts.did("no_supply"))
+
+
+def _queued(scene: Scene) -> bool:
+    """A request to be called waits for its turn; of complaints no tool tells that."""
+    return scene.says("requests") and _PERSON(scene)
+
+
 def _passed_on(scene: Scene) -> bool:
     """To a person it is; to those who repair, or to their seniors, no tool passes anything."""
     return "others" not in scene.topics and bool(scene.facts.did("agent"))
@@ -128,6 +144,7 @@ DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_com
 
 ACTS: Final[Mapping[str, Act]] = {
     "register": Act("commitment", _registered),
+    "same": Act("commitment", _same),
     "alert": Act("commitment", _did("hazard")),
     "dispatch": Act("commitment", _never, promised=True, under_way=True),
     "assign": Act("commitment", _stands(*WORKS), promised=True),
@@ -138,7 +155,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "book_call": Act("commitment", _PERSON),
     "hand_over": Act("commitment", _did("agent"), promised=True),
     "escalate": Act("commitment", _passed_on, promised=True, under_way=True),
-    "urgent": Act("commitment", _did("hazard")),
+    "queue": Act("commitment", _queued),
+    "urgent": Act("commitment", _did("hazard"), promised=True),
     "message": Act("commitment", _never, promised=True),
     "reopen": Act("commitment", lambda scene: bool(scene.facts.did("reopen") or scene.statuses & {"reopened"})),
     "close": Act("status", lambda scene: bool(scene.facts.did("close_complaint") or scene.statuses & {"resolved"})),
@@ -165,6 +183,7 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "no_outage": _no_outage,
     "widespread": _never,
     "spared": _stands(*OPEN),
+    "not_anew": _not_anew,
     "unharmed": _never,
     "safe": _never,
 }

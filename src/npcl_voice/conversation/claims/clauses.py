@@ -30,7 +30,7 @@ _TENSES: Final = frozenset("is are was were has have had will would do does did 
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
 _MOODS: Final = (
     "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
-    "perhaps", "wait", "greeting",
+    "perhaps", "which", "wait", "greeting",
 )  # fmt: skip
 
 

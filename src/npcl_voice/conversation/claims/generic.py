@@ -45,6 +45,7 @@ _SPEAKERS: Final = frozenset("i we".split())
 _THINGS: Final = frozenset("it that this there what which".split())
 _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
+_CALLERS: Final = frozenset({"your", "yours"})
 _PLACES: Final = frozenset("from of on in at".split())
 _COMES: Final = frozenset("there with over out along at around".split())
 """What tells of whoever will be so that they come."""
@@ -170,14 +171,14 @@ class _English:
         passive = "be_" in verb or word in _IS | {"got", "been"}
         if (subject == "you" and not passive) or (subject in _SPEAKERS and passive and word not in {"have", "has"}):
             return None
-        if word in {"is", "are", "gets"} and self._is_rule(at) and "your" not in self._said:
+        if word in {"is", "are", "gets"} and self._is_rule(at) and _CALLERS.isdisjoint(self._said):
             return None
         return "done"
 
     def _is_doing(self, subject: str, verb: str) -> bool:
         if subject in _SPEAKERS:
             return verb not in self._words["harmless_ing"]
-        return subject != "you" and subject not in _THINGS | self._words["household"]
+        return subject != "you" and subject not in _THINGS | self._words["household"] | self._words["machines"]
 
     def _is_harmless(self, at: int) -> bool:
         """Whether that participle claims nothing."""

@@ -57,6 +57,8 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
             found += [("time", backed) for backed in values.times()]
             found += [("number", backed) for backed in values.numbers()]
             found += Statements(said).found(beside=bool(found))
+        else:  # "quote 000054324 if you call again"
+            found += [("number", backed) for backed in values.numbers()]
         yield from found
 
 

@@ -25,6 +25,13 @@ class Said:
         self.conditional = conditional
 
     @property
+    def depends(self) -> bool:
+        """Whether it holds only under a condition: its own, or one that was said before it."""
+        return self.conditional and any(
+            "condition" in clause.moods for clause in self.clauses[: self.clauses.index(self.clause) + 1]
+        )
+
+    @property
     def tokens(self) -> tuple[Token, ...]:
         """Its tokens."""
         return self.clause.tokens

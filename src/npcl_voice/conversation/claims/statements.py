@@ -20,8 +20,12 @@ _Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
 
 _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
+    "same": ("register", "change", "hand_over", "restore", "call_back", "reopen"),
+    "urgent": ("escalate",),
+    "queue": ("register", "escalate"),
     "alert": ("escalate", "dispatch", "hand_over"),
     "assign": ("escalate", "hand_over", "register", "dispatch"),
+    "book_call": ("escalate", "hand_over"),
     "work": ("escalate",),
     "hand_over": ("escalate", "assign", "dispatch", "register"),
 }
@@ -29,7 +33,7 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "unharmed", "safe", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "before_long"})
 """What is claimed by a denial as well."""
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
@@ -51,12 +55,11 @@ class Statements:
         if (
             known
             or beside
-            or said.conditional
-            or said.mood("denied", "feels", "offer", "request", "explains", "wait", "perhaps")
+            or said.mood("denied", "feels", "offer", "request", "explains", "wait", "perhaps", "which")
         ):
             return  # what it says beside a number or a time is said by that
         how = said.stated
-        if how is None or said.sentence_has("of_the_talk"):
+        if how is None or said.sentence_has("of_the_talk") or (said.conditional if how == "will" else said.depends):
             return
         comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
         named = how == "done" and "others" not in said.topics and self._names_known()
@@ -100,7 +103,10 @@ class Statements:
 
     def _says_done(self, name: str) -> bool:
         clause = self._said.clause
-        return any(words.acts[name].done.search(clause.words(words)) for words in map(lexicon, LANGUAGES))
+        return any(
+            (found := words.acts.get(name)) is not None and found.done.search(clause.words(words)) is not None
+            for words in map(lexicon, LANGUAGES)
+        )
 
     def _about(self, words: ActWords, language: Lexicon) -> bool:
         """Whether the sentence speaks of what the act is done to; a complaint's number is not the complaint."""
@@ -121,7 +127,7 @@ class Statements:
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
         if (
-            not said.mood("perhaps", "request")
+            not said.mood("perhaps", "which", "request")
             and not said.conditional
             and not ("danger" in said.topics and self._facts.did("hazard"))
         ):
@@ -136,12 +142,12 @@ class Statements:
             yield "status", STATUSES["no_outage"](said.scene)
         if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
-        for name in ("spared", "unharmed"):
+        for name in ("spared", "not_anew", "unharmed"):
             if said.says("statuses", name):
                 yield "commitment", STATUSES[name](said.scene)
         if (
             said.says("statuses", "before_long")
-            and not said.mood("perhaps")
+            and not said.mood("perhaps", "which")
             and (said.has("nouns") or said.mood("future"))
         ):
             yield "time", self._facts.backs_time(Soon(0, 0))

@@ -66,7 +66,7 @@ class Values:
             said.mood("wait", "greeting", "feels")
             or said.says("mood", "could")
             or said.conditional
-            or (isinstance(time, Soon) and said.mood("perhaps", "later"))
+            or (isinstance(time, Soon) and said.mood("perhaps", "which", "later"))
         ):
             return False
         moment = time if isinstance(time, Moment) else None
