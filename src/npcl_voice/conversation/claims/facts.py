@@ -248,6 +248,12 @@ class Facts:
         found = (one.get(name) for one in self.did(*_ALL) for name in ("house", "premises"))
         return frozenset(digits for value in found if value is not None for digits in _digits_of(value))
 
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """The places that tools have named, in small letters."""
+        found = (one.get(name) for one in self.did(*_ALL) for name in ("area", "place"))
+        return frozenset(str(value).casefold() for value in found if value)
+
     def _texts(self) -> Iterable[str]:
         told = (*(one.result for one in self.answers if one.ok), *self.outages)
         return (value for one in told for value in _leaves(one) if isinstance(value, str))
