@@ -5,7 +5,7 @@ registered" hold the same words and claim nothing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -27,6 +27,12 @@ _THEN: Final = frozenset({"to", "toh"})
 """Parts what is so from the condition for it."""
 _TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
+_ONLY_TOLD: Final = 5
+"""In words: a clause that only says that the caller has told something is no longer."""
+_SAYS: Final = frozenset("he hain kaha bola bataya batai rahe rahi hu ho".split())
+_BEHIND: Final = 0
+_BEHIND_HINDI: Final = 1
+"""So many words may stand between a verb and what denies it behind."""
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
 _MOODS: Final = (
     "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
@@ -46,10 +52,33 @@ class Clause(msgspec.Struct, frozen=True):
     """Whether anything in it is English grammar."""
     moods: frozenset[str]
     """Those of _MOODS whose words it holds, and `asked` for a question."""
+    begins: Mapping[str, int]
+    """Where the words of each mood begin first."""
 
     def words(self, words: Lexicon) -> str:
         """Its words as that language compares them; a blank where it is not in that language."""
         return self.loose if words.loose else self.plain if self.english else " "
+
+    def denies(self, start: int, end: int, *, english: bool) -> bool:
+        """Whether what stands from `start` to `end` in that language's words is denied, and not something else.
+
+        English denies before the verb or right behind it, Hindi beside it.
+        """
+        if "denied" not in self.moods:
+            return False
+        hindi = bool(self.loose.strip())
+        if english and hindi:
+            return True
+        words, text = (lexicon("hi"), self.loose) if hindi else (lexicon("en"), self.plain)
+        if hindi and words.mood["or_not"].search(text):
+            return True
+        for found in words.mood["denied"].finditer(text):
+            if found.start() >= end:
+                if text.count(" ", end, found.start()) <= (_BEHIND_HINDI if hindi else _BEHIND):
+                    return True
+            elif not hindi or text.count(" ", min(found.end(), start), start) <= 1:
+                return True
+        return False
 
     def says(self, pattern: str, group: str = "mood") -> bool:
         """Whether it holds one of those phrases in any language."""
@@ -71,6 +100,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     clauses = [_clause(part, hindi=hindi) for part in parts]
     if not clauses:
         return []
+    clauses = _retold(clauses, asked=asked)
     marks = [_is_question(clause, first=not at, asked=asked) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
@@ -84,6 +114,19 @@ def clauses_of(sentence: str) -> list[Clause]:
         msgspec.structs.replace(clause, moods=clause.moods | {"asked"}) if mark else clause
         for clause, mark in zip(clauses, marks, strict=True)
     ]
+
+
+def _retold(clauses: Sequence[Clause], *, asked: bool) -> list[Clause]:
+    """What the caller is said to have told goes on: "you say that it came back", and to the end of a question."""
+    out: list[Clause] = []
+    for clause in clauses:
+        last = out[-1] if out else None
+        if last is not None and "told" in last.moods and "told" not in clause.moods and not clause.says("ours"):
+            only = bool(last.loose.strip()) and len(last.tokens) <= _ONLY_TOLD and last.tokens[-1].fold in _SAYS
+            if asked or only:
+                clause = msgspec.structs.replace(clause, moods=clause.moods | {"told"})
+        out.append(clause)
+    return out
 
 
 def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[Token]]:
@@ -183,11 +226,12 @@ def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
     loose = " " + "".join(f"{_written(token, token.fold)} " for token in said if hindi)
     loose = _without_idioms(loose, lexicon("hi"))
     words, text = (lexicon("hi"), loose) if hindi else (lexicon("en"), plain)
-    moods = {mood for mood in _MOODS if words.mood[mood].search(text)}
+    begins = {mood: found.start() for mood in _MOODS if (found := words.mood[mood].search(text)) is not None}
+    moods = set(begins)
     if words.mood["right_now"].search(text):
         moods -= {"explains"}
     english = not hindi or not lexicon("en").grammar["signs"].isdisjoint(token.plain for token in said)
-    return Clause(tuple(tokens), plain, loose, english, frozenset(moods))
+    return Clause(tuple(tokens), plain, loose, english, frozenset(moods), begins)
 
 
 def _written(token: Token, word: str) -> str:

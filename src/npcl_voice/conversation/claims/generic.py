@@ -10,20 +10,46 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
+import msgspec
+
 from npcl_voice.conversation.claims.clauses import Clause
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 
-__all__ = ["Stated", "stated", "topics_of"]
+__all__ = ["Stated", "Statement", "statement_in", "topics_of"]
 
 Stated = Literal["done", "will", "now", "is"]
 """It has been done; it will be; it is being done; it is so."""
 
 
-def stated(clause: Clause, clauses: Sequence[Clause] = ()) -> Stated | None:
+class Statement(msgspec.Struct, frozen=True):
+    """Something that is stated of the world."""
+
+    how: Stated
+    end: int
+    """Letters of the clause, as its language compares it, up to the end of the verb that tells it."""
+    english: bool
+
+    def is_over(self, words: Collection[str]) -> bool:
+        """Whether those words of the verb say that it is done, and no rule: "has been sent", not "is sent"."""
+        return self.english and self.how == "done" and not _OVER.isdisjoint(words)
+
+
+def statement_in(clause: Clause, clauses: Sequence[Clause] = ()) -> Statement | None:
     """What a clause of that sentence states of the world, if anything; its mood is not looked at."""
     about = {word for one in (clause, *clauses) for word in one.loose.split()}
-    found = _Hindi(clause.loose.split(), about).stated()
-    return found or (_English(clause.plain.split()).stated() if clause.english else None)
+    hindi = _Hindi(clause.loose.split(), about)
+    if (how := hindi.stated()) is not None:
+        return Statement(how, _letters(clause.loose, hindi.place + 1), english=False)
+    if not clause.english:
+        return None
+    english = _English(clause.plain.split())
+    how = english.stated()
+    return None if how is None else Statement(how, _letters(clause.plain, english.place + 1), english=True)
+
+
+def _letters(text: str, words: int) -> int:
+    """How many letters so many words take."""
+    return sum(len(word) + 1 for word in text.split()[:words]) + 1
 
 
 def topics_of(clauses: Sequence[Clause]) -> frozenset[str]:
@@ -37,6 +63,8 @@ def topics_of(clauses: Sequence[Clause]) -> frozenset[str]:
 
 _IS: Final = frozenset("is are was were".split())
 _AUXILIARY: Final = _IS | frozenset("am have has had been being got gets get".split())
+_OVER: Final = frozenset("have has had been was were i we".split())
+"""What tells that a thing is done, and not how it is done as a rule."""
 _FUTURE: Final = frozenset("will shall gonna".split())
 _LED: Final = frozenset("be been being have get getting".split())
 """What may stand between an auxiliary and its verb."""
@@ -59,10 +87,13 @@ class _English:
     def __init__(self, words: Sequence[str]) -> None:
         self._said = words
         self._words = lexicon("en").grammar
+        self.place = 0
+        """Of the verb that tells it, among the words."""
 
     def stated(self) -> Stated | None:
         """The first thing stated."""
         for at, word in enumerate(self._said):
+            self.place = at
             found: Stated | None = None
             if word in _FUTURE or (word == "to" and self._at(at - 1) in self._words["going"]):
                 found = "will" if self._promises(at) else None
@@ -173,6 +204,7 @@ class _English:
             return None
         if word in {"is", "are", "gets"} and self._is_rule(at) and _CALLERS.isdisjoint(self._said):
             return None
+        self.place = place
         return "done"
 
     def _is_doing(self, subject: str, verb: str) -> bool:
@@ -243,11 +275,14 @@ class _Hindi:
         self._all = set(words)
         self._about = set(about)
         self._words = lexicon("hi").grammar
+        self.place = 0
+        """Of the verb that tells it, among the words."""
 
     def stated(self) -> Stated | None:
         """The last thing stated, for the verb stands last."""
         for at in reversed(range(len(self._said))):
             word, following = self._said[at], self._next(at)
+            self.place = at
             if _MY_FUTURE_ENDS.fullmatch(word):
                 return None if self._is_own(at) else "will"
             if _FUTURE_ENDS.fullmatch(word):

@@ -1,5 +1,6 @@
 """What a clause states: that something was done or will be, how a complaint stands, why the supply is out."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -35,6 +36,9 @@ _PLANS: Final = frozenset({"planned", "shedding"})
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
 _APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "before_long"})
 """What is claimed by a denial as well."""
+_UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
+"""Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
+_OVER: Final = frozenset("have has had been was were i we".split())
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
 
@@ -51,17 +55,22 @@ class Statements:
             return  # what else happens then is told behind it
         known = [*self._acts(), *self._standing()]
         yield from known
-        said = self._said
-        if (
-            known
-            or beside
-            or said.mood("denied", "feels", "offer", "request", "explains", "wait", "perhaps", "which")
-        ):
+        said, statement = self._said, self._said.statement
+        if known or beside or statement is None or said.sentence_has("of_the_talk"):
             return  # what it says beside a number or a time is said by that
-        how = said.stated
-        if how is None or said.sentence_has("of_the_talk") or (said.conditional if how == "will" else said.depends):
+        how, clause, start = statement.how, said.clause, 0
+        text = clause.plain if statement.english else clause.loose
+        if not statement.english:
+            start = text.rfind(" ", 0, statement.end - 1)
+        governs = set(_UNSAID)
+        if statement.is_over(text[: statement.end].split()):
+            governs = {mood for mood in _UNSAID if clause.begins.get(mood, 0) < statement.end}
+        if said.mood(*governs) or clause.denies(start, statement.end, english=statement.english):
             return
-        comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
+        if said.conditional if how == "will" else said.depends:
+            return
+        later = "later" in clause.moods and (governs == _UNSAID or clause.begins["later"] < statement.end)
+        comes_later = later and (how == "done" or not said.is_last or "complaint" in said.topics)
         named = how == "done" and "others" not in said.topics and self._names_known()
         if not comes_later and not named:
             yield "commitment", backs(how, said.topics, said.scene) or (how == "done" and self._means_ours())
@@ -81,8 +90,6 @@ class Statements:
     # Acts.
 
     def _acts(self) -> Iterator[_Found]:
-        if self._said.mood("denied", "explains"):
-            return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
         for words in map(lexicon, LANGUAGES):
             for name in words.acts:
@@ -93,13 +100,31 @@ class Statements:
         said = self._said
         text = said.clause.words(language)
         free = not said.mood("offer") and not said.conditional
-        able = (language.loose and said.mood("offer")) or said.mood("later", "perhaps")
-        if not able and (words.done.search(text) or (words.done_about.search(text) and self._about(words, language))):
+        done = words.done.search(text)
+        if done is None and self._about(words, language):
+            done = words.done_about.search(text)
+        if done is not None and self._is_said(done, language, "explains", "later", "perhaps", offer=language.loose):
             yield act.kind, act.backed(said.scene)
-        elif act.promised and free and not said.mood("request") and words.will.search(text):
+        elif said.mood("explains") or not free:
+            return
+        elif act.promised and not said.mood("request") and self._is_said(words.will.search(text), language):
             yield act.kind, (act.will_back or act.backed)(said.scene)
-        elif act.under_way and free and words.now.search(text):
+        elif act.under_way and self._is_said(words.now.search(text), language):
             yield act.kind, act.backed(said.scene)
+
+    def _is_said(
+        self, found: re.Match[str] | None, language: Lexicon, *unless: str, offer: bool = False
+    ) -> bool:
+        """Whether that is said, and neither denied nor said in one of those moods before it."""
+        if found is None:
+            return False
+        clause = self._said.clause
+        moods = {*unless, "offer"} if offer else set(unless)
+        if not language.loose and not clause.loose.strip() and not _OVER.isdisjoint(found.group().split()):
+            moods = {mood for mood in moods if clause.begins.get(mood, 0) < found.end()}
+        return clause.moods.isdisjoint(moods) and not clause.denies(
+            found.start(), found.end(), english=not language.loose
+        )
 
     def _says_done(self, name: str) -> bool:
         clause = self._said.clause
