@@ -153,7 +153,12 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
                 parts[-1].append(token)  # it tells that what stands before it is a condition
             parts.append([token] if word in words.grammar["kept_joins"] else [])
             continue
-        if hindi and token.fold == "ki" and before is not None and before.fold in words.grammar["before_ki"]:
+        if (
+            hindi
+            and token.fold == "ki"
+            and before is not None
+            and (before.fold in words.grammar["before_ki"] or before.fold.endswith(_HINDI_ENDINGS))
+        ):
             parts.append([])
             continue
         if (

@@ -75,6 +75,7 @@ _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
 _CALLERS: Final = frozenset({"your", "yours"})
 _PLACES: Final = frozenset("from of on in at".split())
+_HAS_DONE: Final = frozenset({"get", "have"})
 _COMES: Final = frozenset("there with over out along at around".split())
 """What tells of whoever will be so that they come."""
 _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
@@ -105,7 +106,11 @@ class _English:
                 found = "done"
             if found is not None:
                 return found
-        return "is" if any(map(self._stands, range(len(self._said)))) else None
+        for at in range(len(self._said)):
+            if self._stands(at):
+                self.place = at
+                return "is"
+        return None
 
     # How things stand.
 
@@ -162,7 +167,11 @@ class _English:
     def _promises(self, at: int) -> bool:
         """Whether what `will` says is more than what an assistant does in this call."""
         subject, (verb, bare, place) = self._subject(at), self._verb(at)
-        if bare in {"", "#"} | self._words["asks"] or (self._at(at + 1) == "have" and not self._is_participle(bare)):
+        if bare in {"", "#"} | self._words["asks"]:
+            return False
+        if {self._at(at + 1), bare} & _HAS_DONE and self._at(at + 2) != "to" and self._has_done(place):
+            return True
+        if self._at(at + 1) == "have" and not self._is_participle(bare):
             return False
         if subject in _SPEAKERS:
             if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing") or bare in _COMES):
@@ -174,6 +183,14 @@ class _English:
         if bare == "do":
             return self._at(place + 1) != ""  # but "this will do"
         return not said & self._words["harmless_it"]
+
+    def _has_done(self, at: int) -> bool:
+        """`get it assigned`, `have somebody sent`: that others are made to do it."""
+        harmless = self._words["harmless_i"] | self._words["harmless"]
+        return any(
+            self._is_participle(word) and harmless.isdisjoint({word, word.removesuffix("ed"), word.removesuffix("d")})
+            for word in self._said[at + 1 : at + 4]
+        )
 
     def _words_at(self, at: int) -> str:
         return f"{self._at(at)}_{self._at(at + 1)}"
@@ -295,6 +312,7 @@ class _Hindi:
                 return "will"
             if self._is_perfect(at):
                 return "done" if self._was_done(at) else None
+        self.place = len(self._said) - 1
         return "is" if self._stands() else None
 
     def _is_perfect(self, at: int) -> bool:
@@ -313,6 +331,7 @@ class _Hindi:
             return False  # what it does as a rule
         return bool(
             self._all & self._words["people"]
+            or self._all & self._words["entries"]
             or (self._all & self._words["nouns"] and self._all & self._words["predicates"])
         )
 

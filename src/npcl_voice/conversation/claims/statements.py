@@ -38,6 +38,8 @@ _APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "un
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
+_FEW: Final = 6
+"""In words: "I have marked it" is no longer, and speaks of what was spoken of before."""
 _OVER: Final = frozenset("have has had been was were i we".split())
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
@@ -85,7 +87,8 @@ class Statements:
         first = self._said.tokens[:1]
         said = self._said
         it = any(is_any(token, "it") for token in first) and said.has("taken_in")
-        return it and not said.topics and bool(self._facts.did(*DOES))
+        noted = len(said.tokens) <= _FEW and said.has("notes")
+        return (it or noted) and not said.topics and bool(self._facts.did(*DOES))
 
     # Acts.
 
