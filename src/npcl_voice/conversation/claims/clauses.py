@@ -33,7 +33,7 @@ _SAYS: Final = frozenset("he hain kaha bola bataya batai rahe rahi hu ho".split(
 _BEHIND: Final = 0
 _BEHIND_HINDI: Final = 1
 """So many words may stand between a verb and what denies it behind."""
-_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
+_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega", "iye", "iyo", "enga")
 _MOODS: Final = (
     "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
     "perhaps", "which", "wait", "greeting",
@@ -235,7 +235,12 @@ def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
     moods = set(begins)
     if words.mood["right_now"].search(text):
         moods -= {"explains"}
-    english = not hindi or not lexicon("en").grammar["signs"].isdisjoint(token.plain for token in said)
+    plains = {token.plain for token in said}
+    english = (
+        not hindi
+        or not lexicon("en").grammar["signs"].isdisjoint(plains)
+        or (lexicon("hi").grammar["signs"].isdisjoint(plains) and all(token.raw.isascii() for token in said))
+    )
     return Clause(tuple(tokens), plain, loose, english, frozenset(moods), begins)
 
 
