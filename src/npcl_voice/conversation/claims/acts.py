@@ -186,6 +186,7 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "not_anew": _not_anew,
     "unharmed": _never,
     "safe": _never,
+    "sound": _never,
 }
 """What may be said of a complaint or an area, by its name there; `nothing_due` is an amount."""
 

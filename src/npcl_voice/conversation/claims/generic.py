@@ -42,9 +42,31 @@ def statement_in(clause: Clause, clauses: Sequence[Clause] = ()) -> Statement | 
         return Statement(how, _letters(clause.loose, hindi.place + 1), english=False)
     if not clause.english:
         return None
-    english = _English(clause.plain.split())
+    led = _led(clause, clauses)
+    english = _English([*led, *clause.plain.split()], carried=bool(led))
     how = english.stated()
-    return None if how is None else Statement(how, _letters(clause.plain, english.place + 1), english=True)
+    return None if how is None else Statement(how, _letters(clause.plain, english.place + 1 - len(led)), english=True)
+
+
+def _led(clause: Clause, clauses: Sequence[Clause]) -> list[str]:
+    """What of the clause before goes on in one that begins with a verb: "we called them, and sent a crew"."""
+    place = next((place for place, one in enumerate(clauses) if one is clause), 0)
+    words, grammar = clause.plain.split(), lexicon("en").grammar
+    if not place or not words or "told" in clause.moods:
+        return []
+    first = words[0]
+    small = grammar["adverb"] | grammar["particles"] | grammar["nouns"] | grammar["subject"] | _AUXILIARY | _MODAL
+    if first in small | _FUTURE | _THINGS | _ANY | {"you", "please", "not", "if", "when", "because", "kindly"}:
+        return []
+    before = clauses[place - 1].plain.split()
+    subject = next((word for word in before if word in grammar["subject"] | {"you"}), "you")
+    if subject == "you":
+        return []
+    if not _FUTURE.isdisjoint(before):
+        return [subject, "will"]
+    if _is_regular(first) or first in grammar["simple_past"] | grammar["participles"]:
+        return [subject]
+    return []
 
 
 def _letters(text: str, words: int) -> int:
@@ -74,6 +96,10 @@ _THINGS: Final = frozenset("it that this there what which".split())
 _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
 _CALLERS: Final = frozenset({"your", "yours"})
+_DETERMINERS: Final = frozenset("the our your that this a an one his her their my its".split())
+_GOES: Final = frozenset("went came stayed turned".split())
+_RELATES: Final = frozenset("you who which that i we and".split())
+"""What begins a clause within a clause: "the number that you gave"."""
 _PLACES: Final = frozenset("from of on in at".split())
 _HAS_DONE: Final = frozenset({"get", "have"})
 _COMES: Final = frozenset("there with over out along at around".split())
@@ -85,8 +111,10 @@ _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
 class _English:
     """English: an auxiliary, then a participle; `will`, then a verb."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, carried: bool = False) -> None:
+        """Whether who acts is `carried` over from the clause before."""
         self._said = words
+        self._carried = carried
         self._words = lexicon("en").grammar
         self.place = 0
         """Of the verb that tells it, among the words."""
@@ -122,7 +150,11 @@ class _English:
             if before & _PLACES and "number" not in before and subject not in _THINGS and before & nouns:
                 subject = min(before & nouns)  # "the team from your area is"
             said = self._at(at + 1) not in {"", "#", "not", "to"} | self._words["out"]
-            return subject in nouns and not self._is_rule(at) and said
+            return subject in nouns and (not self._is_rule(at) or not _CALLERS.isdisjoint(self._said)) and said
+        if word == "now" and self._at(at + 1).endswith("s") and self._at(at + 1) not in _IS | self._words["no_verbs"]:
+            return subject not in _SPEAKERS | {"you"}
+        if word == "they" and self._verb(at)[1] == "know":
+            return True
         if word in self._words["people"] and not self._is_rule(at + 1):
             verb = self._verb(at)[1]
             return (
@@ -204,7 +236,8 @@ class _English:
         verb, bare, place = self._verb(at)
         if bare in self._words["going"] and self._at(place + 1) == "to":
             return None  # looked at from `to` on
-        if bare.endswith("ing") and word in _IS | {"am", "been"} and len(bare) > len("ring"):
+        ing = bare.endswith("ing") and bare not in self._words["no_verb_ends"]
+        if ing and word in _IS | {"am", "been"} and len(bare) > len("ring"):
             return "now" if self._is_doing(subject, bare) else None
         if bare == "written" and word in {"is", "are"}:
             return None  # where it stands
@@ -232,6 +265,9 @@ class _English:
     def _is_harmless(self, at: int) -> bool:
         """Whether that participle claims nothing."""
         said = self._said[at]
+        others = self._words["people"] | self._words["subject"]
+        if said in self._words["witnessed"] and not (others - _SPEAKERS).isdisjoint(self._said[:at]):
+            return False
         if said in {"made", "taken"} and {"note", "notes"} & set(self._said[at : at + 4]):
             said = "noted"
         if said == "noted" and self._words["serious"] & set(self._said):
@@ -264,11 +300,26 @@ class _English:
         word = self._said[at]
         if not (_is_regular(word) or word in self._words["simple_past"]) or word in self._words["harmless"]:
             return False
-        return not self._tells_caller(at) and not self._got_words(at) and self._subject(at) in self._words["subject"]
+        if self._tells_caller(at) or self._got_words(at):
+            return False
+        if self._carried and at == 1:
+            return word not in self._words["troubles"] and (self._at(2) in self._words["particles"] or not self._at(2))
+        return self._subject(at) in self._words["subject"] or self._noun_acts(at)
+
+    def _noun_acts(self, at: int) -> bool:
+        """`the vigilance cell raided that shop`: a verb behind a thing's name, and no adjective before one."""
+        before, after = self._said[:at], self._at(at + 1)
+        if len(before) <= 1 or before[0] not in _DETERMINERS or self._said[at] in self._words["troubles"]:
+            return False
+        if not (_AUXILIARY | _FUTURE | _MODAL | _RELATES | self._words["household"]).isdisjoint(before[1:]):
+            return False
+        if not self._words["supply"].isdisjoint(before) and self._said[at] in _GOES:
+            return False  # when the lights went
+        return after in self._words["particles"] - self._words["befalls"] or not after
 
 
 def _is_regular(word: str) -> bool:
-    return word.endswith("ed") and len(word) > len("need")
+    return word.endswith("ed") and len(word) > len("need") and word not in lexicon("en").grammar["no_verb_ends"]
 
 
 _FUTURE_ENDS: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
@@ -324,8 +375,10 @@ class _Hindi:
 
     def _stands(self) -> bool:
         """Whether it says how a thing of the company's stands: `supply vahan chalu hai`."""
-        if len(self._said) <= 2 or self._said[-1] != "he" or self._caller_acts():
+        if len(self._said) <= 2 or self._caller_acts():
             return False
+        if self._said[-1] != "he":
+            return "he" in self._said[-4:] and not self._all.isdisjoint(self._words["people"]) and len(self._said) > 4
         habit = self._said[-2]
         if habit.endswith(("ti", "ta")) and habit[:-2] in self._words["own"]:
             return False  # what it does as a rule

@@ -34,7 +34,7 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "before_long"})
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
@@ -170,6 +170,8 @@ class Statements:
             yield "status", STATUSES["no_outage"](said.scene)
         if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
+        if said.says("statuses", "sound") and not said.conditional and not said.mood("perhaps", "offer", "explains"):
+            yield "status", STATUSES["sound"](said.scene)
         for name in ("spared", "not_anew", "unharmed"):
             if said.says("statuses", name):
                 yield "commitment", STATUSES[name](said.scene)
