@@ -30,7 +30,6 @@ _TENSES: Final = frozenset("is are was were has have had will would do does did 
 _ONLY_TOLD: Final = 5
 """In words: a clause that only says that the caller has told something is no longer."""
 _SAYS: Final = frozenset("he hain kaha bola bataya batai rahe rahi hu ho".split())
-_BEHIND: Final = 0
 _BEHIND_HINDI: Final = 1
 """So many words may stand between a verb and what denies it behind."""
 _HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega", "iye", "iyo", "enga")
@@ -59,10 +58,10 @@ class Clause(msgspec.Struct, frozen=True):
         """Its words as that language compares them; a blank where it is not in that language."""
         return self.loose if words.loose else self.plain if self.english else " "
 
-    def denies(self, start: int, end: int, *, english: bool) -> bool:
+    def denies(self, start: int, end: int, *, english: bool, behind: int = 0) -> bool:
         """Whether what stands from `start` to `end` in that language's words is denied, and not something else.
 
-        English denies before the verb or right behind it, Hindi beside it.
+        English denies before the verb, or no more than so many words `behind` it; Hindi beside it.
         """
         if "denied" not in self.moods:
             return False
@@ -70,11 +69,11 @@ class Clause(msgspec.Struct, frozen=True):
         if english and hindi:
             return True
         words, text = (lexicon("hi"), self.loose) if hindi else (lexicon("en"), self.plain)
-        if hindi and words.mood["or_not"].search(text):
+        if hindi and words.mood["unsaid"].search(text):
             return True
         for found in words.mood["denied"].finditer(text):
             if found.start() >= end:
-                if text.count(" ", end, found.start()) <= (_BEHIND_HINDI if hindi else _BEHIND):
+                if text.count(" ", end, found.start()) <= (max(behind, _BEHIND_HINDI) if hindi else behind):
                     return True
             elif not hindi or text.count(" ", min(found.end(), start), start) <= 1:
                 return True

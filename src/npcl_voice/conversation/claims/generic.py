@@ -384,7 +384,7 @@ class _Hindi:
             return False  # what it does as a rule
         return bool(
             self._all & self._words["people"]
-            or self._all & self._words["entries"]
+            or (self._all & self._words["entries"] and self._all.isdisjoint(self._words["numbers"]))
             or (self._all & self._words["nouns"] and self._all & self._words["predicates"])
         )
 

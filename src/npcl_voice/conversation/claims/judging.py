@@ -59,7 +59,7 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
         if "condition" not in clause.moods:
             found += [("time", backed) for backed in values.times()]
             found += [("number", backed) for backed in values.numbers()]
-            found += Statements(said).found(beside=bool(found))
+            found += Statements(said, open_end=not whole and said.is_last).found(beside=bool(found))
         else:  # "quote 000054324 if you call again"
             found += [("number", backed) for backed in values.numbers()]
         yield from found

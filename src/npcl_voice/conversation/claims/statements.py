@@ -38,6 +38,8 @@ _APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "un
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
+_BEHIND: Final = 3
+"""In words: so far behind what is to come it may be denied, "restoration time has not been given"."""
 _FEW: Final = 6
 """In words: "I have marked it" is no longer, and speaks of what was spoken of before."""
 _OVER: Final = frozenset("have has had been was were i we".split())
@@ -47,8 +49,10 @@ _KINDS: Final = ("domestic", "commercial", "industrial")
 class Statements:
     """Looks for statements in one clause."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, *, open_end: bool = False) -> None:
+        """At an `open_end` a verb may go on: "I have gone" ahead, "I have got" no news."""
         self._said = said
+        self._open_end = open_end
         self._facts = said.facts
 
     def found(self, *, beside: bool) -> Iterator[_Found]:
@@ -62,6 +66,8 @@ class Statements:
             return  # what it says beside a number or a time is said by that
         how, clause, start = statement.how, said.clause, 0
         text = clause.plain if statement.english else clause.loose
+        if self._open_end and statement.english and statement.end >= len(text):
+            return
         if not statement.english:
             start = text.rfind(" ", 0, statement.end - 1)
         governs = set(_UNSAID)
@@ -110,13 +116,13 @@ class Statements:
             yield act.kind, act.backed(said.scene)
         elif said.mood("explains") or not free:
             return
-        elif act.promised and not said.mood("request") and self._is_said(words.will.search(text), language):
+        elif act.promised and not said.mood("request") and self._is_said(words.will.search(text), language, behind=_BEHIND):
             yield act.kind, (act.will_back or act.backed)(said.scene)
-        elif act.under_way and self._is_said(words.now.search(text), language):
+        elif act.under_way and self._is_said(words.now.search(text), language, behind=_BEHIND):
             yield act.kind, act.backed(said.scene)
 
     def _is_said(
-        self, found: re.Match[str] | None, language: Lexicon, *unless: str, offer: bool = False
+        self, found: re.Match[str] | None, language: Lexicon, *unless: str, offer: bool = False, behind: int = 0
     ) -> bool:
         """Whether that is said, and neither denied nor said in one of those moods before it."""
         if found is None:
@@ -126,7 +132,7 @@ class Statements:
         if not language.loose and not clause.loose.strip() and not _OVER.isdisjoint(found.group().split()):
             moods = {mood for mood in moods if clause.begins.get(mood, 0) < found.end()}
         return clause.moods.isdisjoint(moods) and not clause.denies(
-            found.start(), found.end(), english=not language.loose
+            found.start(), found.end(), english=not language.loose, behind=behind
         )
 
     def _says_done(self, name: str) -> bool:
