@@ -125,6 +125,12 @@ def _not_anew(scene: Scene) -> bool:
     return all(one.get("repeat") for one in scene.facts.did("no_supply"))
 
 
+def _anew(scene: Scene) -> bool:
+    """Where the tool has found one that was there it is wrong."""
+    made = scene.facts.did("no_supply")
+    return not made or not all(one.get("repeat") for one in made)
+
+
 def _queued(scene: Scene) -> bool:
     """A request to be called waits for its turn; of complaints no tool tells that."""
     return scene.says("requests") and _PERSON(scene)
@@ -184,6 +190,7 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "widespread": _never,
     "spared": _stands(*OPEN),
     "not_anew": _not_anew,
+    "anew": _anew,
     "unharmed": _never,
     "safe": _never,
     "sound": _never,

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from npcl_voice.conversation.claims.acts import ACTS, DOES, STATUSES, Act, backs
 from npcl_voice.conversation.claims.facts import DUE
+from npcl_voice.conversation.claims.generic import topics_of
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, ActWords, Lexicon, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
@@ -21,7 +22,7 @@ _Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
 
 _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
-    "same": ("register", "change", "hand_over", "restore", "call_back", "reopen"),
+    "same": ("register", "change", "hand_over", "restore", "call_back", "book_call", "reopen"),
     "urgent": ("escalate",),
     "queue": ("register", "escalate"),
     "alert": ("escalate", "dispatch", "hand_over"),
@@ -34,12 +35,14 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "anew", "before_long"})
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
 _BEHIND: Final = 3
 """In words: so far behind what is to come it may be denied, "restoration time has not been given"."""
+_ASIDE: Final = frozenset({"person", "reopen"})
+"""Topics that are spoken of beside an act in another clause: "you need not call again"."""
 _FEW: Final = 6
 """In words: "I have marked it" is no longer, and speaks of what was spoken of before."""
 _OVER: Final = frozenset("have has had been was were i we".split())
@@ -94,7 +97,7 @@ class Statements:
         said = self._said
         it = any(is_any(token, "it") for token in first) and said.has("taken_in")
         noted = len(said.tokens) <= _FEW and said.has("notes")
-        return (it or noted) and not said.topics and bool(self._facts.did(*DOES))
+        return (it or noted) and not said.topics - (_ASIDE - topics_of([said.clause])) and bool(self._facts.did(*DOES))
 
     # Acts.
 
@@ -154,6 +157,8 @@ class Statements:
         yield from self._in_any_mood()
         if said.mood("denied", "explains", "later") or (said.mood("offer") and said.clause.loose.strip()):
             return
+        if said.stated == "done" and said.says("statuses", "anew"):
+            yield "commitment", STATUSES["anew"](said.scene)
         for name in STATUSES:
             told = name == "outage" and self._told_outage()
             if name == "widespread":
