@@ -125,6 +125,16 @@ def _not_anew(scene: Scene) -> bool:
     return all(one.get("repeat") for one in scene.facts.did("no_supply"))
 
 
+def _unassigned(scene: Scene) -> bool:
+    """Where a tool tells that somebody has it, it is wrong."""
+    return not (scene.statuses and scene.statuses <= WORKS)
+
+
+def _both(scene: Scene) -> bool:
+    """Two tools must have done what they were asked for."""
+    return len({one.name for one in scene.facts.answers if one.ok and one.name in DOES}) > 1
+
+
 def _anew(scene: Scene) -> bool:
     """Where the tool has found one that was there it is wrong."""
     made = scene.facts.did("no_supply")
@@ -191,6 +201,8 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "spared": _stands(*OPEN),
     "not_anew": _not_anew,
     "anew": _anew,
+    "unassigned": _unassigned,
+    "both": _both,
     "unharmed": _never,
     "safe": _never,
     "sound": _never,

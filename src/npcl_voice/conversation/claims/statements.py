@@ -35,7 +35,7 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "anew", "before_long"})
+_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "anew", "unassigned", "both", "before_long"})
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
@@ -43,6 +43,10 @@ _BEHIND: Final = 3
 """In words: so far behind what is to come it may be denied, "restoration time has not been given"."""
 _ASIDE: Final = frozenset({"person", "reopen"})
 """Topics that are spoken of beside an act in another clause: "you need not call again"."""
+_SHORT: Final = 3
+"""In words: "sorted", `dono nipat gaye` speak of what was asked for."""
+_EARLY: Final = 5
+"""In words: so far from its beginning a clause says that it speaks of "it"."""
 _FEW: Final = 6
 """In words: "I have marked it" is no longer, and speaks of what was spoken of before."""
 _OVER: Final = frozenset("have has had been was were i we".split())
@@ -93,15 +97,17 @@ class Statements:
 
     def _means_ours(self) -> bool:
         """Whether "it is accepted" may speak of what a tool has done."""
-        first = self._said.tokens[:1]
         said = self._said
-        it = any(is_any(token, "it") for token in first) and said.has("taken_in")
+        it = any(is_any(token, "it") for token in said.tokens[:_EARLY]) and said.has("taken_in")
         noted = len(said.tokens) <= _FEW and said.has("notes")
         return (it or noted) and not said.topics - (_ASIDE - topics_of([said.clause])) and bool(self._facts.did(*DOES))
 
     # Acts.
 
     def _acts(self) -> Iterator[_Found]:
+        if len(self._said.tokens) <= _SHORT and self._says_done("finish"):
+            yield "commitment", ACTS["finish"].backed(self._said.scene)
+            return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
         for words in map(lexicon, LANGUAGES):
             for name in words.acts:
@@ -131,6 +137,8 @@ class Statements:
         if found is None:
             return False
         clause = self._said.clause
+        if language.loose and self._said.has("by_us"):
+            unless = tuple(mood for mood in unless if mood != "perhaps")  # of what one has done one knows
         moods = {*unless, "offer"} if offer else set(unless)
         if not language.loose and not clause.loose.strip() and not _OVER.isdisjoint(found.group().split()):
             moods = {mood for mood in moods if clause.begins.get(mood, 0) < found.end()}
@@ -157,8 +165,9 @@ class Statements:
         yield from self._in_any_mood()
         if said.mood("denied", "explains", "later") or (said.mood("offer") and said.clause.loose.strip()):
             return
-        if said.stated == "done" and said.says("statuses", "anew"):
-            yield "commitment", STATUSES["anew"](said.scene)
+        for name in ("anew", "both"):
+            if (name == "both" or said.stated == "done") and said.says("statuses", name):
+                yield "commitment", STATUSES[name](said.scene)
         for name in STATUSES:
             told = name == "outage" and self._told_outage()
             if name == "widespread":
@@ -181,6 +190,8 @@ class Statements:
             yield "status", STATUSES["no_outage"](said.scene)
         if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
+        if not said.conditional and said.says("statuses", "unassigned"):
+            yield "status", STATUSES["unassigned"](said.scene)
         if said.says("statuses", "sound") and not said.conditional and not said.mood("perhaps", "offer", "explains"):
             yield "status", STATUSES["sound"](said.scene)
         for name in ("spared", "not_anew", "unharmed"):
