@@ -105,7 +105,7 @@ class Statements:
     # Acts.
 
     def _acts(self) -> Iterator[_Found]:
-        if len(self._said.tokens) <= _SHORT and self._says_done("finish"):
+        if len(self._said.clause.plain.split()) <= _SHORT and self._says_done("finish"):
             yield "commitment", ACTS["finish"].backed(self._said.scene)
             return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}

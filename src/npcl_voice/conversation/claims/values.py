@@ -205,7 +205,9 @@ class Values:
         if self._said.mood("denied"):
             return
         covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
-        for number in numbers_in(self._said.tokens, covered):
+        place = self._said.clauses.index(self._said.clause)
+        led = self._said.clauses[place - 1].tokens if place else ()
+        for number in numbers_in(self._said.tokens, covered, led):
             yield number.backed_by(self._facts, open_end=self._open_end)
 
 
