@@ -99,7 +99,8 @@ def clauses_of(sentence: str) -> list[Clause]:
     clauses = [_clause(part, hindi=hindi) for part in parts]
     if not clauses:
         return []
-    clauses = _retold(clauses, asked=asked)
+    read_back = asked and tokens[0].fold in lexicon("en").grammar["read_back"] | lexicon("hi").grammar["read_back"]
+    clauses = _retold(clauses, asked=asked, read_back=read_back)
     marks = [_is_question(clause, first=not at, asked=asked) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
@@ -115,7 +116,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     ]
 
 
-def _retold(clauses: Sequence[Clause], *, asked: bool) -> list[Clause]:
+def _retold(clauses: Sequence[Clause], *, asked: bool, read_back: bool) -> list[Clause]:
     """What the caller is said to have told goes on: "you say that it came back", and to the end of a question."""
     out: list[Clause] = []
     for clause in clauses:
@@ -125,6 +126,10 @@ def _retold(clauses: Sequence[Clause], *, asked: bool) -> list[Clause]:
             if asked or only:
                 clause = msgspec.structs.replace(clause, moods=clause.moods | {"told"})
         out.append(clause)
+    behind = len(out) > 1 and "told" in out[-1].moods and len(out[-1].plain.split()) <= _ONLY_TOLD
+    behind = behind and not out[-1].says("as_told")
+    if behind or read_back:
+        out = [one if one.says("ours") else msgspec.structs.replace(one, moods=one.moods | {"told"}) for one in out]
     return out
 
 
@@ -145,7 +150,8 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
         if word in words.joins and not _joins_within(tokens, at, words, hindi=hindi):
             again = after is not None and after.fold == "se"  # `phir se`
             then = token.fold in _THEN
-            if again or (then and after is not None and after.fold in words.grammar["not"]):
+            emphatic = then and before is not None and after is not None and _stresses(before, after, words)
+            if again or emphatic or (then and after is not None and after.fold in words.grammar["not"]):
                 parts[-1].append(token)
                 continue
             if then:
@@ -173,6 +179,11 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     if asked and not hindi:
         parts[-1:] = _at_mid_question(parts[-1])
     return parts
+
+
+def _stresses(before: Token, after: Token, words: Lexicon) -> bool:
+    """`Darj to hai`: a "to" that stresses what stands before it, and parts no condition from the rest."""
+    return after.fold in words.grammar["stressed"] and not before.fold.endswith(("e", "en", "o", "na"))
 
 
 def _joins_within(tokens: Sequence[Token], at: int, words: Lexicon, *, hindi: bool) -> bool:

@@ -441,6 +441,8 @@ class _Hindi:
     def _goes_on(self, at: int) -> bool:
         if self._next(at) in _ME:
             return not self._near(at) & self._words["harmless_ing"]
+        if self._all & self._words["machines"] and self._all.isdisjoint(self._words["entries"]):
+            return False
         return not self._caller_acts() and not self._near(at) & self._words["speaking"] and not self._since()
 
     # What was done.
@@ -453,7 +455,7 @@ class _Hindi:
             return False  # so long it has been
         if following.startswith("sak") or following in self._words["not_behind"] or self._has_gone(at):
             return False
-        if near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:
+        if self._said[0] == "ap" or near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:
             return False
         own = word in self._words["for_oneself"] or self._all & self._words["address"]
         if own and near & self._words["noting"] and not self._words["serious"] & self._about:

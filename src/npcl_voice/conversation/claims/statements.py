@@ -80,7 +80,8 @@ class Statements:
         governs = set(_UNSAID)
         if statement.is_over(text[: statement.end].split()):
             governs = {mood for mood in _UNSAID if clause.begins.get(mood, 0) < statement.end}
-        if said.mood(*governs) or clause.denies(start, statement.end, english=statement.english):
+        behind = _BEHIND if how == "will" else 0
+        if said.mood(*governs) or clause.denies(start, statement.end, english=statement.english, behind=behind):
             return
         if said.conditional if how == "will" else said.depends:
             return
@@ -105,7 +106,8 @@ class Statements:
     # Acts.
 
     def _acts(self) -> Iterator[_Found]:
-        if len(self._said.clause.plain.split()) <= _SHORT and self._says_done("finish"):
+        short = len(self._said.clause.plain.split()) <= _SHORT and not self._said.mood("denied", "explains")
+        if short and self._says_done("finish"):
             yield "commitment", ACTS["finish"].backed(self._said.scene)
             return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
@@ -140,8 +142,12 @@ class Statements:
         if language.loose and self._said.has("by_us"):
             unless = tuple(mood for mood in unless if mood != "perhaps")  # of what one has done one knows
         moods = {*unless, "offer"} if offer else set(unless)
-        if not language.loose and not clause.loose.strip() and not _OVER.isdisjoint(found.group().split()):
-            moods = {mood for mood in moods if clause.begins.get(mood, 0) < found.end()}
+        if not language.loose and not clause.loose.strip():
+            before = {mood for mood, begins in clause.begins.items() if begins < found.end()}
+            if _OVER.isdisjoint(found.group().split()):
+                moods |= {"request", "offer"} & before  # "keep it closed"
+            else:
+                moods &= before
         return clause.moods.isdisjoint(moods) and not clause.denies(
             found.start(), found.end(), english=not language.loose, behind=behind
         )
