@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from npcl_voice.conversation.claims.facts import DUE, OPEN, PAID, Facts
+from npcl_voice.conversation.claims.facts import CREATES, DUE, OPEN, PAID, Facts
 
 __all__ = ["ACTS", "DOES", "STATUSES", "Act", "Backing", "Scene"]
 
@@ -43,7 +43,6 @@ class Act(msgspec.Struct, frozen=True):
     """What backs that it will be done, if not the same."""
 
 
-CREATES: Final = ("no_supply", "hazard", "report_theft")
 WORKS: Final = frozenset({"assigned", "in_progress"})
 """Statuses of a complaint that somebody works on."""
 

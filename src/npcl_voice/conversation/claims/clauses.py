@@ -91,9 +91,9 @@ def clauses_of(sentence: str) -> list[Clause]:
     """The clauses of one sentence, in order."""
     tokens = tokens_of(sentence)
     signs = lexicon("hi").grammar["signs"]
-    hindi = has_devanagari(sentence) or any(
-        token.plain in signs or token.plain.endswith(_HINDI_ENDINGS) for token in tokens
-    )
+    sides = sum(token.plain in signs or token.plain.endswith(_HINDI_ENDINGS) for token in tokens)
+    others = sum(token.plain in lexicon("en").grammar["signs"] for token in tokens)
+    hindi = has_devanagari(sentence) or (sides > 0 and (sides > 1 or not others) and sides >= others)
     asked = "?" in sentence[-4:]
     parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
     clauses = [_clause(part, hindi=hindi) for part in parts]

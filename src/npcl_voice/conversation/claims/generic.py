@@ -384,9 +384,14 @@ class _Hindi:
             return False  # what it does as a rule
         return bool(
             self._all & self._words["people"]
-            or (self._all & self._words["entries"] and self._all.isdisjoint(self._words["numbers"]))
+            or self._tells_entry()
             or (self._all & self._words["nouns"] and self._all & self._words["predicates"])
         )
+
+    def _tells_entry(self) -> bool:
+        """Whether it says how the caller's complaint stands: `aapki shikayat hamare paas hai`."""
+        mine = self._all & self._words["entries"] and self._all & self._words["mine"]
+        return bool(mine) and self._all.isdisjoint(self._words["numbers"] | self._words["grave"])
 
     # Words around.
 
