@@ -82,8 +82,9 @@ class Clause(msgspec.Struct, frozen=True):
     def says(self, pattern: str, group: str = "mood") -> bool:
         """Whether it holds one of those phrases in any language."""
         return any(
-            (found := getattr(words, group).get(pattern)) is not None and found.search(self.words(words)) is not None
+            (found := getattr(words, group).get(pattern)) is not None and found.search(text) is not None
             for words in map(lexicon, LANGUAGES)
+            if (text := self.words(words)) != " "
         )
 
 

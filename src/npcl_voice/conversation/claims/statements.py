@@ -112,17 +112,25 @@ class Statements:
             return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
         for words in map(lexicon, LANGUAGES):
-            for name in words.acts:
-                if name not in hidden:
-                    yield from self._act(ACTS[name], words.acts[name], words)
+            said = self._words[words.loose]
+            for name, act in words.acts.items():
+                if name not in hidden and act.may_be_in(said):
+                    yield from self._act(ACTS[name], act, words)
+
+    @cached_property
+    def _words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The words of the clause as English and as Hindi compares them."""
+        english, hindi = (frozenset(self._said.clause.words(words).split()) for words in map(lexicon, LANGUAGES))
+        return english, hindi
 
     def _act(self, act: Act, words: ActWords, language: Lexicon) -> Iterator[_Found]:
         said = self._said
         text = said.clause.words(language)
         free = not said.mood("offer") and not said.conditional
         done = words.done.search(text)
-        if done is None and self._about(words, language):
+        if done is None:
             done = words.done_about.search(text)
+            done = done if done is not None and self._about(words, language) else None
         if done is not None and self._is_said(done, language, "explains", "later", "perhaps", offer=language.loose):
             yield act.kind, act.backed(said.scene)
         elif said.mood("explains") or not free:
@@ -155,7 +163,9 @@ class Statements:
     def _says_done(self, name: str) -> bool:
         clause = self._said.clause
         return any(
-            (found := words.acts.get(name)) is not None and found.done.search(clause.words(words)) is not None
+            (found := words.acts.get(name)) is not None
+            and found.may_be_in(self._words[words.loose])
+            and found.done.search(clause.words(words)) is not None
             for words in map(lexicon, LANGUAGES)
         )
 

@@ -140,10 +140,11 @@ class Values:
     def _promises(self) -> bool:
         """Whether the clause speaks of something that others will do, or of money."""
         return self._money or any(
-            pattern.search(self._said.clause.words(words))
+            pattern.search(text)
             for words in map(lexicon, LANGUAGES)
+            for text in (self._said.clause.words(words),)
             for name, act in words.acts.items()
-            if ACTS[name].promised
+            if ACTS[name].promised and act.may_be_in(frozenset(text.split()))
             for pattern in (act.will, act.done)
         )
 
