@@ -143,8 +143,9 @@ class Values:
             pattern.search(text)
             for words in map(lexicon, LANGUAGES)
             for text in (self._said.clause.words(words),)
+            for said in (frozenset(text.split()),)
             for name, act in words.acts.items()
-            if ACTS[name].promised and act.may_be_in(frozenset(text.split()))
+            if ACTS[name].promised and act.may_be_in(said)
             for pattern in (act.will, act.done)
         )
 
