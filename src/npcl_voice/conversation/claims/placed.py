@@ -33,9 +33,7 @@ def is_misplaced(sentence: str, clauses: list[Clause], facts: Facts) -> bool:
 
 
 def _puts(clause: Clause) -> bool:
-    return any(
-        not words.grammar["placed"].isdisjoint(clause.words(words).split()) for words in map(lexicon, LANGUAGES)
-    )
+    return any(not words.grammar["placed"].isdisjoint(clause.words(words).split()) for words in map(lexicon, LANGUAGES))
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cached_property
 from npcl_voice.conversation.claims.acts import Scene
 from npcl_voice.conversation.claims.clauses import Clause
 from npcl_voice.conversation.claims.facts import ANOTHER, Facts
-from npcl_voice.conversation.claims.generic import Statement, Stated, statement_in, topics_of
+from npcl_voice.conversation.claims.generic import Stated, Statement, statement_in, topics_of
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
 from npcl_voice.meaning.tokens import Token

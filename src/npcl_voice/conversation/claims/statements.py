@@ -35,7 +35,21 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "not_anew", "unharmed", "safe", "sound", "anew", "unassigned", "both", "before_long"})
+_APART: Final = frozenset(
+    {
+        "nothing_due",
+        "no_outage",
+        "spared",
+        "not_anew",
+        "unharmed",
+        "safe",
+        "sound",
+        "anew",
+        "unassigned",
+        "both",
+        "before_long",
+    }
+)
 """What is claimed by a denial as well."""
 _UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
 """Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
@@ -135,7 +149,11 @@ class Statements:
             yield act.kind, act.backed(said.scene)
         elif said.mood("explains") or not free:
             return
-        elif act.promised and not said.mood("request") and self._is_said(words.will.search(text), language, behind=_BEHIND):
+        elif (
+            act.promised
+            and not said.mood("request")
+            and self._is_said(words.will.search(text), language, behind=_BEHIND)
+        ):
             yield act.kind, (act.will_back or act.backed)(said.scene)
         elif act.under_way and self._is_said(words.now.search(text), language, behind=_BEHIND):
             yield act.kind, act.backed(said.scene)
