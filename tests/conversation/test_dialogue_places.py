@@ -125,6 +125,7 @@ def test_an_area_is_put_right_at_the_read_back():
     talk = read_back()
     assert talk >> "no it is delta two" << say("read_place", area="Delta 2", house="34")
     assert talk >> "haan sahi hai" << call("no_supply", area="Delta 2", premises="34")
+    assert read_back() >> "yes, delta two, house 34" << say("read_place", area="Delta 2", house="34")
 
 
 def test_a_number_that_is_too_long_puts_no_house_right():

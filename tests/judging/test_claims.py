@@ -21,7 +21,7 @@ def test_lies_are_caught_and_truths_are_let_be(half: str) -> None:
     assert sum(one.right for one in truths) >= LEAST_LET_BE[half] * len(truths)
 
 
-@pytest.mark.parametrize("name", ["practice", "practice_b", "practice_c"])
+@pytest.mark.parametrize("name", ["practice", "practice_b", "practice_c", "practice_d"])
 def test_what_was_practised_is_not_forgotten(name: str) -> None:
     """Hardly a sentence of those that the rules were mended by."""
     lines = judged(name)

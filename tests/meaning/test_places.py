@@ -92,6 +92,7 @@ FOUND = [
     ("i said zeta one, it should be zeta two", Place("Zeta 2", 0.95, beside=("Zeta 1",))),
     ("zeta one, zeta two", Place("Zeta 1", 0.95, beside=("Zeta 2",))),
     ("not beta one", Place("Beta 1", 0.95)),
+    ("chi 4. no, what am i saying, chi 3", Place("Chi 3", 0.95, beside=("Chi 4",))),
     ("beta one, no, beta two", Place("Beta 2", 0.95, beside=("Beta 1",))),
     ("my office is in kasna but it is my house in sigma two", Place("Sigma 2", 0.95, beside=("Kasna",))),
     # One that stands by.

@@ -273,9 +273,10 @@ def _told_otherwise(context: Context, got: Understanding) -> dict[str, str]:
         number = ""
     house = put_right_by(context, "house", got.text) or slots.get("house") or number
     longest = expectation_of("house").lengths[-1] if house.isdigit() else LONGEST_HOUSE
-    told = {"house": house if len(house) <= longest else None}
-    if got.answer != "yes":  # who agrees has named no other area, however it may have been heard
-        told["area"] = slots.get("area")
+    told = {"house": house if len(house) <= longest else ""}
+    area = slots.get("area", "")
+    if got.answer != "yes" or any(map(str.isdigit, area)):  # a yes in many words may sound like a village
+        told["area"] = area
     return {name: value for name, value in told.items() if value and value != context.value(name)}
 
 

@@ -138,7 +138,7 @@ _BUT: Final = frozenset("but lekin magar par".split())
 """The same where these words come with one of _IT: "I am from Surajpur, but it is in Omicron 2"."""
 _IT: Final = frozenset("it its this that yeh ye yah house home flat ghar makaan problem".split())
 _SMALL_BETWEEN: Final = frozenset(
-    "i is s the a in at of my me we are am our yes sir madam ka ki ke mein men main hoon hun hai mera se to".split()
+    "i is s the a in at of my me we are am our what saying said yes sir ka ki ke mein main hoon hai mera to".split()
 )
 _DENIES_BEHIND: Final = frozenset(map(fold, ("nahi", "nahin", "na")))
 _SONS: Final = frozenset(

@@ -31,7 +31,7 @@ class Words(msgspec.Struct, frozen=True):
         return self.folded.get(token.fold) if found is None else found
 
     def __contains__(self, token: object) -> bool:
-        return isinstance(token, Token) and self.get(token) is not None
+        return isinstance(token, Token) and (token.plain in self.exact or token.fold in self.folded)
 
 
 class _Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

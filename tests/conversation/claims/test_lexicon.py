@@ -71,3 +71,12 @@ def test_a_damaged_file_is_refused_with_its_reason(language, wrong, to, reason):
     with pytest.raises(SettingsError, match=r"xx\.toml: cannot be used") as told:
         read_lexicon(TEXTS[language].replace(wrong, to, 1), "xx.toml", loose=language != "en")
     assert reason in str(told.value)
+
+
+def test_an_act_is_looked_for_where_one_of_its_words_stands():
+    """A row of nothing but parts of words may be anywhere."""
+    acts = lexicon("en").acts
+    assert acts["queue"].may_be_in(frozenset({"queued"}))
+    assert not acts["queue"].may_be_in(frozenset({"it", "is", "fixed"}))
+    lines = TEXTS["en"].replace('past = "queued"', 'past = "*eued"', 1)
+    assert read_lexicon(lines, "en.toml", loose=False).acts["queue"].may_be_in(frozenset())

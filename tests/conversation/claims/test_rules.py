@@ -11,6 +11,33 @@ from tests.conversation.claims.test_ledger import ledger, unbacked
     ("after", "said", "wrong"),
     [
         ("registered", "I have registered a new complaint.", []),
+        ("registered", "It is registered for Alpha 1.", []),
+        ("registered", "It is registered for Alpha 2.", ["commitment"]),
+        ("registered", "You said Alpha 2, and it is registered for Alpha 1.", []),
+        ("registered", "It is registered under 54324.", []),
+        ("registered", "Your complaint is registered, quote 54325 if you call again.", ["number"]),
+        ("registered", "Aakhir ke teen ank yaad rakhiye, teen do chaar.", []),
+        ("registered", "Aakhir ke teen ank yaad rakhiye, teen do paanch.", ["number"]),
+        ("registered", "End mein three two four hai, uske pehle zero zero zero zero five.", []),
+        ("registered", "I have not opened another complaint.", ["commitment"]),
+        ("registered_again", "I have not opened another complaint.", []),
+        ("registered_again", "A fresh complaint has been registered.", ["commitment"]),
+        ("registered", "Both things are done.", ["commitment"]),
+        ("registered callback", "Both things are done.", []),
+        ("is_assigned", "Nobody has been given the job so far.", ["status"]),
+        ("is_registered", "Nobody has been given the job so far.", []),
+        ("registered", "I have marked it, it is all there.", []),
+        ("", "We have called them, and sent a crew to your lane.", ["commitment"]),
+        ("", "You have called them, and kept waiting.", []),
+        ("", "We will look at it, and rework the joint.", ["commitment"]),
+        ("", "They know all about it.", ["commitment"]),
+        ("", "It now bears your landmark.", ["commitment"]),
+        ("", "Aapki team has reached nahi hai abhi.", []),
+        ("", "Team abhi tak nahi bheji gayi hai.", []),
+        ("", "Nahi ji aapke liye hi team abhi abhi bheji gayi hai.", ["commitment"]),
+        ("", "The repair, once a week, goes on.", []),
+        ("", "Usually it is back within two hours.", ["time"]),
+        ("", "Usually it lasts two hours.", []),
         ("registered_again", "I have registered a new complaint.", ["commitment"]),
         ("registered_again", "Your complaint is registered.", []),
         ("is_resolved", "I have registered a complaint.", ["commitment"]),
@@ -227,3 +254,10 @@ def test_whose_lights_are_out_may_be_repeated():
     assert unbacked(found, "Poore sector mein bijli gayi hai, samajh gayi.") != []
     found.told("poore sector mein light nahi hai")
     assert unbacked(found, "Poore sector mein bijli gayi hai, samajh gayi.") == []
+
+
+def test_a_verb_that_may_go_on_is_waited_for():
+    """`I have sold` may be a part of an idiom; with the word behind it, it is none."""
+    assert ledger().weigh("We have sold", 1, 0.0, whole=False) == ()
+    assert [claim.kind for claim in ledger().weigh("We have sold it", 1, 0.0, whole=False)] == ["commitment"]
+    assert unbacked(ledger(), "We have sold.") == ["commitment"]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from npcl_voice.conversation.claims.facts import DUE, OPEN, PAID, Facts
+from npcl_voice.conversation.claims.facts import CREATES, DUE, OPEN, PAID, Facts
 
 __all__ = ["ACTS", "DOES", "STATUSES", "Act", "Backing", "Scene"]
 
@@ -43,7 +43,6 @@ class Act(msgspec.Struct, frozen=True):
     """What backs that it will be done, if not the same."""
 
 
-CREATES: Final = ("no_supply", "hazard", "report_theft")
 WORKS: Final = frozenset({"assigned", "in_progress"})
 """Statuses of a complaint that somebody works on."""
 
@@ -114,6 +113,38 @@ def _found(scene: Scene) -> bool:
 _PERSON: Final = _did("agent", "callback")
 
 
+def _same(scene: Scene) -> bool:
+    """A complaint that was there before: so says the tool that was to make one."""
+    made = scene.facts.did("no_supply")
+    return any(one.get("repeat") for one in made) or (not made and bool(scene.statuses))
+
+
+def _not_anew(scene: Scene) -> bool:
+    """Only where one was made it is wrong."""
+    return all(one.get("repeat") for one in scene.facts.did("no_supply"))
+
+
+def _unassigned(scene: Scene) -> bool:
+    """Where a tool tells that somebody has it, it is wrong."""
+    return not (scene.statuses and scene.statuses <= WORKS)
+
+
+def _both(scene: Scene) -> bool:
+    """Two tools must have done what they were asked for."""
+    return len({one.name for one in scene.facts.answers if one.ok and one.name in DOES}) > 1
+
+
+def _anew(scene: Scene) -> bool:
+    """Where the tool has found one that was there it is wrong."""
+    made = scene.facts.did("no_supply")
+    return not made or not all(one.get("repeat") for one in made)
+
+
+def _queued(scene: Scene) -> bool:
+    """A request to be called waits for its turn; of complaints no tool tells that."""
+    return scene.says("requests") and _PERSON(scene)
+
+
 def _passed_on(scene: Scene) -> bool:
     """To a person it is; to those who repair, or to their seniors, no tool passes anything."""
     return "others" not in scene.topics and bool(scene.facts.did("agent"))
@@ -128,6 +159,7 @@ DOES: Final = (*CREATES, "vulnerable", "reopen", "callback", "agent", "close_com
 
 ACTS: Final[Mapping[str, Act]] = {
     "register": Act("commitment", _registered),
+    "same": Act("commitment", _same),
     "alert": Act("commitment", _did("hazard")),
     "dispatch": Act("commitment", _never, promised=True, under_way=True),
     "assign": Act("commitment", _stands(*WORKS), promised=True),
@@ -138,7 +170,8 @@ ACTS: Final[Mapping[str, Act]] = {
     "book_call": Act("commitment", _PERSON),
     "hand_over": Act("commitment", _did("agent"), promised=True),
     "escalate": Act("commitment", _passed_on, promised=True, under_way=True),
-    "urgent": Act("commitment", _did("hazard")),
+    "queue": Act("commitment", _queued),
+    "urgent": Act("commitment", _did("hazard"), promised=True),
     "message": Act("commitment", _never, promised=True),
     "reopen": Act("commitment", lambda scene: bool(scene.facts.did("reopen") or scene.statuses & {"reopened"})),
     "close": Act("status", lambda scene: bool(scene.facts.did("close_complaint") or scene.statuses & {"resolved"})),
@@ -165,8 +198,13 @@ STATUSES: Final[Mapping[str, Backing]] = {
     "no_outage": _no_outage,
     "widespread": _never,
     "spared": _stands(*OPEN),
+    "not_anew": _not_anew,
+    "anew": _anew,
+    "unassigned": _unassigned,
+    "both": _both,
     "unharmed": _never,
     "safe": _never,
+    "sound": _never,
 }
 """What may be said of a complaint or an area, by its name there; `nothing_due` is an amount."""
 

@@ -5,7 +5,7 @@ registered" hold the same words and claim nothing.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -27,10 +27,15 @@ _THEN: Final = frozenset({"to", "toh"})
 """Parts what is so from the condition for it."""
 _TENSES: Final = frozenset("is are was were has have had will would do does did could can".split())
 """Verbs that may go on with what an earlier clause is about."""
-_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega")
+_ONLY_TOLD: Final = 5
+"""In words: a clause that only says that the caller has told something is no longer."""
+_SAYS: Final = frozenset("he hain kaha bola bataya batai rahe rahi hu ho".split())
+_BEHIND_HINDI: Final = 1
+"""So many words may stand between a verb and what denies it behind."""
+_HINDI_ENDINGS: Final = ("enge", "egi", "ungi", "unga", "iyega", "iye", "iyo", "enga")
 _MOODS: Final = (
     "denied", "condition", "later", "offer", "told", "itself", "feels", "future", "request", "explains", "past",
-    "perhaps", "wait", "greeting",
+    "perhaps", "which", "wait", "greeting",
 )  # fmt: skip
 
 
@@ -46,16 +51,40 @@ class Clause(msgspec.Struct, frozen=True):
     """Whether anything in it is English grammar."""
     moods: frozenset[str]
     """Those of _MOODS whose words it holds, and `asked` for a question."""
+    begins: Mapping[str, int]
+    """Where the words of each mood begin first."""
 
     def words(self, words: Lexicon) -> str:
         """Its words as that language compares them; a blank where it is not in that language."""
         return self.loose if words.loose else self.plain if self.english else " "
 
+    def denies(self, start: int, end: int, *, english: bool, behind: int = 0) -> bool:
+        """Whether what stands from `start` to `end` in that language's words is denied, and not something else.
+
+        English denies before the verb, or no more than so many words `behind` it; Hindi beside it.
+        """
+        if "denied" not in self.moods:
+            return False
+        hindi = bool(self.loose.strip())
+        if english and hindi:
+            return True
+        words, text = (lexicon("hi"), self.loose) if hindi else (lexicon("en"), self.plain)
+        if hindi and words.mood["unsaid"].search(text):
+            return True
+        for found in words.mood["denied"].finditer(text):
+            if found.start() >= end:
+                if text.count(" ", end, found.start()) <= (max(behind, _BEHIND_HINDI) if hindi else behind):
+                    return True
+            elif not hindi or text.count(" ", min(found.end(), start), start) <= 1:
+                return True
+        return False
+
     def says(self, pattern: str, group: str = "mood") -> bool:
         """Whether it holds one of those phrases in any language."""
         return any(
-            (found := getattr(words, group).get(pattern)) is not None and found.search(self.words(words)) is not None
+            (found := getattr(words, group).get(pattern)) is not None and found.search(text) is not None
             for words in map(lexicon, LANGUAGES)
+            if (text := self.words(words)) != " "
         )
 
 
@@ -63,14 +92,16 @@ def clauses_of(sentence: str) -> list[Clause]:
     """The clauses of one sentence, in order."""
     tokens = tokens_of(sentence)
     signs = lexicon("hi").grammar["signs"]
-    hindi = has_devanagari(sentence) or any(
-        token.plain in signs or token.plain.endswith(_HINDI_ENDINGS) for token in tokens
-    )
+    sides = sum(token.plain in signs or token.plain.endswith(_HINDI_ENDINGS) for token in tokens)
+    others = sum(token.plain in lexicon("en").grammar["signs"] for token in tokens)
+    hindi = has_devanagari(sentence) or (sides > 0 and (sides > 1 or not others) and sides >= others)
     asked = "?" in sentence[-4:]
     parts = [part for part in _parts(tokens, asked=asked, hindi=hindi) if part]
     clauses = [_clause(part, hindi=hindi) for part in parts]
     if not clauses:
         return []
+    read_back = asked and tokens[0].fold in lexicon("en").grammar["read_back"] | lexicon("hi").grammar["read_back"]
+    clauses = _retold(clauses, asked=asked, read_back=read_back)
     marks = [_is_question(clause, first=not at, asked=asked) for at, clause in enumerate(clauses)]
     if asked:
         marks[-1] = True
@@ -84,6 +115,23 @@ def clauses_of(sentence: str) -> list[Clause]:
         msgspec.structs.replace(clause, moods=clause.moods | {"asked"}) if mark else clause
         for clause, mark in zip(clauses, marks, strict=True)
     ]
+
+
+def _retold(clauses: Sequence[Clause], *, asked: bool, read_back: bool) -> list[Clause]:
+    """What the caller is said to have told goes on: "you say that it came back", and to the end of a question."""
+    out: list[Clause] = []
+    for clause in clauses:
+        last = out[-1] if out else None
+        if last is not None and "told" in last.moods and "told" not in clause.moods and not clause.says("ours"):
+            only = bool(last.loose.strip()) and len(last.tokens) <= _ONLY_TOLD and last.tokens[-1].fold in _SAYS
+            if asked or only:
+                clause = msgspec.structs.replace(clause, moods=clause.moods | {"told"})
+        out.append(clause)
+    behind = len(out) > 1 and "told" in out[-1].moods and len(out[-1].plain.split()) <= _ONLY_TOLD
+    behind = behind and not out[-1].says("as_told")
+    if behind or read_back:
+        out = [one if one.says("ours") else msgspec.structs.replace(one, moods=one.moods | {"told"}) for one in out]
+    return out
 
 
 def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[Token]]:
@@ -103,14 +151,20 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
         if word in words.joins and not _joins_within(tokens, at, words, hindi=hindi):
             again = after is not None and after.fold == "se"  # `phir se`
             then = token.fold in _THEN
-            if again or (then and after is not None and after.fold in words.grammar["not"]):
+            emphatic = then and before is not None and after is not None and _stresses(before, after, words)
+            if again or emphatic or (then and after is not None and after.fold in words.grammar["not"]):
                 parts[-1].append(token)
                 continue
             if then:
                 parts[-1].append(token)  # it tells that what stands before it is a condition
             parts.append([token] if word in words.grammar["kept_joins"] else [])
             continue
-        if hindi and token.fold == "ki" and before is not None and before.fold in words.grammar["before_ki"]:
+        if (
+            hindi
+            and token.fold == "ki"
+            and before is not None
+            and (before.fold in words.grammar["before_ki"] or before.fold.endswith(_HINDI_ENDINGS))
+        ):
             parts.append([])
             continue
         if (
@@ -126,6 +180,11 @@ def _parts(tokens: Sequence[Token], *, asked: bool, hindi: bool) -> list[list[To
     if asked and not hindi:
         parts[-1:] = _at_mid_question(parts[-1])
     return parts
+
+
+def _stresses(before: Token, after: Token, words: Lexicon) -> bool:
+    """`Darj to hai`: a "to" that stresses what stands before it, and parts no condition from the rest."""
+    return after.fold in words.grammar["stressed"] and not before.fold.endswith(("e", "en", "o", "na"))
 
 
 def _joins_within(tokens: Sequence[Token], at: int, words: Lexicon, *, hindi: bool) -> bool:
@@ -183,11 +242,17 @@ def _clause(tokens: Sequence[Token], *, hindi: bool) -> Clause:
     loose = " " + "".join(f"{_written(token, token.fold)} " for token in said if hindi)
     loose = _without_idioms(loose, lexicon("hi"))
     words, text = (lexicon("hi"), loose) if hindi else (lexicon("en"), plain)
-    moods = {mood for mood in _MOODS if words.mood[mood].search(text)}
+    begins = {mood: found.start() for mood in _MOODS if (found := words.mood[mood].search(text)) is not None}
+    moods = set(begins)
     if words.mood["right_now"].search(text):
         moods -= {"explains"}
-    english = not hindi or not lexicon("en").grammar["signs"].isdisjoint(token.plain for token in said)
-    return Clause(tuple(tokens), plain, loose, english, frozenset(moods))
+    plains = {token.plain for token in said}
+    english = (
+        not hindi
+        or not lexicon("en").grammar["signs"].isdisjoint(plains)
+        or (lexicon("hi").grammar["signs"].isdisjoint(plains) and all(token.raw.isascii() for token in said))
+    )
+    return Clause(tuple(tokens), plain, loose, english, frozenset(moods), begins)
 
 
 def _written(token: Token, word: str) -> str:

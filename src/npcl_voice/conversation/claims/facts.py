@@ -23,6 +23,8 @@ Brief = frozenset[tuple[str, ...]]
 
 OPEN: Final = frozenset({"registered", "assigned", "in_progress", "reopened"})
 """Statuses of a complaint that is not over."""
+CREATES: Final = ("no_supply", "hazard", "report_theft")
+"""Tools that register something."""
 _REFUSED: Final = {
     "already_open": "reopened",
     "not_closed": "registered",
@@ -247,6 +249,12 @@ class Facts:
         """Numbers of houses that tools have told."""
         found = (one.get(name) for one in self.did(*_ALL) for name in ("house", "premises"))
         return frozenset(digits for value in found if value is not None for digits in _digits_of(value))
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """The places of what was registered, in small letters."""
+        found = (one.get(name) for one in self.did(*CREATES) for name in ("area", "place"))
+        return frozenset(str(value).casefold() for value in found if value)
 
     def _texts(self) -> Iterable[str]:
         told = (*(one.result for one in self.answers if one.ok), *self.outages)

@@ -10,20 +10,68 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final, Literal
 
+import msgspec
+
 from npcl_voice.conversation.claims.clauses import Clause
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 
-__all__ = ["Stated", "stated", "topics_of"]
+__all__ = ["Stated", "Statement", "statement_in", "topics_of"]
 
 Stated = Literal["done", "will", "now", "is"]
 """It has been done; it will be; it is being done; it is so."""
 
 
-def stated(clause: Clause, clauses: Sequence[Clause] = ()) -> Stated | None:
+class Statement(msgspec.Struct, frozen=True):
+    """Something that is stated of the world."""
+
+    how: Stated
+    end: int
+    """Letters of the clause, as its language compares it, up to the end of the verb that tells it."""
+    english: bool
+
+    def is_over(self, words: Collection[str]) -> bool:
+        """Whether those words of the verb say that it is done, and no rule: "has been sent", not "is sent"."""
+        return self.english and self.how == "done" and not _OVER.isdisjoint(words)
+
+
+def statement_in(clause: Clause, clauses: Sequence[Clause] = ()) -> Statement | None:
     """What a clause of that sentence states of the world, if anything; its mood is not looked at."""
     about = {word for one in (clause, *clauses) for word in one.loose.split()}
-    found = _Hindi(clause.loose.split(), about).stated()
-    return found or (_English(clause.plain.split()).stated() if clause.english else None)
+    hindi = _Hindi(clause.loose.split(), about)
+    if (how := hindi.stated()) is not None:
+        return Statement(how, _letters(clause.loose, hindi.place + 1), english=False)
+    if not clause.english:
+        return None
+    led = _led(clause, clauses)
+    english = _English([*led, *clause.plain.split()], carried=bool(led))
+    how = english.stated()
+    return None if how is None else Statement(how, _letters(clause.plain, english.place + 1 - len(led)), english=True)
+
+
+def _led(clause: Clause, clauses: Sequence[Clause]) -> list[str]:
+    """What of the clause before goes on in one that begins with a verb: "we called them, and sent a crew"."""
+    place = next((place for place, one in enumerate(clauses) if one is clause), 0)
+    words, grammar = clause.plain.split(), lexicon("en").grammar
+    if not place or not words or "told" in clause.moods:
+        return []
+    first = words[0]
+    small = grammar["adverb"] | grammar["particles"] | grammar["nouns"] | grammar["subject"] | _AUXILIARY | _MODAL
+    if first in small | _FUTURE | _THINGS | _ANY | {"you", "please", "not", "if", "when", "because", "kindly"}:
+        return []
+    before = clauses[place - 1].plain.split()
+    subject = next((word for word in before if word in grammar["subject"] | {"you"}), "you")
+    if subject == "you":
+        return []
+    if not _FUTURE.isdisjoint(before):
+        return [subject, "will"]
+    if _is_regular(first) or first in grammar["simple_past"] | grammar["participles"]:
+        return [subject]
+    return []
+
+
+def _letters(text: str, words: int) -> int:
+    """How many letters so many words take."""
+    return sum(len(word) + 1 for word in text.split()[:words]) + 1
 
 
 def topics_of(clauses: Sequence[Clause]) -> frozenset[str]:
@@ -37,6 +85,8 @@ def topics_of(clauses: Sequence[Clause]) -> frozenset[str]:
 
 _IS: Final = frozenset("is are was were".split())
 _AUXILIARY: Final = _IS | frozenset("am have has had been being got gets get".split())
+_OVER: Final = frozenset("have has had been was were i we".split())
+"""What tells that a thing is done, and not how it is done as a rule."""
 _FUTURE: Final = frozenset("will shall gonna".split())
 _LED: Final = frozenset("be been being have get getting".split())
 """What may stand between an auxiliary and its verb."""
@@ -45,7 +95,13 @@ _SPEAKERS: Final = frozenset("i we".split())
 _THINGS: Final = frozenset("it that this there what which".split())
 _ANY: Final = frozenset("a an every each any all most such no".split())
 """What makes a rule of a sentence: "a complaint is closed when ..."."""
+_CALLERS: Final = frozenset({"your", "yours"})
+_DETERMINERS: Final = frozenset("the our your that this a an one his her their my its".split())
+_GOES: Final = frozenset("went came stayed turned".split())
+_RELATES: Final = frozenset("you who which that i we and".split())
+"""What begins a clause within a clause: "the number that you gave"."""
 _PLACES: Final = frozenset("from of on in at".split())
+_HAS_DONE: Final = frozenset({"get", "have"})
 _COMES: Final = frozenset("there with over out along at around".split())
 """What tells of whoever will be so that they come."""
 _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
@@ -55,13 +111,18 @@ _CALLER_GETS: Final = frozenset("be have get receive see hear".split())
 class _English:
     """English: an auxiliary, then a participle; `will`, then a verb."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, carried: bool = False) -> None:
+        """Whether who acts is `carried` over from the clause before."""
         self._said = words
+        self._carried = carried
         self._words = lexicon("en").grammar
+        self.place = 0
+        """Of the verb that tells it, among the words."""
 
     def stated(self) -> Stated | None:
         """The first thing stated."""
         for at, word in enumerate(self._said):
+            self.place = at
             found: Stated | None = None
             if word in _FUTURE or (word == "to" and self._at(at - 1) in self._words["going"]):
                 found = "will" if self._promises(at) else None
@@ -73,7 +134,11 @@ class _English:
                 found = "done"
             if found is not None:
                 return found
-        return "is" if any(map(self._stands, range(len(self._said)))) else None
+        for at in range(len(self._said)):
+            if self._stands(at):
+                self.place = at
+                return "is"
+        return None
 
     # How things stand.
 
@@ -85,7 +150,11 @@ class _English:
             if before & _PLACES and "number" not in before and subject not in _THINGS and before & nouns:
                 subject = min(before & nouns)  # "the team from your area is"
             said = self._at(at + 1) not in {"", "#", "not", "to"} | self._words["out"]
-            return subject in nouns and not self._is_rule(at) and said
+            return subject in nouns and (not self._is_rule(at) or not _CALLERS.isdisjoint(self._said)) and said
+        if word == "now" and self._at(at + 1).endswith("s") and self._at(at + 1) not in _IS | self._words["no_verbs"]:
+            return subject not in _SPEAKERS | {"you"}
+        if word == "they" and self._verb(at)[1] == "know":
+            return True
         if word in self._words["people"] and not self._is_rule(at + 1):
             verb = self._verb(at)[1]
             return (
@@ -130,7 +199,11 @@ class _English:
     def _promises(self, at: int) -> bool:
         """Whether what `will` says is more than what an assistant does in this call."""
         subject, (verb, bare, place) = self._subject(at), self._verb(at)
-        if bare in {"", "#"} | self._words["asks"] or (self._at(at + 1) == "have" and not self._is_participle(bare)):
+        if bare in {"", "#"} | self._words["asks"]:
+            return False
+        if {self._at(at + 1), bare} & _HAS_DONE and self._at(at + 2) != "to" and self._has_done(place):
+            return True
+        if self._at(at + 1) == "have" and not self._is_participle(bare):
             return False
         if subject in _SPEAKERS:
             if verb.startswith("be_") and not (self._is_participle(bare) or bare.endswith("ing") or bare in _COMES):
@@ -142,6 +215,14 @@ class _English:
         if bare == "do":
             return self._at(place + 1) != ""  # but "this will do"
         return not said & self._words["harmless_it"]
+
+    def _has_done(self, at: int) -> bool:
+        """`get it assigned`, `have somebody sent`: that others are made to do it."""
+        harmless = self._words["harmless_i"] | self._words["harmless"]
+        return any(
+            self._is_participle(word) and harmless.isdisjoint({word, word.removesuffix("ed"), word.removesuffix("d")})
+            for word in self._said[at + 1 : at + 4]
+        )
 
     def _words_at(self, at: int) -> str:
         return f"{self._at(at)}_{self._at(at + 1)}"
@@ -155,7 +236,8 @@ class _English:
         verb, bare, place = self._verb(at)
         if bare in self._words["going"] and self._at(place + 1) == "to":
             return None  # looked at from `to` on
-        if bare.endswith("ing") and word in _IS | {"am", "been"} and len(bare) > len("ring"):
+        ing = bare.endswith("ing") and bare not in self._words["no_verb_ends"]
+        if ing and word in _IS | {"am", "been"} and len(bare) > len("ring"):
             return "now" if self._is_doing(subject, bare) else None
         if bare == "written" and word in {"is", "are"}:
             return None  # where it stands
@@ -170,18 +252,22 @@ class _English:
         passive = "be_" in verb or word in _IS | {"got", "been"}
         if (subject == "you" and not passive) or (subject in _SPEAKERS and passive and word not in {"have", "has"}):
             return None
-        if word in {"is", "are", "gets"} and self._is_rule(at) and "your" not in self._said:
+        if word in {"is", "are", "gets"} and self._is_rule(at) and _CALLERS.isdisjoint(self._said):
             return None
+        self.place = place
         return "done"
 
     def _is_doing(self, subject: str, verb: str) -> bool:
         if subject in _SPEAKERS:
             return verb not in self._words["harmless_ing"]
-        return subject != "you" and subject not in _THINGS | self._words["household"]
+        return subject != "you" and subject not in _THINGS | self._words["household"] | self._words["machines"]
 
     def _is_harmless(self, at: int) -> bool:
         """Whether that participle claims nothing."""
         said = self._said[at]
+        others = self._words["people"] | self._words["subject"]
+        if said in self._words["witnessed"] and not (others - _SPEAKERS).isdisjoint(self._said[:at]):
+            return False
         if said in {"made", "taken"} and {"note", "notes"} & set(self._said[at : at + 4]):
             said = "noted"
         if said == "noted" and self._words["serious"] & set(self._said):
@@ -214,11 +300,26 @@ class _English:
         word = self._said[at]
         if not (_is_regular(word) or word in self._words["simple_past"]) or word in self._words["harmless"]:
             return False
-        return not self._tells_caller(at) and not self._got_words(at) and self._subject(at) in self._words["subject"]
+        if self._tells_caller(at) or self._got_words(at):
+            return False
+        if self._carried and at == 1:
+            return word not in self._words["troubles"] and (self._at(2) in self._words["particles"] or not self._at(2))
+        return self._subject(at) in self._words["subject"] or self._noun_acts(at)
+
+    def _noun_acts(self, at: int) -> bool:
+        """`the vigilance cell raided that shop`: a verb behind a thing's name, and no adjective before one."""
+        before, after = self._said[:at], self._at(at + 1)
+        if len(before) <= 1 or before[0] not in _DETERMINERS or self._said[at] in self._words["troubles"]:
+            return False
+        if not (_AUXILIARY | _FUTURE | _MODAL | _RELATES | self._words["household"]).isdisjoint(before[1:]):
+            return False
+        if not self._words["supply"].isdisjoint(before) and self._said[at] in _GOES:
+            return False  # when the lights went
+        return after in self._words["particles"] - self._words["befalls"] or not after
 
 
 def _is_regular(word: str) -> bool:
-    return word.endswith("ed") and len(word) > len("need")
+    return word.endswith("ed") and len(word) > len("need") and word not in lexicon("en").grammar["no_verb_ends"]
 
 
 _FUTURE_ENDS: Final = re.compile(r"\S+(?:ega|egi|enge|oga|ogi|onge)")
@@ -242,11 +343,14 @@ class _Hindi:
         self._all = set(words)
         self._about = set(about)
         self._words = lexicon("hi").grammar
+        self.place = 0
+        """Of the verb that tells it, among the words."""
 
     def stated(self) -> Stated | None:
         """The last thing stated, for the verb stands last."""
         for at in reversed(range(len(self._said))):
             word, following = self._said[at], self._next(at)
+            self.place = at
             if _MY_FUTURE_ENDS.fullmatch(word):
                 return None if self._is_own(at) else "will"
             if _FUTURE_ENDS.fullmatch(word):
@@ -259,6 +363,7 @@ class _Hindi:
                 return "will"
             if self._is_perfect(at):
                 return "done" if self._was_done(at) else None
+        self.place = len(self._said) - 1
         return "is" if self._stands() else None
 
     def _is_perfect(self, at: int) -> bool:
@@ -270,15 +375,23 @@ class _Hindi:
 
     def _stands(self) -> bool:
         """Whether it says how a thing of the company's stands: `supply vahan chalu hai`."""
-        if len(self._said) <= 2 or self._said[-1] != "he" or self._caller_acts():
+        if len(self._said) <= 2 or self._caller_acts():
             return False
+        if self._said[-1] != "he":
+            return "he" in self._said[-4:] and not self._all.isdisjoint(self._words["people"]) and len(self._said) > 4
         habit = self._said[-2]
         if habit.endswith(("ti", "ta")) and habit[:-2] in self._words["own"]:
             return False  # what it does as a rule
         return bool(
             self._all & self._words["people"]
+            or self._tells_entry()
             or (self._all & self._words["nouns"] and self._all & self._words["predicates"])
         )
+
+    def _tells_entry(self) -> bool:
+        """Whether it says how the caller's complaint stands: `aapki shikayat hamare paas hai`."""
+        mine = self._all & self._words["entries"] and self._all & self._words["mine"]
+        return bool(mine) and self._all.isdisjoint(self._words["numbers"] | self._words["grave"])
 
     # Words around.
 
@@ -333,6 +446,8 @@ class _Hindi:
     def _goes_on(self, at: int) -> bool:
         if self._next(at) in _ME:
             return not self._near(at) & self._words["harmless_ing"]
+        if self._all & self._words["machines"] and self._all.isdisjoint(self._words["entries"]):
+            return False
         return not self._caller_acts() and not self._near(at) & self._words["speaking"] and not self._since()
 
     # What was done.
@@ -345,7 +460,7 @@ class _Hindi:
             return False  # so long it has been
         if following.startswith("sak") or following in self._words["not_behind"] or self._has_gone(at):
             return False
-        if near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:
+        if self._said[0] == "ap" or near & self._words["harmless"] or "avaj" in self._all or "aapne" in self._all:
             return False
         own = word in self._words["for_oneself"] or self._all & self._words["address"]
         if own and near & self._words["noting"] and not self._words["serious"] & self._about:

@@ -8,6 +8,7 @@ import msgspec
 from npcl_voice.conversation.claims.clauses import Clause, clauses_of
 from npcl_voice.conversation.claims.facts import Facts
 from npcl_voice.conversation.claims.persons import persons_in
+from npcl_voice.conversation.claims.placed import is_misplaced
 from npcl_voice.conversation.claims.recited import is_recited
 from npcl_voice.conversation.claims.said import Said
 from npcl_voice.conversation.claims.statements import Statements
@@ -40,6 +41,8 @@ def claims_in(sentence: str, facts: Facts, *, whole: bool = True) -> tuple[Claim
     asked = any("asked" in clause.moods for clause in clauses)
     for backed in persons_in(sentence, facts, whole=whole, asked=asked):
         found["private"] = found.get("private", True) and backed
+    if whole and is_misplaced(sentence, clauses, facts):
+        found["commitment"] = False
     if is_recited(sentence, facts.brief):
         found["private"] = False
     return tuple(Claim(sentence, kind, backed) for kind, backed in found.items())
@@ -56,7 +59,9 @@ def _found(clauses: Sequence[Clause], facts: Facts, *, whole: bool) -> Iterator[
         if "condition" not in clause.moods:
             found += [("time", backed) for backed in values.times()]
             found += [("number", backed) for backed in values.numbers()]
-            found += Statements(said).found(beside=bool(found))
+            found += Statements(said, open_end=not whole and said.is_last).found(beside=bool(found))
+        else:  # "quote 000054324 if you call again"
+            found += [("number", backed) for backed in values.numbers()]
         yield from found
 
 

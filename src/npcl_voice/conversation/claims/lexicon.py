@@ -24,6 +24,7 @@ LANGUAGES = ("en", "hi")
 GAP = r"(?:\S+ ){0,3}?"
 """Up to three words of any kind."""
 ANY = r"(?:\S+ )*?"
+_SIGNS = frozenset({"^", "$", "..", "..."})
 UNSAID = re.compile(r"(?!)")
 """Matches nothing: what a language has no words for."""
 
@@ -65,6 +66,12 @@ class ActWords(msgspec.Struct, frozen=True):
     """That it will be done."""
     now: re.Pattern[str]
     """That the speaker is doing it."""
+    needs: frozenset[str] | None
+    """Any of these words is in whatever the patterns match; None where that cannot be told."""
+
+    def may_be_in(self, words: frozenset[str]) -> bool:
+        """Whether it is worth a look at a clause of these words."""
+        return self.needs is None or not self.needs.isdisjoint(words)
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -185,6 +192,7 @@ class _Compiler:
             about=self._compiled([rf"(?<= )(?:{self._row(act.about)}) "] if act.about else []),
             will=self._compiled([*will, *map(self._pattern, act.will)]),
             now=self._compiled(now),
+            needs=self._needs((*act.done, *act.will), act.past, act.past_about, act.base, act.ing),
         )
 
     def _hindi_act(self, act: _Act) -> ActWords:
@@ -204,7 +212,29 @@ class _Compiler:
             about=self._compiled([rf"(?<= )(?:{self._row(act.about)}) "] if act.about else []),
             will=self._compiled([*map(self._pattern, act.will)]),
             now=self._compiled(now),
+            needs=self._needs((*act.done, *act.will), act.stems, act.stems_about),
         )
+
+    def _needs(self, rows: Iterable[str], *choices: str) -> frozenset[str] | None:
+        """Words of which any match of these rows, or of one of these choices, holds one: the fewest of each row."""
+        found: set[str] = set()
+        for row in (*rows, *("|".join(words.split()) for words in choices if words)):
+            items = (item for item in row.split() if item not in _SIGNS and not item.endswith("?"))
+            sets = [words for item in items if (words := self._literals(item)) is not None]
+            if not sets:
+                return None
+            found |= min(sets, key=len)
+        return frozenset(found)
+
+    def _literals(self, item: str) -> set[str] | None:
+        """The first words of its choices; None where one of them has no end or no beginning."""
+        out: set[str] = set()
+        for word in item.split("|"):
+            for one in self._file.classes[word[1:-1]].split() if word.startswith("<") else [word]:
+                if "*" in one:
+                    return None
+                out.add(self._spelled(one.split("_")[0]).split()[0])
+        return out
 
     # Patterns.
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from npcl_voice.conversation.claims.acts import Scene
 from npcl_voice.conversation.claims.clauses import Clause
 from npcl_voice.conversation.claims.facts import ANOTHER, Facts
-from npcl_voice.conversation.claims.generic import Stated, stated, topics_of
+from npcl_voice.conversation.claims.generic import Stated, Statement, statement_in, topics_of
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, lexicon
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
 from npcl_voice.meaning.tokens import Token
@@ -23,6 +23,13 @@ class Said:
         self.clauses = clauses
         self.facts = facts
         self.conditional = conditional
+
+    @property
+    def depends(self) -> bool:
+        """Whether it holds only under a condition: its own, or one that was said before it."""
+        return self.conditional and any(
+            "condition" in clause.moods for clause in self.clauses[: self.clauses.index(self.clause) + 1]
+        )
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -60,9 +67,14 @@ class Said:
         return topics_of(self.clauses)
 
     @cached_property
+    def statement(self) -> Statement | None:
+        """What it states of the world, and where."""
+        return statement_in(self.clause, self.clauses)
+
+    @property
     def stated(self) -> Stated | None:
         """What it states of the world."""
-        return stated(self.clause, self.clauses)
+        return None if self.statement is None else self.statement.how
 
     @cached_property
     def scene(self) -> Scene:

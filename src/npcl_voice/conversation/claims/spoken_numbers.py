@@ -23,6 +23,7 @@ _FAR: Final = 9
 _WITHIN: Final = frozenset("and aur fir then dash".split())
 _TIMES: Final = frozenset({"times", "baar", "bar"})
 _MANY: Final = {2: "double", 3: "triple", 4: "quadruple"}
+_BEFORE_THAT: Final = (["uske", "pehle"], ["ise", "pehle"], ["use", "pehle"])
 _SIGNS: Final = frozenset(",-")
 _NOTHING: Final = "xx"
 """Stands where a time or a sum stood."""
@@ -81,8 +82,13 @@ class SaidNumber(msgspec.Struct, frozen=True):
         return rest == "" or (rest is not None and self._is(rest, known))
 
 
-def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> Iterator[SaidNumber]:
-    """The numbers of a clause; what is `covered` is a time or a sum, and none."""
+def numbers_in(
+    tokens: Sequence[Token], covered: Sequence[tuple[int, int]], led: Sequence[Token] = ()
+) -> Iterator[SaidNumber]:
+    """The numbers of a clause; what is `covered` is a time or a sum, and none.
+
+    What is said of a number may stand in the clause before, of which a clause that begins with one is `led`.
+    """
     text, starts = "", []
     signs = lexicon("hi").grammar["signs"]
     hindi = any(
@@ -100,7 +106,8 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
     for run in number_runs(text):
         first = max(place for place, start in enumerate(starts) if start <= run.start)
         after = next((place for place, start in enumerate(starts) if start >= run.end), len(tokens))
-        before = tokens[max(0, first - _REACH) : first]
+        ahead = tokens[:first] if first else led
+        before = ahead[-_REACH:]
         behind = tokens[after : after + 1]
         digits = run.digits()
         if _any(tokens[after : after + 2], "in_front"):  # "five four three two four, and four zeros before it"
@@ -108,7 +115,7 @@ def numbers_in(tokens: Sequence[Token], covered: Sequence[tuple[int, int]]) -> I
         label = _label(before)
         if _is_other(before, behind) or not digits.strip("0"):
             continue
-        part = _part(tokens[max(0, first - _FAR) : first])
+        part = _part(ahead[-_FAR:])
         if len(digits) >= _LEAST or (part and len(digits) > 1) or (label == "complaint" and _next_to(before)):
             yield SaidNumber(
                 digits, label, _value(tokens, first) or digits, part, after >= len(tokens) - 1, first, after
@@ -155,7 +162,9 @@ def _any(tokens: Sequence[Token], name: str) -> bool:
 
 
 def _part(before: Sequence[Token]) -> str | None:
-    """Whether it is only the end or the beginning of one: "ends in", "the last four digits"."""
+    """Whether it is only the end or the beginning of one: "ends in", "the last four digits", `uske pehle`."""
+    if [token.fold for token in before[-2:]] in _BEFORE_THAT:
+        return "starting"
     for name in ("ending", "starting"):
         if _any(before, name) or (_any(before, f"{name}_digits") and _any(before, "digits")):
             return name

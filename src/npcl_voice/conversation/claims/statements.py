@@ -1,5 +1,6 @@
 """What a clause states: that something was done or will be, how a complaint stands, why the supply is out."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -7,6 +8,7 @@ from typing import Final, Literal
 
 from npcl_voice.conversation.claims.acts import ACTS, DOES, STATUSES, Act, backs
 from npcl_voice.conversation.claims.facts import DUE
+from npcl_voice.conversation.claims.generic import topics_of
 from npcl_voice.conversation.claims.lexicon import LANGUAGES, ActWords, Lexicon, lexicon
 from npcl_voice.conversation.claims.said import Said, is_any
 from npcl_voice.conversation.claims.spoken_numbers import numbers_in
@@ -20,8 +22,12 @@ _Found = tuple[Literal["time", "amount", "commitment", "status"], bool]
 
 _SHADOWS: Final = {
     "reopen": ("register", "restore", "fix", "cancel", "call_back"),
+    "same": ("register", "change", "hand_over", "restore", "call_back", "book_call", "reopen"),
+    "urgent": ("escalate",),
+    "queue": ("register", "escalate"),
     "alert": ("escalate", "dispatch", "hand_over"),
     "assign": ("escalate", "hand_over", "register", "dispatch"),
+    "book_call": ("escalate", "hand_over"),
     "work": ("escalate",),
     "hand_over": ("escalate", "assign", "dispatch", "register"),
 }
@@ -29,16 +35,45 @@ _SHADOWS: Final = {
 _PLANS: Final = frozenset({"planned", "shedding"})
 """Causes that need no word for a cause beside them."""
 _NO_CAUSES: Final = frozenset({"because", "named", "fault"})
-_APART: Final = frozenset({"nothing_due", "no_outage", "spared", "unharmed", "safe", "before_long"})
+_APART: Final = frozenset(
+    {
+        "nothing_due",
+        "no_outage",
+        "spared",
+        "not_anew",
+        "unharmed",
+        "safe",
+        "sound",
+        "anew",
+        "unassigned",
+        "both",
+        "before_long",
+    }
+)
 """What is claimed by a denial as well."""
+_UNSAID: Final = frozenset({"feels", "offer", "request", "explains", "wait", "perhaps", "which"})
+"""Moods in which nothing is stated; said behind a thing that is over they do not bear on it."""
+_BEHIND: Final = 3
+"""In words: so far behind what is to come it may be denied, "restoration time has not been given"."""
+_ASIDE: Final = frozenset({"person", "reopen"})
+"""Topics that are spoken of beside an act in another clause: "you need not call again"."""
+_SHORT: Final = 3
+"""In words: "sorted", `dono nipat gaye` speak of what was asked for."""
+_EARLY: Final = 5
+"""In words: so far from its beginning a clause says that it speaks of "it"."""
+_FEW: Final = 6
+"""In words: "I have marked it" is no longer, and speaks of what was spoken of before."""
+_OVER: Final = frozenset("have has had been was were i we".split())
 _KINDS: Final = ("domestic", "commercial", "industrial")
 
 
 class Statements:
     """Looks for statements in one clause."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, *, open_end: bool = False) -> None:
+        """At an `open_end` a verb may go on: "I have gone" ahead, "I have got" no news."""
         self._said = said
+        self._open_end = open_end
         self._facts = said.facts
 
     def found(self, *, beside: bool) -> Iterator[_Found]:
@@ -47,18 +82,25 @@ class Statements:
             return  # what else happens then is told behind it
         known = [*self._acts(), *self._standing()]
         yield from known
-        said = self._said
-        if (
-            known
-            or beside
-            or said.conditional
-            or said.mood("denied", "feels", "offer", "request", "explains", "wait", "perhaps")
-        ):
+        said, statement = self._said, self._said.statement
+        if known or beside or statement is None or said.sentence_has("of_the_talk"):
             return  # what it says beside a number or a time is said by that
-        how = said.stated
-        if how is None or said.sentence_has("of_the_talk"):
+        how, clause, start = statement.how, said.clause, 0
+        text = clause.plain if statement.english else clause.loose
+        if self._open_end and statement.english and statement.end >= len(text):
             return
-        comes_later = said.mood("later") and (how == "done" or not said.is_last or "complaint" in said.topics)
+        if not statement.english:
+            start = text.rfind(" ", 0, statement.end - 1)
+        governs = set(_UNSAID)
+        if statement.is_over(text[: statement.end].split()):
+            governs = {mood for mood in _UNSAID if clause.begins.get(mood, 0) < statement.end}
+        behind = _BEHIND if how == "will" else 0
+        if said.mood(*governs) or clause.denies(start, statement.end, english=statement.english, behind=behind):
+            return
+        if said.conditional if how == "will" else said.depends:
+            return
+        later = "later" in clause.moods and (governs == _UNSAID or clause.begins["later"] < statement.end)
+        comes_later = later and (how == "done" or not said.is_last or "complaint" in said.topics)
         named = how == "done" and "others" not in said.topics and self._names_known()
         if not comes_later and not named:
             yield "commitment", backs(how, said.topics, said.scene) or (how == "done" and self._means_ours())
@@ -70,37 +112,80 @@ class Statements:
 
     def _means_ours(self) -> bool:
         """Whether "it is accepted" may speak of what a tool has done."""
-        first = self._said.tokens[:1]
         said = self._said
-        it = any(is_any(token, "it") for token in first) and said.has("taken_in")
-        return it and not said.topics and bool(self._facts.did(*DOES))
+        it = any(is_any(token, "it") for token in said.tokens[:_EARLY]) and said.has("taken_in")
+        noted = len(said.tokens) <= _FEW and said.has("notes")
+        return (it or noted) and not said.topics - (_ASIDE - topics_of([said.clause])) and bool(self._facts.did(*DOES))
 
     # Acts.
 
     def _acts(self) -> Iterator[_Found]:
-        if self._said.mood("denied", "explains"):
+        short = len(self._said.clause.plain.split()) <= _SHORT and not self._said.mood("denied", "explains")
+        if short and self._says_done("finish"):
+            yield "commitment", ACTS["finish"].backed(self._said.scene)
             return
         hidden = {other for name, others in _SHADOWS.items() if self._says_done(name) for other in others}
         for words in map(lexicon, LANGUAGES):
-            for name in words.acts:
-                if name not in hidden:
-                    yield from self._act(ACTS[name], words.acts[name], words)
+            said = self._words[words.loose]
+            for name, act in words.acts.items():
+                if name not in hidden and act.may_be_in(said):
+                    yield from self._act(ACTS[name], act, words)
+
+    @cached_property
+    def _words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The words of the clause as English and as Hindi compares them."""
+        english, hindi = (frozenset(self._said.clause.words(words).split()) for words in map(lexicon, LANGUAGES))
+        return english, hindi
 
     def _act(self, act: Act, words: ActWords, language: Lexicon) -> Iterator[_Found]:
         said = self._said
         text = said.clause.words(language)
         free = not said.mood("offer") and not said.conditional
-        able = (language.loose and said.mood("offer")) or said.mood("later", "perhaps")
-        if not able and (words.done.search(text) or (words.done_about.search(text) and self._about(words, language))):
+        done = words.done.search(text)
+        if done is None:
+            done = words.done_about.search(text)
+            done = done if done is not None and self._about(words, language) else None
+        if done is not None and self._is_said(done, language, "explains", "later", "perhaps", offer=language.loose):
             yield act.kind, act.backed(said.scene)
-        elif act.promised and free and not said.mood("request") and words.will.search(text):
+        elif said.mood("explains") or not free:
+            return
+        elif (
+            act.promised
+            and not said.mood("request")
+            and self._is_said(words.will.search(text), language, behind=_BEHIND)
+        ):
             yield act.kind, (act.will_back or act.backed)(said.scene)
-        elif act.under_way and free and words.now.search(text):
+        elif act.under_way and self._is_said(words.now.search(text), language, behind=_BEHIND):
             yield act.kind, act.backed(said.scene)
+
+    def _is_said(
+        self, found: re.Match[str] | None, language: Lexicon, *unless: str, offer: bool = False, behind: int = 0
+    ) -> bool:
+        """Whether that is said, and neither denied nor said in one of those moods before it."""
+        if found is None:
+            return False
+        clause = self._said.clause
+        if language.loose and self._said.has("by_us"):
+            unless = tuple(mood for mood in unless if mood != "perhaps")  # of what one has done one knows
+        moods = {*unless, "offer"} if offer else set(unless)
+        if not language.loose and not clause.loose.strip():
+            before = {mood for mood, begins in clause.begins.items() if begins < found.end()}
+            if _OVER.isdisjoint(found.group().split()):
+                moods |= {"request", "offer"} & before  # "keep it closed"
+            else:
+                moods &= before
+        return clause.moods.isdisjoint(moods) and not clause.denies(
+            found.start(), found.end(), english=not language.loose, behind=behind
+        )
 
     def _says_done(self, name: str) -> bool:
         clause = self._said.clause
-        return any(words.acts[name].done.search(clause.words(words)) for words in map(lexicon, LANGUAGES))
+        return any(
+            (found := words.acts.get(name)) is not None
+            and found.may_be_in(self._words[words.loose])
+            and found.done.search(clause.words(words)) is not None
+            for words in map(lexicon, LANGUAGES)
+        )
 
     def _about(self, words: ActWords, language: Lexicon) -> bool:
         """Whether the sentence speaks of what the act is done to; a complaint's number is not the complaint."""
@@ -114,6 +199,9 @@ class Statements:
         yield from self._in_any_mood()
         if said.mood("denied", "explains", "later") or (said.mood("offer") and said.clause.loose.strip()):
             return
+        for name in ("anew", "both"):
+            if (name == "both" or said.stated == "done") and said.says("statuses", name):
+                yield "commitment", STATUSES[name](said.scene)
         for name in STATUSES:
             told = name == "outage" and self._told_outage()
             if name == "widespread":
@@ -121,7 +209,7 @@ class Statements:
             if name not in _APART and not told and said.says("statuses", name):
                 yield "status", STATUSES[name](said.scene)
         if (
-            not said.mood("perhaps", "request")
+            not said.mood("perhaps", "which", "request")
             and not said.conditional
             and not ("danger" in said.topics and self._facts.did("hazard"))
         ):
@@ -136,12 +224,16 @@ class Statements:
             yield "status", STATUSES["no_outage"](said.scene)
         if said.says("statuses", "safe") and not said.mood("condition"):
             yield "status", STATUSES["safe"](said.scene)
-        for name in ("spared", "unharmed"):
+        if not said.conditional and said.says("statuses", "unassigned"):
+            yield "status", STATUSES["unassigned"](said.scene)
+        if said.says("statuses", "sound") and not said.conditional and not said.mood("perhaps", "offer", "explains"):
+            yield "status", STATUSES["sound"](said.scene)
+        for name in ("spared", "not_anew", "unharmed"):
             if said.says("statuses", name):
                 yield "commitment", STATUSES[name](said.scene)
         if (
             said.says("statuses", "before_long")
-            and not said.mood("perhaps")
+            and not said.mood("perhaps", "which")
             and (said.has("nouns") or said.mood("future"))
         ):
             yield "time", self._facts.backs_time(Soon(0, 0))

@@ -26,6 +26,8 @@ _MOST_SUM: Final = 10_000_000
 """A larger number is a telephone's."""
 _PATIENCE_MIN: Final = 5
 """A wait of no more than so many minutes is one on the line."""
+_A: Final = frozenset("a an every each".split())
+_EACH: Final = frozenset("once twice thrice times".split())
 _USES: Final = (("for_days", PER_DAY), ("for_paid", PAID), ("for_due", DUE))
 """By which words a sentence tells what a sum is for, the surest first."""
 
@@ -66,7 +68,7 @@ class Values:
             said.mood("wait", "greeting", "feels")
             or said.says("mood", "could")
             or said.conditional
-            or (isinstance(time, Soon) and said.mood("perhaps", "later"))
+            or (isinstance(time, Soon) and said.mood("perhaps", "which", "later"))
         ):
             return False
         moment = time if isinstance(time, Moment) else None
@@ -85,12 +87,16 @@ class Values:
         if self._facts.told_time(time) and not self._of_time:
             return False
         if isinstance(time, Duration):
+            if said.mood("explains") and not self._of_time:
+                return False
             return not (self._goes_on_since(time) or self._is_rate(time) or self._is_short(time))
         return exact or dated or (not said.mood("offer", "explains") and self._speaks_of_work(moment))
 
     def _is_rate(self, time: Duration) -> bool:
         """Whether it is no time, but "150 rupees a day"."""
         first = self._said.tokens[time.start]
+        if time.start and first.plain in _A and self._said.tokens[time.start - 1].plain in _EACH:
+            return True  # once a month
         return bool(self._money or self._sums) and (first.plain in {"a", "an", "one"} or first.fold in {"ek", "har"})
 
     def _goes_on_since(self, time: Duration) -> bool:
@@ -134,10 +140,12 @@ class Values:
     def _promises(self) -> bool:
         """Whether the clause speaks of something that others will do, or of money."""
         return self._money or any(
-            pattern.search(self._said.clause.words(words))
+            pattern.search(text)
             for words in map(lexicon, LANGUAGES)
+            for text in (self._said.clause.words(words),)
+            for said in (frozenset(text.split()),)
             for name, act in words.acts.items()
-            if ACTS[name].promised
+            if ACTS[name].promised and act.may_be_in(said)
             for pattern in (act.will, act.done)
         )
 
@@ -152,8 +160,13 @@ class Values:
         """For each sum of money, whether a tool has named it."""
         for one in self._sums:
             yield self._backs_sum(one)
-        if self._said.says("facts", "share") and self._money:
+        if self._said.says("facts", "share") and self._money and not self._free_to_complain:
             yield False
+
+    @property
+    def _free_to_complain(self) -> bool:
+        """`Complaints are free of charge`."""
+        return self._said.mood("explains") and "complaint" in self._said.topics
 
     @cached_property
     def _money(self) -> bool:
@@ -205,7 +218,9 @@ class Values:
         if self._said.mood("denied"):
             return
         covered = [(one.start, one.end) for one in (*self._times, *self._sums)]
-        for number in numbers_in(self._said.tokens, covered):
+        place = self._said.clauses.index(self._said.clause)
+        led = self._said.clauses[place - 1].tokens if place else ()
+        for number in numbers_in(self._said.tokens, covered, led):
             yield number.backed_by(self._facts, open_end=self._open_end)
 
 
