@@ -225,7 +225,7 @@ def test_a_call_goes_by_the_operator_s_own_data(tmp_path: Path) -> None:
     settings = Settings.from_mapping({**given, "NPCL_DOMAIN_DIR": str(tmp_path / "ours")})
 
     async def lines() -> AsyncIterator[str]:
-        for line in ("there is no power", "i do not have it", "iota one", "i want to talk to a person"):
+        for line in ("there is no power", "i do not have it", "iota one", "12", "yes", "i want to talk to a person"):
             yield line
 
     async def work() -> list[str]:
