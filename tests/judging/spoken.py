@@ -28,7 +28,19 @@ from npcl_voice.speech.local.hindi import HindiMouth
 from npcl_voice.speech.local.mouth import Mouth, Speaker
 from tests.e2e.service import settings_in
 
-__all__ = ["ANSWERS_MS", "BEGAN", "HINDI_VOICES", "LINES", "VOICES", "Call", "Caller", "hold", "speak", "voiced"]
+__all__ = [
+    "ANSWERS_MS",
+    "BEGAN",
+    "HINDI_VOICES",
+    "LINES",
+    "VOICES",
+    "Call",
+    "Caller",
+    "Talking",
+    "hold",
+    "speak",
+    "voiced",
+]
 
 BEGAN = datetime(2026, 11, 30, 4, 30, tzinfo=UTC)
 VOICES = ("slt", "awb", "kal16")
@@ -41,6 +53,7 @@ LINES: dict[str, tuple[Format, Conditions]] = {
 }
 ANSWERS_MS = 700
 """Silence of the assistant after which the caller speaks, or has heard the answer."""
+KEY_EVERY_MS = 200
 PATIENCE_S = 45.0
 """The longest words of safety take thirty seconds."""
 
@@ -58,6 +71,53 @@ class Caller(Protocol):
 
 
 Someone = TypeVar("Someone", bound=Caller)
+
+
+class Talking:
+    """A caller who listens, and speaks or keys in his turn."""
+
+    def __init__(self, voice: str, line: str) -> None:
+        """A call that has not begun."""
+        self._voice, self._line = voice, line
+        self._hush = Hush()
+        self._chunks: list[Frame] = []
+        self._keys = ""
+        self._text = ""
+        """The assistant's words since the caller's own."""
+        self._key_due_ms = self._quiet_ms = self._waits_s = 0.0
+        self._over = False
+
+    def tick(self, heard: Frame, _now: float) -> Moment:
+        """Speak or key, listen, and answer when the assistant has ended."""
+        loud = self._hush.hear(heard)
+        if self._chunks:
+            return Moment(self._chunks.pop(0))
+        if self._keys:
+            return self._key()
+        self._quiet_ms = 0.0 if loud else self._quiet_ms + TICK_MS
+        self._waits_s += TICK_MS / 1000
+        if self._quiet_ms >= ANSWERS_MS and self._text and not self._over:
+            text, self._text = self._text, ""
+            self.reply(text)
+            self._quiet_ms = self._waits_s = 0.0
+        return Moment(hangs_up=True) if self._over or self._waits_s > PATIENCE_S else SILENT
+
+    def reply(self, text: str) -> None:
+        """Speak, key, or be over."""
+        raise NotImplementedError
+
+    def speak(self, text: str, voice: str | None = None) -> None:
+        """Say this next."""
+        sound = voiced(text, voice or self._voice, self._line)
+        self._chunks = list(sound.chunks(sound.format.samples_in(TICK_MS)))
+
+    def _key(self) -> Moment:
+        self._key_due_ms -= TICK_MS
+        if self._key_due_ms > 0:
+            return SILENT
+        self._key_due_ms = KEY_EVERY_MS
+        key, self._keys = self._keys[0], self._keys[1:]
+        return Moment(keys=key)
 
 
 class Call(msgspec.Struct):

@@ -14,9 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from npcl_voice.audio.frame import Frame
-from npcl_voice.audio.level import Hush
-from npcl_voice.channels.line import SILENT, TICK_MS, Moment
 from npcl_voice.conversation.commands import Command, Report, ToolAnswered, Transcript
 from npcl_voice.conversation.events import CallEvent
 from npcl_voice.conversation.phrases import load_phrases
@@ -27,14 +24,12 @@ from npcl_voice.rehearsal.clock import run_rehearsal
 from npcl_voice.store.opening import open_store
 from tests.e2e.service import SECRET, settings_in
 from tests.judging.judge_dialogues import MOST_LINES, OPEN, Dialogue
-from tests.judging.spoken import ANSWERS_MS, BEGAN, HINDI_VOICES, LINES, VOICES, hold, voiced
+from tests.judging.spoken import BEGAN, HINDI_VOICES, LINES, VOICES, Talking, hold
 from tests.judging.typed_calls import Held, Snapshot, rows_of
 
 CHOSEN = ("o-hg-03", "o-hi-03")
 """Of those that are not English: no number has to be said in them, which the embedded ears do not hear in Hindi."""
 READS_BACK = frozenset(name for name, spec in QUESTIONS.items() if spec.reads)
-KEY_EVERY_MS = 200
-PATIENCE_S = 45.0
 _LONG = 5
 """Digits from which a number is said digit by digit."""
 
@@ -74,11 +69,12 @@ def _asked(language: str) -> list[tuple[re.Pattern[str], str, bool]]:
     return sorted(asked, key=lambda one: -len(one[0].pattern))
 
 
-class Talker:
+class Talker(Talking):
     """A caller with a script, who answers the question that is asked."""
 
     def __init__(self, row: dict[str, Any], voice: str, line: str) -> None:
         """A call that has not begun."""
+        super().__init__(voice, line)
         self.row = row
         self.said: list[str] = []
         """The assistant's words."""
@@ -88,32 +84,9 @@ class Talker:
         """The same as they were written down."""
         self.tools: list[ToolAnswered] = []
         self.asked: list[str | None] = []
-        self._voice, self._line = voice, line
         self._opening = list(row["opening"])
         self._answers = {question: list(lines) for question, lines in row["answers"].items()}
-        self._hush = Hush()
-        self._chunks: list[Frame] = []
-        self._keys = ""
-        self._key_due_ms = self._quiet_ms = self._waits_s = 0.0
-        self._text = ""
         self._question: str | None = None
-        self._last = ""
-        self._over = False
-
-    def tick(self, heard: Frame, _now: float) -> Moment:
-        """Speak or key, listen, and answer when the assistant has ended."""
-        loud = self._hush.hear(heard)
-        if self._chunks:
-            return Moment(self._chunks.pop(0))
-        if self._keys:
-            return self._key()
-        self._quiet_ms = 0.0 if loud else self._quiet_ms + TICK_MS
-        self._waits_s += TICK_MS / 1000
-        if self._quiet_ms >= ANSWERS_MS and self._text and not self._over:
-            text, self._text = self._text, ""
-            self._reply(text)
-            self._quiet_ms = self._waits_s = 0.0
-        return Moment(hangs_up=True) if self._over or self._waits_s > PATIENCE_S else SILENT
 
     def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
         """Read along."""
@@ -129,7 +102,8 @@ class Talker:
                 case _:
                     pass
 
-    def _reply(self, text: str) -> None:
+    def reply(self, text: str) -> None:
+        """Answer the question that is asked, as the script has it."""
         if len(self.lines) in {self.row["hang_up_after"], MOST_LINES}:
             self._over = True
             return
@@ -148,8 +122,7 @@ class Talker:
             self._keys = digits
             return
         voice = HINDI_VOICES[0] if self.row["language"] != "en" and line != "no" else self._voice
-        sound = voiced(spoken(line), voice, self._line)
-        self._chunks = list(sound.chunks(sound.format.samples_in(TICK_MS)))
+        self.speak(spoken(line), voice)
 
     def _next(self, question: str | None) -> str:
         if self._opening and (not self.lines or question in OPEN):
@@ -162,14 +135,6 @@ class Talker:
         told = " ".join(self.lines).casefold()
         flat = re.sub(r"(?<=\d)[ ,-]+(?=\d)", "", told)
         return all(part.casefold() in told or re.sub(r"\D", "", part) in flat.split() for part in read)
-
-    def _key(self) -> Moment:
-        self._key_due_ms -= TICK_MS
-        if self._key_due_ms > 0:
-            return SILENT
-        self._key_due_ms = KEY_EVERY_MS
-        key, self._keys = self._keys[0], self._keys[1:]
-        return Moment(keys=key)
 
 
 def _prepare(folder: Path, row: dict[str, Any]) -> Path:

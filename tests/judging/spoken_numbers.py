@@ -15,15 +15,12 @@ from pathlib import Path
 
 import msgspec
 
-from npcl_voice.audio.frame import Frame
-from npcl_voice.audio.level import Hush
-from npcl_voice.channels.line import SILENT, TICK_MS, Moment
 from npcl_voice.conversation.commands import Command, Report, RunIntent, Transcript
 from npcl_voice.conversation.events import CallEvent
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.meaning.numbers import DIGIT_WORDS
 from tests.judging.forms import practice
-from tests.judging.spoken import ANSWERS_MS, LINES, VOICES, hold, voiced
+from tests.judging.spoken import LINES, VOICES, Talking, hold
 
 SET = Path(__file__).parent / "numbers" / "voice.jsonl"
 OPENINGS = {
@@ -35,9 +32,7 @@ OPENINGS = {
 NUMBERS = frozenset({*OPENINGS, "registered_phone"})
 """Arguments and facts of a tool that are numbers."""
 ATTEMPTS = 3
-KEY_EVERY_MS = 200
 OPENS_AT_MOST = 3
-PATIENCE_S = 45.0
 
 __all__ = ["Dictated", "Numbered", "rows"]
 
@@ -76,40 +71,21 @@ class Numbered(msgspec.Struct):
         return [number for _, number in self.used if number != self.digits]
 
 
-class Dictated:
+class Dictated(Talking):
     """A caller with a number, who means every word."""
 
     def __init__(self, row: Numbered, voice: str, line: str) -> None:
         """A call that has not begun."""
+        super().__init__(voice, line)
         self.row = row
-        self._voice, self._line = voice, line
         self._say = load_phrases("en").say
-        self._hush = Hush()
-        self._chunks: list[Frame] = []
-        self._keys = ""
-        self._key_due_ms = 0.0
         self._answer = ""
         self._opened = 0
-        self._text = ""
-        """The assistant's words since the caller's own."""
-        self._quiet_ms = 0.0
-        self._waits_s = 0.0
-        self._over = False
 
-    def tick(self, heard: Frame, _now: float) -> Moment:
-        """Speak or key, listen, and answer when the assistant has ended."""
-        loud = self._hush.hear(heard)
-        if self._chunks:
-            return Moment(self._chunks.pop(0))
-        if self._keys:
-            return self._key()
-        self._quiet_ms = 0.0 if loud else self._quiet_ms + TICK_MS
-        self._waits_s += TICK_MS / 1000
-        if self._quiet_ms >= ANSWERS_MS and self._text:
-            self.row.said, self._text = self._text, ""
-            self._over = self._over or not self._replies(self.row.said)
-            self._quiet_ms = self._waits_s = 0.0
-        return Moment(hangs_up=True) if self._over or self._waits_s > PATIENCE_S else SILENT
+    def reply(self, text: str) -> None:
+        """Answer; nothing more is said to other words than those that a number needs."""
+        self.row.said = text
+        self._over = not self._replies(text)
 
     def saw(self, _now: float, _event: CallEvent, commands: Sequence[Command]) -> None:
         """Read along."""
@@ -127,17 +103,8 @@ class Dictated:
                 case _:
                     pass
 
-    def _key(self) -> Moment:
-        self._key_due_ms -= TICK_MS
-        if self._key_due_ms > 0:
-            return SILENT
-        self._key_due_ms = KEY_EVERY_MS
-        key, self._keys = self._keys[0], self._keys[1:]
-        return Moment(keys=key)
-
     def _speak(self, text: str) -> bool:
-        sound = voiced(text, self._voice, self._line)
-        self._chunks = list(sound.chunks(sound.format.samples_in(TICK_MS)))
+        self.speak(text)
         return True
 
     def _dictate(self, text: str) -> bool:
