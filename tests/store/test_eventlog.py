@@ -3,7 +3,8 @@
 import json
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from unittest.mock import Mock
 
 import pytest
 
@@ -32,6 +33,7 @@ from npcl_voice.conversation.events import (
     SayAudio,
     Traits,
 )
+from npcl_voice.domain.complaints import HazardKind
 from npcl_voice.errors import SettingsError
 from npcl_voice.meaning.hazards import Hazard, find_hazard
 from npcl_voice.meaning.language import tongue_of
@@ -286,6 +288,28 @@ def test_danger_heard_in_part_is_kept_in_words_of_our_own(
     path = written(tmp_path / "a.jsonl", (0.0, ModelSent(part), []), (0.1, ModelSent(more), []))
     _, steps = read_log(path)
     assert [step.event.event.delta for step in steps] == [words, ""]
+
+
+def test_what_only_whole_sentences_show_is_not_kept_of_a_part(tmp_path: Path) -> None:
+    """A part is looked at as the call looks at it, by the rules alone."""
+    words = "my boy is not waking up after he went near the fan"
+    assert find_hazard(words) is not None
+    assert find_hazard(words, whole=False) is None
+    part = ConversationItemInputAudioTranscriptionDelta("item_1", 0, words)
+    path = written(tmp_path / "a.jsonl", (0.0, ModelSent(part), []))
+    assert [step.event.event.delta for step in read_log(path)[1]] == [""]
+
+
+def test_each_danger_has_words_at_any_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A level that no words of ours are found at is told in those of its kind, and no call ends for it."""
+    for kind in get_args(HazardKind):
+        for level in ("P0", "P1"):
+            found = Hazard(level, kind)
+            monkeypatch.setattr(eventlog, "find_hazard", Mock(return_value=found))
+            part = ConversationItemInputAudioTranscriptionDelta("item_1", 0, "something")
+            path = written(tmp_path / f"{level}-{kind}.jsonl", (0.0, ModelSent(part), []))
+            (step,) = read_log(path)[1]
+            assert find_hazard(step.event.event.delta).kind == kind
 
 
 def test_many_turns_in_part_fill_nothing(tmp_path: Path) -> None:

@@ -51,6 +51,13 @@ SPEECH: dict[str, bool | None] = {"c": None, "s": True, "n": False}
 KINDS = {speech: kind for kind, speech in SPEECH.items()}
 
 
+def _in_other_words(hazard: Hazard) -> dict[Language, str]:
+    """Those for that danger; a level that no words of ours are found at has those of its kind."""
+    return IN_OTHER_WORDS.get(hazard) or next(
+        words for known, words in IN_OTHER_WORDS.items() if known.kind == hazard.kind
+    )
+
+
 class Step(msgspec.Struct, frozen=True):
     """One step of a call as it was written down."""
 
@@ -109,9 +116,9 @@ class EventLog:
             del self._partly[next(iter(self._partly))]
         before = self._partly.setdefault(delta.item_id, " ")
         words = before + (delta.delta or "") if before else ""
-        hazard = find_hazard(words) if words else None
+        hazard = find_hazard(words, whole=False) if words else None
         self._partly[delta.item_id] = words[:MAX_PARTLY] if hazard is None else ""
-        ours = "" if hazard is None else IN_OTHER_WORDS[hazard][tongue_of(words).language]
+        ours = "" if hazard is None else _in_other_words(hazard)[tongue_of(words).language]
         return ModelSent(msgspec.structs.replace(delta, delta=ours))
 
     def close(self) -> None:
