@@ -6,7 +6,7 @@ are taken. Both languages are looked for in every sentence that may hold them, f
 data (`words/`), a file a language.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 import msgspec
@@ -88,6 +88,11 @@ class _Said(msgspec.Struct, frozen=True):
         return frozenset(name for name, pattern in self.words.signs.items() if pattern.search(self.plain))
 
 
+def _signs_of(said: Iterable[_Said]) -> frozenset[str]:
+    """The signs that a sentence shows in any language that it may be in."""
+    return frozenset[str]().union(*(each.signs() for each in said))
+
+
 def is_backchannel(text: str) -> bool:
     """Whether it shows no more than that the caller listens: "hmm", "okay, achha", "ठीक है"."""
     return any(_is_murmur(words, words.plain(text).split()) for words in (_ENGLISH, _HINDI))
@@ -95,7 +100,7 @@ def is_backchannel(text: str) -> bool:
 
 def tells_of_theft(text: str) -> bool:
     """Whether somebody is said to steal power, whatever else is said: a wire that hangs there is a danger first."""
-    signs = frozenset[str]().union(*(each.signs() for each in _in_languages(text, tongue_of(text))))
+    signs = _signs_of(_in_languages(text, tongue_of(text)))
     return "theft" in signs and "accused" not in signs
 
 
@@ -104,7 +109,7 @@ def is_beside_a_number(text: str) -> bool:
     said = _in_languages(text, tongue_of(text))
     words = text.split()
     told = len(words) >= _LEAST_BESIDE and not number_runs(text)
-    return told and not any("asking" in each.signs() for each in said)
+    return told and "asking" not in _signs_of(said)
 
 
 def _is_murmur(words: Wording, said: Sequence[str]) -> bool:
@@ -152,7 +157,7 @@ class Understander:
             return Understanding(text)
         danger = find_danger(text)
         hazard = danger.hazard
-        signs = frozenset[str]().union(*(each.signs() for each in said))
+        signs = _signs_of(said)
         if "nobody_vulnerable" in signs:
             signs -= {"vulnerable"}
         intent, surety = ("hazard", BY_RULE) if hazard else self._weighed(said[0], *wish_of(signs), expecting)
