@@ -104,3 +104,9 @@ def test_what_was_doubted_is_forgotten_with_another_wish():
 def test_what_was_doubted_may_not_be_known(answer):
     """Whoever asked has not told: the caller is asked what is wanted."""
     assert talk(Context(question="danger", last=(Line("ask_danger"),))) >> answer << "ask_help"
+
+
+def test_a_long_story_is_not_cut_by_the_question():
+    """Its matter stands at the end."""
+    story = "an odd day it was, and then the guard came, and we had tea with everybody, " * 4
+    assert talk() >> typed(f"{story} and my power is out") << "ask_danger" >> "no" << "ask_consumer_number"

@@ -24,7 +24,7 @@ from npcl_voice.conversation.questions import (
     is_open,
     read_back_of,
 )
-from npcl_voice.conversation.taking import BY_WORDS, DOUBTED, MARKS, MOST_WORDS, SURE_ENOUGH, Taking, other_goal
+from npcl_voice.conversation.taking import BY_WORDS, DOUBTED, MARKS, SURE_ENOUGH, Taking, other_goal
 from npcl_voice.meaning.expectation import ANYTHING, Kind
 from npcl_voice.meaning.understanding import Understanding
 
@@ -42,6 +42,8 @@ COMMON_REFUSALS = {"too_many": "too_many"}
 """Reasons that any tool may give, and their phrases."""
 
 
+MOST_DOUBTED = 2_000
+"""Characters that are kept of what was doubted: a story has its matter at the end, and a facts block its bounds."""
 PLAIN = frozenset({"hazard", "report_theft"})
 """Danger that is known, and wires where they should not be: there nothing is doubted."""
 
@@ -205,7 +207,7 @@ class Policy(Taking):
         asked = context.question or "help"
         for name, value in {"doubt_asked": "yes", "doubted_kind": kind, "doubted_at": asked}.items():
             context = context.with_slot(name, value, "tool")
-        return self._ask(context.with_slot("doubted", text[:MOST_WORDS], source), "danger", failed=context.failed)
+        return self._ask(context.with_slot("doubted", text[:MOST_DOUBTED], source), "danger", failed=context.failed)
 
     def _agreed(self, context: Context, question: str) -> Move:
         if question != "danger":

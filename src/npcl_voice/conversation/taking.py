@@ -18,7 +18,7 @@ from npcl_voice.meaning.script import fold, folded, romanised
 from npcl_voice.meaning.telling import name_answered
 from npcl_voice.meaning.understanding import Understanding, is_beside_a_number
 
-__all__ = ["BY_WORDS", "DOUBTED", "MARKS", "MOST_WORDS", "SURE", "SURE_ENOUGH", "Taking", "other_goal"]
+__all__ = ["BY_WORDS", "DOUBTED", "MARKS", "SURE", "SURE_ENOUGH", "Taking", "other_goal"]
 
 SURE: frozenset[Source] = frozenset({"typed", "keyed"})
 """Where a number comes from that needs no read-back."""
