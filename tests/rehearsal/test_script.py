@@ -187,6 +187,17 @@ def test_complaint_numbers_are_remembered():
     assert caller.heard_numbers == ["000054321", "000054324"]
 
 
+@pytest.mark.parametrize("lost", range(10))
+def test_an_own_number_that_lost_a_digit_is_no_complaint(lost: int):
+    """A sound card that fails in a read-back leaves nine digits without their question."""
+    caller = script()
+    own = caller.scenario.facts["consumer_number"]
+    caller.reply(f"consumer number is {own[:lost]}{own[lost + 1 :]}")
+    assert caller.heard_numbers == []
+    caller.reply("number is 000054324")
+    assert caller.heard_numbers == ["000054324"]
+
+
 def test_a_garbled_complaint_number():
     """A number that is told but not understood is asked for once more."""
     garbled = said("registered", "ask_anything_else", complaint_number="5432")

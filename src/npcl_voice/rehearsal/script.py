@@ -112,7 +112,7 @@ class Script:
         """The reply to a cue, and what is remembered of the words around it."""
         reply = self._missed() if cue is None else self._answer(cue, words, runs)
         if cue is None or not cue.compare:
-            told = [run for run in runs if len(run) == _TOLD_DIGITS]
+            told = [run for run in runs if len(run) == _TOLD_DIGITS and not self._is_own(run)]
             self.heard_numbers += [run for run in dict.fromkeys(told) if run not in self.heard_numbers]
             if told:
                 self._pardons.clear()
@@ -122,6 +122,10 @@ class Script:
         if (reply.say or reply.keys) and reply.say != self._cues.pardon:
             self._last = reply
         return reply
+
+    def _is_own(self, run: str) -> bool:
+        """Whether a number is one of the caller's, with digits lost on the way: a read-back in a failing sound."""
+        return any(len(fact) > len(run) and _is_thinned(run, fact) for fact in self.scenario.facts.values())
 
     def once_more(self) -> Reply:
         """The last answer again, for an assistant that did not react to it."""
@@ -200,6 +204,12 @@ def _pattern(line: str) -> re.Pattern[str]:
             pattern += f"{gap}(?:{term})"
             gap = r"(?: \S+){0,3}? "
     return re.compile(pattern + r"\b")
+
+
+def _is_thinned(part: str, whole: str) -> bool:
+    """Whether `part` is `whole` with characters left out."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
 
 
 def _is_in(fact: str, words: frozenset[str], runs: list[str]) -> bool:
