@@ -106,6 +106,15 @@ def test_blocks_of_any_size(pair, sizes, seed):
     assert np.abs(pieces.astype(int) - whole).max(initial=0) <= 1
 
 
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_sample_at_a_time(pair):
+    """What makes no whole group waits for the next sample."""
+    samples = np.arange(240, dtype=np.int16) * 100
+    leg = Resampler(*pair)
+    made = np.concatenate([leg.process(samples[at : at + 1]) for at in range(samples.size)])
+    assert np.array_equal(made, Resampler(*pair).process(samples))
+
+
 def test_the_same_rate_passes():
     """Nothing to do is nothing done."""
     samples = tone(440, 16_000)

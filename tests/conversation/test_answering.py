@@ -379,6 +379,14 @@ def test_a_written_call():
     assert _question(book) == "consumer_number"
 
 
+def test_a_written_answer_of_nothing():
+    """Nothing is shown, and the caller is still owed an answer."""
+    book = _typing().after(CallerText("no power"), answer_begins())
+    assert book >> message_ends(text="")
+    assert book.call.floor is Floor.PROCESSING
+    assert book.reported(Transcript)[1:] == [Transcript("caller", "no power")]  # behind the greeting
+
+
 def test_a_written_answer_counts_as_read():
     """It is not taken back when the next line comes before its end."""
     book = _typing().after(CallerText("no power"), answer_begins(), message_ends(text="What is your number?"))

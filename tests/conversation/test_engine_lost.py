@@ -383,6 +383,18 @@ def test_the_greeting_waits_for_nobody():
     ]
 
 
+def test_an_engine_that_is_lost_again_and_again_gets_no_more_time():
+    """The first loss sets the hour at which another engine takes over."""
+    book = _remote()
+    assert book.call.listens
+    assert book >> LOST << change("retry", "close_1006")
+    assert not book.call.listens
+    left = book.call._call.engine_ready_ms / 1000
+    assert book >> left - 0.1
+    assert book >> LOST << change("retry", "close_1006")
+    assert book >> 0.1 << change("fail_over", "not_ready")
+
+
 def test_the_engine_is_lost_during_the_farewell():
     """No other is asked for: the farewell needs none, and ends the call."""
     book = greeted().after(_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), answer_ends())

@@ -106,6 +106,13 @@ def test_the_farewell_is_heard_before_the_line_is_closed():
     assert book.reported(StateChanged)[-1] == StateChanged("ended", "ended", "none")
 
 
+def test_a_machine_that_slept_during_the_farewell():
+    """When it wakes up everything is due at once; the call ends, and nothing else happens."""
+    book = _leaving()
+    book.now += 24 * 3600
+    assert book >> TimePassed() << _hung_up("unresolved")
+
+
 def test_a_tool_that_refuses_the_farewell():
     """The engine is asked what now."""
     book = greeted().after(*_turn("i1", "bye"), answer_begins(), tool_call("c1", "bye"), answer_ends())

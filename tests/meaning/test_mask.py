@@ -141,6 +141,7 @@ this is urgent
 i am not happy speaking
 my name is not important
 address
+my address? since 9 there is no light
 name
 hello
 @
