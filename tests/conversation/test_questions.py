@@ -30,7 +30,8 @@ house                    ask_house             ask_house_again            1,2,3,
 confirm_place            read_place            say_yes_or_no              yes_no  -                -                    -                        area,house
 where                    ask_where             ask_where_again            any     place            -                    -                        -
 callback_instead         ask_callback          say_yes_or_no              yes_no  -                -                    -                        -
-name                     ask_name              ask_name_again             any     name             -                    -                        -
+name                     ask_name              ask_name_again             person  name             -                    confirm_name             -
+confirm_name             read_name             say_yes_or_no              yes_no  -                -                    -                        name
 vulnerable               ask_vulnerable        say_yes_or_no              yes_no  -                -                    -                        -
 danger                   ask_danger            say_yes_or_no              yes_no  -                -                    -                        -
 try_again                ask_try_again         say_yes_or_no              yes_no  -                -                    -                        -
@@ -43,6 +44,8 @@ close_code               ask_close_code        ask_close_code_again       6     
 
 
 def _expected(word):
+    if word == "person":
+        return Expectation(person=True)
     lengths = tuple(int(part) for part in word.split(",") if part.isdigit())
     return Expectation(Kind.NUMBER, lengths) if lengths else Expectation(Kind(word))
 

@@ -13,11 +13,15 @@ def need(what):
     return {"ok": False, "reason": "not_verified", "need": what}
 
 
+def read(name):
+    return say("read_name", name=name)
+
+
 # The bill and the account.
 
 
 def test_a_bill_by_consumer_number_and_name():
-    """Whose connection it is, read back; then the name, which the records compare; then the bill."""
+    """Whose connection it is, read back; then the name, read back as it was heard; the records compare it; the bill."""
     t = talk() >> "my bill" << call("bill_due")
     assert t.context.question == "consumer_number"
     assert t.context.matter is Matter.NONE
@@ -29,7 +33,8 @@ def test_a_bill_by_consumer_number_and_name():
     )
     assert t >> "yes" << call("bill_due", consumer_number="2990741852")
     assert t >> returned("bill_due", **need("name")) << "ask_name"
-    assert t >> "my name is priya singh" << call("bill_due", consumer_number="2990741852", name="Priya Singh")
+    assert t >> "my name is priya singh" << read("Priya Singh")
+    assert t >> "yes" << call("bill_due", consumer_number="2990741852", name="Priya Singh")
     paid = returned("bill_due", amount_due="867.25", due_date="2026-12-08")
     assert t >> paid << say("bill_due", amount="Rs 867.25", date="8 December") << "ask_anything_else"
     assert (t.context.goal, t.context.matter) == (None, Matter.NONE)
@@ -51,7 +56,7 @@ def test_the_account_of_the_line_needs_the_name_alone():
         >> returned("account_info", **need("name"))
         << "ask_name"
     )
-    assert t >> "the name is priya" << call("account_info", name="Priya")
+    assert t >> "the name is priya" << read("Priya") >> "yes" << call("account_info", name="Priya")
     told = returned(
         "account_info",
         category="domestic",
@@ -101,9 +106,10 @@ def test_a_wrong_name():
     t = talk(Context(goal="bill_due", question="name", slots=number, last=(Line("ask_name"),)))
     wrong = returned("bill_due", ok=False, reason="no_match")
     told = {"consumer_number": "2990741852"}
-    assert t >> "nisha" << call("bill_due", **told, name="Nisha") >> wrong << "name_no_match" << "ask_name_again"
-    assert t >> "nishi" << call("bill_due", **told, name="nishi") >> wrong << "name_no_match" << "ask_name_again"
-    assert t >> "neeta" << call("bill_due", **told, name="Neeta") >> wrong << "name_no_match" << "ask_callback"
+    assert t >> typed("nisha") << call("bill_due", **told, name="Nisha") >> wrong << "name_no_match" << "ask_name_again"
+    assert t >> typed("nishi") << call("bill_due", **told, name="Nishi") >> wrong << "name_no_match" << "ask_name_again"
+    assert t >> "neeta" << read("Neeta") >> "yes" << call("bill_due", **told, name="Neeta")
+    assert t >> wrong << "name_no_match" << "ask_callback"
     locked = returned("bill_due", ok=False, reason="locked")
     assert talk(Context(goal="bill_due", question="name")) >> locked << "account_locked" << "ask_anything_else"
 
@@ -112,8 +118,42 @@ def test_a_name_that_does_not_fit_the_line():
     """Said twice, it may be another connection that is meant."""
     t = talk(Context(goal="bill_due", question="name", last=(Line("ask_name"),)))
     wrong = returned("bill_due", ok=False, reason="no_match")
-    assert t >> "nisha" << call("bill_due", name="Nisha") >> wrong << "name_no_match" << "ask_name_again"
-    assert t >> "nisha" << call("bill_due", name="Nisha") >> wrong << "name_no_match" << "ask_consumer_number"
+    assert t >> typed("nisha") << call("bill_due", name="Nisha") >> wrong << "name_no_match" << "ask_name_again"
+    assert t >> typed("nisha") << call("bill_due", name="Nisha") >> wrong << "name_no_match" << "ask_consumer_number"
+
+
+def _asked_for_a_name():
+    number = {"consumer_number": Slot("2990741852", "keyed", verified=True)}
+    return talk(Context(goal="bill_due", question="name", slots=number, last=(Line("ask_name"),)))
+
+
+def test_a_name_that_was_misheard_is_no_wrong_name():
+    """The records hear of the one that the caller agrees to, and of no other."""
+    t = _asked_for_a_name()
+    assert t >> "rakesh verma" << read("Rakesh Verma") >> "no" << "ask_name_again"
+    assert t >> "ramesh verma" << read("Ramesh Verma") >> "no it is rajesh verma" << read("Rajesh Verma")
+    assert t >> "yes" << call("bill_due", consumer_number="2990741852", name="Rajesh Verma")
+    t = _asked_for_a_name()
+    for heard in ("rakesh", "ramesh"):
+        assert t >> heard << read(heard.title()) >> "no" << "ask_name_again"
+    assert t >> "mahesh" << read("Mahesh") >> "no, rajesh" << "ask_callback"
+    assert t.context.value("name") is None
+
+
+def test_the_same_name_once_more_agrees_to_it():
+    """Who says it again at the read-back, or types it, has said that it is right."""
+    t = _asked_for_a_name()
+    assert t >> "rajesh verma" << read("Rajesh Verma")
+    assert t >> "rajesh verma" << call("bill_due", consumer_number="2990741852", name="Rajesh Verma")
+    t = _asked_for_a_name()
+    assert t >> "rajesh verma" << read("Rajesh Verma")
+    assert t >> typed("no, Rakesh Verma") << call("bill_due", consumer_number="2990741852", name="Rakesh Verma")
+
+
+def test_a_name_in_hindi_is_taken_as_it_is_written_in_english():
+    """Names that people write in their own way, too."""
+    t = _asked_for_a_name()
+    assert t >> "नरेंद्र अय्यर" << read("Narendra Iyer")
 
 
 def test_an_answer_without_a_name_is_an_attempt():

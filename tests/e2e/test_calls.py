@@ -19,6 +19,7 @@ EXPECTED = {
     "registered": "complaint_registered",
     "status": "resolved",
     "hazard": "emergency",
+    "bill": "resolved",
 }
 KEPT_OPENLY = {"bills", "tries", "consumers", "premises", "contacts", "complaints", "reports"}
 """Tables that hold personal data by their purpose; nothing of it may stand anywhere else."""
@@ -49,6 +50,16 @@ def test_the_number_that_was_heard_is_on_disk(held: tuple[str, Path, Rehearsed])
     else:
         assert set(call.caller.heard_numbers) == set(call.end.complaint_numbers)
         assert set(call.end.complaint_numbers) <= {one.complaint_number for one in call.complaints if not one.demo}
+
+
+def test_what_is_due_is_told_once_the_name_was_heard(held: tuple[str, Path, Rehearsed]) -> None:
+    """The name is read back as it was heard, agreed to, and fits the records."""
+    scenario, _, call = held
+    if scenario == "bill":
+        asked = [tool.arguments for tool in call.tools() if tool.name == "bill_due"]
+        assert asked[-1] == {"consumer_number": "2990963514", "name": "Anjali Yadav"}
+        assert "I heard Anjali Yadav. Is that right?" in call.words("assistant")
+        assert any("Rs 1,432.75" in said for said in call.words("assistant"))
 
 
 def test_danger_is_answered_with_the_safety_words_first(held: tuple[str, Path, Rehearsed]) -> None:

@@ -129,7 +129,7 @@ class Dictated(Talking):
             row.read.append((row.attempts, found[1]))
             rest = row.digits.removeprefix(found[1]) if row.digits.startswith(found[1]) else ""
             return self._dictate(" ".join(DIGIT_WORDS[int(digit)] for digit in rest) or row.text)
-        if self._answer and self._end_of(text, "say_yes_or_no"):
+        if self._answer and self._end_of(text, "say_yes_or_no", "idle"):
             return self._speak(self._answer)
         if self._opened < OPENS_AT_MOST and self._end_of(text, "ask_help", "hint", "menu"):
             self._opened += 1

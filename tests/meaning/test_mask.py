@@ -98,6 +98,9 @@ COVERED = [
     ("no, seven", f"no, {words('7')}"),
     # Addresses.
     ("house number 12 alpha one", f"house number {over('12')} alpha one"),
+    ("house 12 May I ask", f"house {over('12')} May I ask"),
+    ("it is 98-2026-12-11", f"it is {over('98-2026-12-11')}"),
+    ("2026-13-11", over("2026-13-11")),
     ("flat no. b-4 has no light", f"flat no. b-{over('4')} has no light"),
     ("flat is twelve there", f"flat is {words('12')} there"),
     ("plot 9 tower 3", f"plot {over('9')} tower 3"),
@@ -129,6 +132,10 @@ Knowledge Park 5 has no power
 sector one hundred
 it began at 21:05
 2026-11-22T10:30:00+05:30
+2026-12-11
+The amount due is to be paid by 11 December.
+It was paid on 5 May.
+11 दिसंबर तक
 no light for two hours in my house
 only 12 houses
 twenty four of us

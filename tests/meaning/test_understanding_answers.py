@@ -336,7 +336,7 @@ def test_words_in_place_of_a_number(text: str, beside: bool) -> None:
         ("Dheeraj Kumar, son of Ram Lal", "Dheeraj Kumar"),
         ("it's Dheeraj Kumar, my wife is Priya", "Dheeraj Kumar"),
         ("Ramesh hoon, bill Suresh ke naam pe hai", "Suresh"),
-        ("बिल विकाश त्यागी के नाम से है", "Vikaash Tyaagee"),
+        ("बिल विकाश त्यागी के नाम से है", "Vikash Tyagi"),
         ("my name is Robert Smith", "Robert Smith"),
         ("naam rehne do", None),
         ("what is my bill", None),

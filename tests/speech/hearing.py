@@ -4,6 +4,7 @@ The voices are flite's (the assistant speaks with another one of them), so figur
 settings with each other; they say little about people.
 """
 
+import ctypes
 import wave
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import soxr
 
 from npcl_voice.audio.frame import PCM_8K, PCM_16K, PCMA, PCMU, Frame
 from npcl_voice.audio.resample import Converter, encode
-from npcl_voice.speech.local.mouth import Mouth
+from npcl_voice.speech.local.mouth import SEED, Mouth, _shared_flite, _Wave
 
 __all__ = [
     "CALLERS",
@@ -32,6 +33,7 @@ __all__ = [
     "on_the_line",
     "padded",
     "read_wav",
+    "sounded",
     "spoken",
     "turn",
     "word_errors",
@@ -62,6 +64,26 @@ def _mouth(voice: str, stretch: float) -> Mouth:
 def spoken(text: str, voice: str, stretch: float = 1.0) -> Samples:
     """`text` by one of flite's voices at 16 kHz, all of it in one breath."""
     return _mouth(voice, stretch).render(text)
+
+
+@cache
+def sounded(phones: str, voice: str) -> Samples:
+    """Phones of ARPAbet by one of flite's voices at 16 kHz: for words that flite would read as English ones."""
+    flite = _shared_flite()
+    library = flite._library
+    for name in ("flite_synth_phones", "utt_wave"):
+        getattr(library, name).restype = ctypes.c_void_p
+    library.flite_synth_phones.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
+    library.utt_wave.argtypes = library.delete_utterance.argtypes = (ctypes.c_void_p,)
+    chosen = flite.voice(voice)
+    with flite.lock:
+        flite._srand(SEED)
+        made = library.flite_synth_phones(f"pau {phones.lower()} pau".encode(), ctypes.cast(chosen, ctypes.c_void_p))
+        try:
+            wave = ctypes.cast(library.utt_wave(made), ctypes.POINTER(_Wave)).contents
+            return np.ctypeslib.as_array(wave.samples, (wave.num_samples,)).astype(np.int16, copy=True)
+        finally:
+            library.delete_utterance(made)
 
 
 def padded(speech: Samples, before_ms: int = 300, after_ms: int = 400, seed: int = 7) -> Samples:

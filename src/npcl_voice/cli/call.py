@@ -44,7 +44,7 @@ def call(
     ] = None,
     scenario: Annotated[
         str | None,
-        typer.Option(help="Let a synthetic caller speak: outage, registered, status or hazard.", metavar="NAME"),
+        typer.Option(help="Let a synthetic caller speak: outage, registered, status, bill or hazard.", metavar="NAME"),
     ] = None,
     mic: Annotated[
         bool, typer.Option("--mic", help="Speak yourself; this is what happens anyway where there is a microphone.")

@@ -103,7 +103,10 @@ QUESTIONS: dict[str, Question] = {
     "confirm_place": Question("read_place", "say_yes_or_no", YES_OR_NO, reads=("area", "house")),
     "where": Question("ask_where", "ask_where_again", ANYTHING, "place"),
     "callback_instead": Question("ask_callback", "say_yes_or_no", YES_OR_NO),
-    "name": Question("ask_name", "ask_name_again", ANYTHING, "name", reads_as="name"),
+    "name": Question(
+        "ask_name", "ask_name_again", Expectation(person=True), "name", confirm="confirm_name", reads_as="name"
+    ),
+    "confirm_name": Question("read_name", "say_yes_or_no", YES_OR_NO, reads=("name",)),
     "vulnerable": Question("ask_vulnerable", "say_yes_or_no", YES_OR_NO),
     "danger": Question("ask_danger", "say_yes_or_no", YES_OR_NO),
     "try_again": Question("ask_try_again", "say_yes_or_no", YES_OR_NO),

@@ -14,7 +14,8 @@ from npcl_voice.conversation.questions import QUESTIONS, expectation_of, read_ba
 from npcl_voice.domain.consumers import OWN_CONNECTION
 from npcl_voice.domain.names import words_of
 from npcl_voice.meaning.dictation import Dictation, Progress
-from npcl_voice.meaning.script import fold, folded, romanised
+from npcl_voice.meaning.names import in_latin
+from npcl_voice.meaning.script import fold, folded
 from npcl_voice.meaning.telling import name_answered
 from npcl_voice.meaning.understanding import Understanding, is_beside_a_number
 
@@ -94,6 +95,9 @@ class Taking(Asking):
                 return self._put_right(context, told, source)
             if got.answer is None and {"area", "house"} <= got.slots.keys():  # the same once more
                 return self._agreed(context, question)
+        if base == "name" and (name := name_answered(got.text)):
+            same = name == context.value("name")
+            return self._agreed(context, question) if same else self._named_otherwise(context, name, source)
         digits = got.slots.get("number", "") if base != "house" else ""
         if base is not None and len(digits) in QUESTIONS[base].expects.lengths and digits != context.value(base):
             own = context.value(base) == OWN_CONNECTION  # nothing was read back that could be wrong
@@ -118,6 +122,12 @@ class Taking(Asking):
         if source not in SURE and context.failed + 1 >= PERSON_AFTER - 1 and "house" in told:  # no third time by voice
             return self._failed(msgspec.structs.replace(context.without("house"), question="house"))
         return self._ask(context, "confirm_place", failed=context.failed + 1)
+
+    def _named_otherwise(self, context: Context, name: str, source: Source) -> Move:
+        """Another name was said to the read-back: that is the next attempt."""
+        if context.failed + 1 >= PERSON_AFTER:
+            return self._way_out(context.without("name"))
+        return self._next(msgspec.structs.replace(context, failed=context.failed + 1).with_slot("name", name, source))
 
     def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
         """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
@@ -232,7 +242,7 @@ class Taking(Asking):
                 return self._take(no_name(context))
             if goal := other_goal(context, got):
                 return self._start(context, goal, got, source)
-            name = " ".join(words_of(romanised(got.text)))
+            name = " ".join(words_of(in_latin(got.text))).title()
         if not 0 < len(name.split()) <= LONGEST_NAME:
             return self._failed(context)
         return self._next(context.with_slot("name", name, source))

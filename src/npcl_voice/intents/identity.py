@@ -11,7 +11,7 @@ from npcl_voice.domain.consumers import OWN_CONNECTION, Consumer, is_consumer_nu
 from npcl_voice.domain.names import same_word, words_of
 from npcl_voice.intents.request import Result
 from npcl_voice.intents.unknown import unknown_consumer
-from npcl_voice.meaning.script import romanised
+from npcl_voice.meaning.names import in_latin
 from npcl_voice.ports import Desk, Situation
 
 __all__ = ["confirmed_consumer", "own_connection", "said_by_caller", "verified_account"]
@@ -52,8 +52,8 @@ async def verified_account(name: str | None, desk: Desk, situation: Situation) -
 
 def said_by_caller(name: str, heard: Iterable[str]) -> bool:
     """Whether each word of a name is among the words that the caller said on this call, in either script."""
-    said = {word for text in heard for word in words_of(romanised(text))}
-    wanted = words_of(romanised(name))
+    said = {word for text in heard for word in words_of(in_latin(text))}
+    wanted = words_of(in_latin(name))
     return bool(wanted) and all(any(same_word(word, one) for one in said) for word in wanted)
 
 

@@ -27,6 +27,8 @@ class Expectation(msgspec.Struct, frozen=True):
     """Accepted lengths in digits, ascending, such as `(9,)` or `(9, 10)`; empty unless a number."""
     languages: tuple[str, ...] = ("en",)
     """The languages that it may be in, the likeliest first; numbers are in English digits always."""
+    person: bool = False
+    """Whether a person's name is asked for: anything may be said, and a name is listened for."""
 
 
 ANYTHING = Expectation()

@@ -34,6 +34,7 @@ from npcl_voice.meaning.private import (
     placeholder,
     words_of,
 )
+from npcl_voice.meaning.readout import HINDI_MONTHS, MONTHS
 from npcl_voice.meaning.script import fold, romanised
 
 __all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
@@ -65,6 +66,12 @@ _CLASSES: Final = ("2", "01345", "6789")
 """Digits change places within these, so that the first digit still says what a number is."""
 _COUNTRY = re.compile(r"91[6-9][0-9]{9}")
 """A mobile number after India's country code, which stays."""
+_DATE: Final = re.compile(
+    r"(?<![\d-])20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d-])"
+    rf"|(?<=\b(?:by|on) )\d{{1,2}} (?:{'|'.join(MONTHS)})\b"
+    rf"|(?<!\d)\d{{1,2}} (?:{'|'.join(HINDI_MONTHS)})(?![\u0900-\u097f])"
+)
+"""A day: as the records write it, and as it is told. In English only behind `by` and `on`: "house 12 May I ask"."""
 _OWN_DOMAIN: Final = "noidapower.com"
 
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
@@ -169,7 +176,7 @@ class Mask:
         """A sentence with its numbers, names, addresses and mail addresses covered.
 
         In English and Hindi, in either script: what is covered stays in its own. Left as they are: names of
-        areas, times of day, ISO times, numbers of one or two digits that are no address, and, where something
+        areas, times of day, dates, ISO times, numbers of one or two digits that are no address, and, where something
         is said beside them, emergency numbers and helplines. A text that is nothing but a number is covered
         whatever it is. Takes time in proportion to its length.
         """
@@ -226,8 +233,9 @@ class Mask:
     def _changes(self, text: str) -> Iterator[_Change]:
         words = words_of(text)
         kept = _Marks(text)
-        for area in self._areas.finditer(text):
-            kept.set(area.start(), area.end())
+        for pattern in (self._areas, _DATE):
+            for found in pattern.finditer(text):
+                kept.set(found.start(), found.end())
         yield from self._mails(text, words)
         yield from self._numbers(text, words, kept)
         yield from self._names(text, words, kept)

@@ -1,12 +1,19 @@
 """Words by which the masking knows a person's name, and words that are none.
 
-The names are common Indian given names and surnames. Names that are everyday English words are left
-out: they are found by their introduction ("my name is ...").
+The names stand in `words/names.toml`.
 """
 
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
-__all__ = ["COMMON_WORDS", "PERSONS_NAMES", "PLACEHOLDERS"]
+from npcl_voice.meaning.script import romanised
+
+__all__ = ["COMMON_WORDS", "FAMILY_NAMES", "GIVEN_NAMES", "PERSONS_NAMES", "PLACEHOLDERS", "in_latin"]
 
 PLACEHOLDERS: Final = tuple(
     "alder aspen basil birch bracken briar camellia cedar clover cypress dahlia fennel fern heather holly iris "
@@ -15,48 +22,18 @@ PLACEHOLDERS: Final = tuple(
 )
 """What stands for a name that is covered: plants, which nobody here is called."""
 
-PERSONS_NAMES: Final = frozenset(
-    # Given names.
-    "aakash aarav aarti aarushi abdul abhay abhijit abhinav abhishek aditi aditya afzal ahmed ajay ajit akanksha "
-    "akash akbar akhil akhilesh akshay alok aman amar amarjeet amit amita amitabh amrita anand ananya anil anita "
-    "anjali anjana anjum ankit ankita ankur anshul anup anupam anuradha anurag anushka apoorva archana arif arjun "
-    "armaan arpit arun aruna arvind asad asha ashish ashok ashutosh aslam atul avinash ayesha ayush babita bablu "
-    "balram balwant bhagwan bharat bharti bhavna bhupesh bhupinder brijesh chandan chandra chetan chhaya chitra "
-    "damini danish deepa deepak deepali deepika deepti devendra devesh dharmendra dhananjay dheeraj dhiraj dhruv "
-    "dilip dimple dinesh divya durga ekta farhan farida fatima feroz gagan ganesh gaurav gauri gautam gayatri "
-    "geeta girish gita gopal govind gulshan gurpreet hardik hari harish harjeet harpreet harsh harsha hema hemant "
-    "himanshu imran indira indu irfan ishaan ishita ishwar jagdish jai jaspreet jatin jaya jayant jitendra jitin "
-    "jyoti jyotsna kailash kajal kalpana kamal kamla kamlesh kanika karan karishma kartik kavita kavya keshav "
-    "khushboo kiran kirti kishan kishore komal krishan krishna kuldeep kumari kunal kusum lakshmi lalit lata "
-    "laxmi leela lokesh madhav madhu madhuri mahendra mahesh malini mamta manish manisha manjeet manju manoj "
-    "mansi meena meenakshi meera megha mehul mitali mohan mohammad mohammed mohd mohini mohit monika mukesh mukul "
-    "munna murari mustafa nadeem nagendra namita namrata nandini narayan narendra naresh naveen navneet neelam "
-    "neeraj neeta neetu neha nidhi nikhil nikita nikunj nilesh nirmala nisha nishant nitin nitish niyati pallavi "
-    "pankaj paras parul parveen payal phool pooja poonam prabha prabhat pradeep prakash pramod pranav prasad "
-    "prashant pratap prateek pratibha praveen preeti prem priti priya priyanka puja puneet pushpa rachna radha "
-    "radhika raghav rahul raj raja rajan rajat rajeev rajender rajendra rajesh rajini rajiv rajkumar rajni raju "
-    "rakesh ram raman ramesh rani ranjan ranjeet ranjit rashid rashmi ravi ravindra reena rekha renu reshma ridhi "
-    "rinku ritesh ritika ritu rohan rohini rohit roshni ruchi rupa rupali rupesh sachin sadhna sagar sahil sakshi "
-    "salim salman sameer samir sandeep sandhya sangeeta sanjana sanjay sanjeev sanjiv sanjit santosh sapna sarika "
-    "sarita sarla satish satyam saurabh savita seema shabnam shahid shailendra shailesh shakti shalini shankar "
-    "sharad sharda shashank shashi sheela sheetal shikha shilpa shiv shivam shivani shobha shreya shruti shubham "
-    "shweta shyam siddharth simran sita smita sneha sohan sonal sonali sonam sonia sonu subhash sudha sudhir "
-    "sujata suman sumit sunil sunita suraj surendra suresh surinder sushil sushma swapnil swati tanu tanuja tanvi "
-    "tarun trilok trisha uday ujjwal uma umesh urmila urvashi usha utkarsh vaibhav vandana varsha varun vasudha "
-    "veena vidya vijay vikas vikash vikram vimal vimla vinay vineet vinita vinod vipin vipul virendra vishal "
-    "vishnu vivek yamini yash yashwant yogendra yogesh yogita yusuf zafar zahid zara zeenat zoya agarwal aggarwal "
-    "ahuja ansari arora awasthi bajaj bajpai banerjee bansal bhardwaj bhargava bhasin bhat bhatia bhatnagar bhatt "
-    "bhattacharya bisht biswas bose chadha chakraborty chatterjee chaturvedi chaudhary chaudhry chauhan chawla "
-    "chopra choudhary dasgupta desai deshmukh deshpande dhawan dixit dubey dutta dwivedi gandhi ganguly garg gaur "
-    "ghosh gill goel goswami goyal grover gujjar gupta hussain iyer iyengar jain jaiswal jha joshi kapoor kashyap "
-    "kaul kaur khan khandelwal khanna khatri khurana kohli kulkarni kumar lal lamba lodhi luthra madan mahajan "
-    "malhotra malik mathur maurya mehra mehta menon mishra misra mittal modi mukherjee nagpal naidu nair "
-    "narang nath negi nigam ojha pal pandey pandit pant parashar patel pathak patil patra pillai prajapati puri "
-    "qureshi rai rana rao rastogi rathi rathore raut rawat reddy rizvi roy sahni sahu saini saluja sandhu sarkar "
-    "sawant saxena sehgal sen seth sethi shah shaikh sharma shastri shekhawat shukla siddiqui sidhu singh singhal "
-    "sinha sodhi solanki soni srivastav srivastava subramanian sultan suri swami talwar tandon taneja thakur "
-    "thapar tiwari tomar trivedi tyagi upadhyay vaid varma vashisht venkatesh verma vohra vyas wadhwa yadav".split()
-)
+
+def _table() -> Mapping[str, dict[str, str]]:
+    text = files("npcl_voice.meaning").joinpath("words", "names.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+GIVEN_NAMES: Final[Mapping[str, str]] = MappingProxyType(_table()["given"])
+"""Given names in Latin letters, and how each is written in Devanagari."""
+FAMILY_NAMES: Final[Mapping[str, str]] = MappingProxyType(_table()["family"])
+"""The same of families."""
+PERSONS_NAMES: Final = frozenset({*GIVEN_NAMES, *FAMILY_NAMES})
+"""All of them in Latin letters."""
 
 COMMON_WORDS: Final = frozenset(
     "a about above account actually after again ago agent all alright also am amount an and another any anybody "
@@ -81,3 +58,21 @@ COMMON_WORDS: Final = frozenset(
     "without working would wrong year yes yesterday yet you your".split()
 )
 """No name, wherever they stand."""
+
+
+def in_latin(text: str) -> str:
+    """`text` in Latin letters: known names as they are written in them, all else as people type it."""
+    return _DEVANAGARI.sub(lambda found: _WRITTEN.get(_bare(found[0])) or romanised(found[0]), text)
+
+
+def _bare(word: str) -> str:
+    """A word without the dot that tells of a borrowed sound, which many leave out."""
+    return unicodedata.normalize("NFD", word).replace(_NUKTA, "")
+
+
+_DEVANAGARI: Final = re.compile(r"[\u0900-\u097f]+")
+_NUKTA: Final = "\u093c"
+_WRITTEN: Final[Mapping[str, str]] = MappingProxyType(
+    {_bare(written): name for name, written in reversed([*FAMILY_NAMES.items(), *GIVEN_NAMES.items()])}
+)
+"""The names by how they are written in Devanagari; of two spellings the first."""

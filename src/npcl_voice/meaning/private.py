@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS
+from npcl_voice.meaning.names import COMMON_WORDS, FAMILY_NAMES, GIVEN_NAMES, PERSONS_NAMES, PLACEHOLDERS
 from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, NUMBER_WORDS
 from npcl_voice.meaning.numbers.words import plain_word
 from npcl_voice.meaning.script import fold, has_devanagari, romanised
@@ -46,8 +46,12 @@ _SPELLED: Final = 3
 """So many letters one by one are a word that is spelled."""
 _LEAST_BY_SOUND: Final = 4
 """Shorter names in Devanagari are too much like other words."""
-KNOWN_BY_SOUND: Final = frozenset(sound for name in PERSONS_NAMES if len(sound := fold(name)) >= _LEAST_BY_SOUND)
-"""The known names, folded."""
+KNOWN_BY_SOUND: Final = frozenset(
+    sound
+    for name in (*PERSONS_NAMES, *map(romanised, (*GIVEN_NAMES.values(), *FAMILY_NAMES.values())))
+    if len(sound := fold(name)) >= _LEAST_BY_SOUND
+)
+"""The known names, folded, as they are written in either script."""
 _CODE_REACH: Final = 3
 
 Phrases = Mapping[str, Sequence[tuple[str, ...]]]

@@ -19,6 +19,7 @@ from npcl_voice.domain.times import INDIA
 from npcl_voice.meaning.numbers.saying import Language, cardinal, hindi_cardinal, read_back
 
 __all__ = [
+    "HINDI_MONTHS",
     "MONTHS",
     "amount",
     "clock",
@@ -49,6 +50,8 @@ def _names() -> Mapping[Language, _Names]:
 
 MONTHS: Final = tuple(_names()["en"].months.split())
 """The months as they are written, in English."""
+HINDI_MONTHS: Final = tuple(_names()["hi"].months.split())
+"""The same in Hindi."""
 
 _ORDINALS: Final = {
     "one": "first",

@@ -9,7 +9,7 @@ from typing import Final
 from npcl_voice.domain.complaints import COMPLAINT_DIGITS, is_complaint_number
 from npcl_voice.domain.consumers import is_consumer_number, is_mobile_number
 from npcl_voice.meaning.expectation import Expectation, Kind
-from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES
+from npcl_voice.meaning.names import COMMON_WORDS, PERSONS_NAMES, PLACEHOLDERS, in_latin
 from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, Run, digits_in, number_runs, spoken_number
 from npcl_voice.meaning.numbers.kinds import local_mobile
 from npcl_voice.meaning.replies import Answer
@@ -56,7 +56,8 @@ _LONGEST_NAME: Final = 4
 _RELATIVES: Final = frozenset("son daughter wife husband father mother brother sister".split())
 _RIGHT: Final = frozenset("sorry no nahi mean misspoke actually galti galat matlab".split())
 """Words by which a second name takes the first one's place."""
-_KNOWN_NAMES: Final = frozenset(map(fold, PERSONS_NAMES))
+_KNOWN_NAMES: Final = frozenset(map(fold, (*PERSONS_NAMES, *PLACEHOLDERS)))
+"""Folded; in a log that is replayed, names are those that stand for them."""
 _COMMON_FOLDED: Final = frozenset(map(fold, COMMON_WORDS)) - _KNOWN_NAMES
 _HINDI: Final = wording("hi")
 _ENGLISH: Final = wording("en")
@@ -70,7 +71,7 @@ def name_told(text: str) -> str | None:
 
     "My name is ...", "... speaking", "mera naam ... hai", "main ... bol raha hoon".
     """
-    said = romanised(text).lower().replace("’", "'")
+    said = in_latin(text).lower().replace("’", "'")
     found = _INTRODUCED.search(said)
     if found is None:
         return None
@@ -85,7 +86,7 @@ def name_answered(text: str) -> str | None:
     Of several the first that is not denied, nor a relative's; the last where it puts another right: "Priya, no, sorry,
     Dheeraj Kumar", or where it is told whose name it is: "Dheeraj Kumar ke naam pe hai".
     """
-    words = _NAME_WORD.findall(romanised(text).lower().replace("’", "'"))
+    words = _NAME_WORD.findall(in_latin(text).lower().replace("’", "'"))
     runs: list[tuple[int, int]] = []
     for at, word in enumerate(words):
         if _may_be_name(word) and fold(word) not in _COMMON_FOLDED:

@@ -38,7 +38,8 @@ def cast_caller(
     voice = voice or scenario.voice
     if voice in phrases.voice.values():
         raise SettingsError("voice", f"{voice!r} is the assistant's own; a caller needs another")
-    vocabulary = Vocabulary.of(assistant_templates(phrases.say), list(places))
+    known = [*places, *(value for name, value in scenario.facts.items() if name == "name")]
+    vocabulary = Vocabulary.of(assistant_templates(phrases.say), known)
     return SyntheticCaller(
         Script(scenario, load_cues()),
         RecogniserEars(vocabulary, executor),

@@ -20,8 +20,8 @@ from npcl_voice.speech.local.mouth import Mouth
 
 __all__ = ["RecogniserEars", "VoiceMouth", "assistant_templates"]
 
-_GAPS = {"place": "{place}", "area": "{place}", "helpline": "{digits}"}
-"""What fills the gaps of the assistant's phrases; a gap not named here, or below, holds a number."""
+_GAPS = {"place": "{place}", "area": "{place}", "name": "{place}", "helpline": "{digits}"}
+"""What fills the gaps of the phrases, a name like a place; a gap not named here, or below, holds a number."""
 _EXAMPLES = {
     "time": ("9:30 PM", "11:45 AM", "6:15 PM", "2:00 AM", "12:20 PM", "10:05 AM"),
     "window": ("within 30 minutes", "within 2 hours", "as soon as possible", "today", "tomorrow morning"),

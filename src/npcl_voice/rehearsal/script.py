@@ -65,7 +65,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opening: str
     """What the caller wants, in its own words."""
     facts: dict[str, str]
-    """What the caller knows: `consumer_number`, `complaint_number`, `phone`, `area`, `house`, `menu_key`."""
+    """What the caller knows: `consumer_number`, `complaint_number`, `phone`, `name`, `area`, `house`, `menu_key`."""
     voice: str = "slt"
     """The caller's voice; never the assistant's."""
     caller_number: str | None = None

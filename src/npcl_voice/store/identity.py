@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from npcl_voice.domain.identity import TRIES_SPAN, Verdict, verdict_of
 from npcl_voice.domain.names import words_of
-from npcl_voice.meaning.script import romanised
+from npcl_voice.meaning.names import in_latin
 from npcl_voice.store import ledger
 from npcl_voice.store.failpoints import passing
 from npcl_voice.store.keys import Keys
@@ -31,7 +31,7 @@ async def compare_name(
         return "unknown_account"
     if await verified_on(connection, call_id, consumer_number) is not None:
         return "verified"
-    spoken = romanised(said)
+    spoken = in_latin(said)
     verdict = verdict_of(
         spoken,
         row["name"],

@@ -113,7 +113,7 @@ AFTER: dict[str, tuple[str, dict[str, Any]]] = {
     },
 }
 """The answer after which a phrase is said, by the beginning of its name; the longest that fits."""
-TOLD = ("2990417365", "6999041736", NUMBER, "two nine nine", "house 21")
+TOLD = ("2990417365", "6999041736", NUMBER, "two nine nine", "house 21", "my name is asha rao")
 """What the caller has keyed and said before."""
 
 

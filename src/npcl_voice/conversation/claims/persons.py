@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from npcl_voice.conversation.claims.facts import Facts
 from npcl_voice.domain.company import packaged_company
 from npcl_voice.domain.names import same_word
+from npcl_voice.meaning.names import PLACEHOLDERS
 from npcl_voice.meaning.numbers import number_runs
 from npcl_voice.meaning.private import Word, is_house, is_known_name, may_be_name, words_of
 from npcl_voice.meaning.script import fold, has_devanagari, romanised
@@ -83,7 +84,7 @@ def _phrases(rows: str, by: int) -> _Phrases:
 
 @lru_cache(maxsize=16384)
 def _is_known(text: str) -> bool:
-    return is_known_name(Word(text, 0, len(text)))
+    return text in PLACEHOLDERS or is_known_name(Word(text, 0, len(text)))  # a log that is replayed has those
 
 
 def _sound(word: Word) -> str:

@@ -1,7 +1,8 @@
 """Whose account it is, before anything of one is told: the account first, then the name, which the records compare.
 
 The account is that of the line, of a confirmed consumer number, or of a confirmed registered mobile
-number. The name is what the caller says; nobody's name is ever said here.
+number. The name is what the caller says. A spoken one is read back as it was heard, so that no mishearing
+counts as a wrong name; what the records hold is never said here.
 """
 
 import msgspec
@@ -27,6 +28,9 @@ def next_step(context: Context, tool: str) -> Step:
         # It says whose connection it is; whom to call back is another question.
         source = context.slots["phone"].source
         context = context.without("phone").with_slot("registered_phone", phone, source, verified=True)
+    spoken = (slot := context.slots.get("name")) is not None and slot.source == "spoken"
+    if spoken and context.confirmed("name") is None:
+        return Ask(context, "confirm_name", failed=context.failed)
     arguments = {}
     if number := context.confirmed("consumer_number"):
         arguments["consumer_number"] = number

@@ -3,8 +3,8 @@
 A turn is heard twice. While it lasts, pieces of 100 ms give partial text. When it is over, all of it
 is decoded once more, with the mean of the whole turn taken out: on a telephone line that alone
 brings word errors from 30 to 5 in a hundred. What was asked decides the grammar: digits in exact
-numbers where a number was asked for, yes and no where that was, and the product's own language model
-beside either, since a caller may answer something else.
+numbers where a number was asked for, yes and no where that was, known names where a name was, and the
+product's own language model beside each, since a caller may answer something else.
 """
 
 import math
@@ -29,15 +29,18 @@ from npcl_voice.speech.local.figures import around_number, compact, dictated, di
 from npcl_voice.speech.local.grammars import (
     ANSWERS,
     JOINED_WORDS,
+    NAMED,
     NUMBER_WORDS,
     ROUND_WORDS,
     Arc,
+    name_arcs,
     number_arcs,
     yes_no_arcs,
 )
 from npcl_voice.speech.local.language_model import arpa, corpus
 from npcl_voice.speech.local.lexicon import dictionary, read_dictionary, written
 from npcl_voice.speech.local.lexicon_hindi import accent, hindi_dictionary
+from npcl_voice.speech.local.lexicon_names import names_dictionary
 
 __all__ = ["RATE_HZ", "Ears", "EarsModel", "Heard", "Listener", "Vocabulary"]
 
@@ -54,6 +57,9 @@ LANGUAGE_WEIGHT: dict[str, dict[str, Any]] = {"hi": {"lw": 10.0}}
 
 GRAMMAR: dict[str, Any] = {"lm": None, "silprob": 0.5, "wip": 0.05, "beam": 1e-36, "wbeam": 1e-22, "pbeam": 1e-36}
 """For short answers and digits: silence between them is as likely as not, and narrow beams save two thirds of it."""
+
+NAMES: dict[str, Any] = GRAMMAR | {"wip": 0.005}
+"""The same for a name, which is one long word rather than two short ones."""
 
 DICTATION: dict[str, Any] = GRAMMAR | {"lw": 4.0, "beam": 1e-32, "wbeam": 1e-20, "pbeam": 1e-32}
 """The same for a number that was asked for: so many ways to say one are weighed less against how it sounds."""
@@ -99,6 +105,21 @@ LEAST_OF_NUMBER = 0.2
 NUMBER_MARGIN = -0.1
 """The same for a number that the free words do not show: people who pause after each digit are not in the model."""
 
+CLEAR_AGAINST_NAME = 0.8
+"""Free words of at least this confidence are no name."""
+
+ANNOUNCES_NAME = frozenset({"name", "नाम"})
+"""Words that stand before a name: they are clear whatever comes behind them."""
+
+NAME_MARGIN = -0.6
+"""How much worse a frame may sound as a name than as free words (log likelihood), and yet be taken as one."""
+
+LEAST_OF_NAME = 0.2
+"""Least confidence of a name that was taken for one: it is read back before anything is done about it."""
+
+SOUNDS_LIKE_NAME = -5.5
+"""A spoken frame of a name is at least so likely (log likelihood); of what is none, mostly less."""
+
 CLEAR_AGAINST_NUMBER = 0.7
 """Free words of at least this confidence stand against a number."""
 
@@ -129,6 +150,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     dictionary: str
     model: str
+    names: str
+    """How persons' names are said, besides."""
     language: str = "en"
 
     @classmethod
@@ -149,7 +172,7 @@ def _vocabulary(hear: bytes, places: tuple[str, ...], language: str) -> Vocabula
     hindi = {word for word in words if has_devanagari(word)}
     cmu = Path(get_model_path()) / "en-us" / "cmudict-en-us.dict"
     spelled = dictionary(words - hindi, cmu, accent() if hindi else {}) + hindi_dictionary(hindi)
-    return Vocabulary(spelled + _tens(spelled), arpa(sentences), language)
+    return Vocabulary(spelled + _tens(spelled), arpa(sentences), names_dictionary(cmu), language)
 
 
 def _tens(spelled: str) -> str:
@@ -196,6 +219,7 @@ class EarsModel:
         self._folder = folder = Path(mkdtemp(prefix="npcl-voice-ears-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         (folder / "words.dict").write_text(vocabulary.dictionary, encoding="utf-8")
+        (folder / "names.dict").write_text(vocabulary.dictionary + vocabulary.names, encoding="utf-8")
         (folder / "words.arpa").write_text(vocabulary.model, encoding="utf-8")
         telephone = files("npcl_voice.speech.local").joinpath("data", "telephone.mllr").read_text(encoding="utf-8")
         (folder / "telephone.mllr").write_text(telephone, encoding="utf-8")
@@ -204,6 +228,7 @@ class EarsModel:
         self._final = {narrow: self.decoder(narrow) for narrow in (False, True)}
         self._grammar = {narrow: self.decoder(narrow, **GRAMMAR) for narrow in (False, True)}
         self._dictation = {narrow: self.decoder(narrow, **DICTATION) for narrow in (False, True)}
+        self._names: dict[bool, Decoder] = {}
         self._known: set[tuple[bool, str]] = set()
 
     def final(self, narrow: bool) -> Decoder:
@@ -217,7 +242,7 @@ class EarsModel:
             settings["mllr"] = str(folder / "telephone.mllr")
         return Decoder(
             hmm=settings.pop("hmm", str(Path(get_model_path()) / "en-us" / "en-us")),
-            dict=str(folder / "words.dict"),
+            dict=str(folder / settings.pop("dict", "words.dict")),
             fwdflat=False,
             loglevel="FATAL",
             **({"lm": str(folder / "words.arpa")} | BEAMS | ({} if "lm" in settings else self._weight) | settings),
@@ -233,6 +258,16 @@ class EarsModel:
             self._known.add((narrow, name))
         decoder.activate_search(name)
         return decoder
+
+    def names(self, narrow: bool) -> Decoder:
+        """The decoder for a person's name, which is made on first use: its dictionary is as large as all the others."""
+        if narrow not in self._names:
+            decoder = self.decoder(narrow, dict="names.dict", **NAMES)
+            arcs, final = name_arcs(self.answers)
+            decoder.add_fsg("name", decoder.create_fsg("name", 0, final, arcs))
+            decoder.activate_search("name")
+            self._names[narrow] = decoder
+        return self._names[narrow]
 
     def with_grammar(self, narrow: bool, name: str, arcs: Sequence[Arc], final_state: int) -> Decoder:
         """The decoder for short answers and digits with that grammar active, which is made on first use."""
@@ -274,6 +309,8 @@ class PocketSphinxListener:
             self._stream.end_utt()
             self._stream = None
         self._expectation = expectation
+        if expectation.person:  # before there is anything to be heard
+            self._model.names(self._narrow)
         self._sound.clear()
         self._partial = ""
 
@@ -333,6 +370,8 @@ class PocketSphinxListener:
     def _decide(self, sound: bytes) -> Heard:
         self._narrow = is_narrow(sound)
         match self._expectation.kind:
+            case Kind.ANY if self._expectation.person:
+                return self._person(sound)
             case Kind.ANY:
                 return self._words(sound)
             case Kind.NUMBER:
@@ -351,9 +390,21 @@ class PocketSphinxListener:
                 return Heard(compact(number.text), None, words.confidence(), 0.0, words.score)
         return words.heard()
 
+    def _person(self, sound: bytes) -> Heard:
+        """A name out of those that are known, where the turn fits one better than free words."""
+        words = _Decoded(self._model.final(self._narrow), sound)
+        announced = not ANNOUNCES_NAME.isdisjoint(words.text.split())
+        if mostly_digits(words.text) or (words.confidence() >= CLEAR_AGAINST_NAME and not announced):
+            return self._words(sound)
+        name = _ByGrammar(self._model.names(self._narrow), sound)
+        better = (name.acoustic - words.acoustic) / words.frames
+        if NAMED not in name.words or better < NAME_MARGIN or name.likelihood() < SOUNDS_LIKE_NAME:
+            return words.heard()
+        return Heard(name.words.replace(NAMED, ""), None, max(name.confidence(), LEAST_OF_NAME), 0.0, words.score)
+
     def _number(self, sound: bytes, lengths: Sequence[int]) -> Heard:
-        number = _Number(self._model.dictation(self._narrow, lengths), sound)
-        text, digits = dictated(number.number, lengths)
+        number = _ByGrammar(self._model.dictation(self._narrow, lengths), sound)
+        text, digits = dictated(number.words, lengths)
         heard = Heard(text, digits, max(number.confidence(), LEAST_OF_NUMBER), 0.0)
         if len(digits) in lengths and number.likelihood() >= SOUNDS_LIKE_NUMBER:
             return heard
@@ -429,8 +480,8 @@ class _Decoded:
         return min(1.0, sum(chances) / len(chances)) if chances else 0.0
 
 
-class _Number(_Decoded):
-    """A number by its grammar: the words of its likeliest path, and how sure they are.
+class _ByGrammar(_Decoded):
+    """A number or a name by its grammar: the words of its likeliest path, and how sure they are.
 
     At its end the decoder chooses once more among all that it has found, by sound alone: not by what the grammar
     holds likely, nor by where it ends. What this makes of each word tells how sure it is, not what it is.
@@ -440,19 +491,19 @@ class _Number(_Decoded):
         self._path = [part for part in _parts(decoder) if part.spoken]
 
     @property
-    def number(self) -> str:
+    def words(self) -> str:
         """The words."""
         return " ".join(part.word for part in self._path)
 
     def confidence(self) -> float:
-        """How likely the digits are right: half by the mean chance of each word, half by the least."""
+        """How likely the words are right: half by the mean chance of each word, half by the least."""
         chances = [
             max((other.chance for other in self.parts if _same(part, other)), default=0.0) for part in self._path
         ]
         return min(1.0, (sum(chances) / len(chances) + min(chances)) / 2) if chances else 0.0
 
     def likelihood(self) -> float:
-        """How well the words fit their sound: the mean of a spoken frame; the worst where no whole number does."""
+        """How well the words fit their sound: the mean of a spoken frame; the worst where none does as a whole."""
         spoken = [math.log(max(part.likelihood, 1e-300)) for part in self.parts if part.spoken]
         return sum(spoken) / self.spoken_frames if spoken else -math.inf
 

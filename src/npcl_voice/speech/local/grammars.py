@@ -1,25 +1,30 @@
-"""What is listened for after a question: a number of so many digits, or yes and no.
+"""What is listened for after a question: a number of so many digits, yes and no, or a name.
 
 A grammar is a graph of arcs `(from, to, probability, word)`, as the recogniser takes it; an arc
 without a word is free. An exact length beats a loop of digits at once, because nothing can be
-inserted or lost. Other lengths are let through at a price, for callers who pause in the middle.
+inserted or lost. Other lengths are let through at a price, for callers who pause in the middle. A person's
+name is a given name with a family's behind it, or either alone, out of those that are known.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from npcl_voice.meaning.names import FAMILY_NAMES, GIVEN_NAMES
 from npcl_voice.meaning.numbers import DIGIT_WORDS, TEEN_WORDS, TENS_WORDS
 
 __all__ = [
     "ANSWERS",
     "DIGIT_OF",
     "JOINED_WORDS",
+    "NAMED",
     "NUMBER_WORDS",
     "ROUND_WORDS",
     "TIMES",
     "Answers",
     "Arc",
+    "name_arcs",
     "number_arcs",
+    "sound_of",
     "yes_no_arcs",
 ]
 
@@ -69,6 +74,16 @@ CARRIER, SHORT_CARRIER, ENDING = 1e-5, 1e-8, 1e-6
 """A short one is soon heard in place of a digit."""
 
 
+NAMED = "name:"
+"""What the words of the grammar that are names begin with."""
+NAME, NAME_CARRIER, NAME_ENDING, NO_NAME = 30.0, 1e-3, 1e-4, 0.01
+"""A name is so likely beside what stands around it; each of them is alike."""
+FAMILY_ALONE, LINKED = 0.03, 0.04
+"""A family's name alone, and one between the two: "Ranjit Kumar Trivedi"."""
+LINKS = ("kumar", "kumari", "singh", "chandra", "prasad", "nath", "lal", "pal", "kaur", "khan")
+"""Names that stand between the two."""
+
+
 class Answers(NamedTuple):
     """What short answers are in a language, and what stands around a number that was asked for."""
 
@@ -79,6 +94,10 @@ class Answers(NamedTuple):
     before: tuple[str, ...]
     """What callers say before a number."""
     after: tuple[str, ...]
+    """What they say after it."""
+    before_name: tuple[str, ...]
+    """What callers say before a name that was asked for."""
+    after_name: tuple[str, ...]
     """What they say after it."""
 
     def all(self) -> frozenset[str]:
@@ -102,6 +121,9 @@ ANSWERS = {
                 "complaint number is", "my complaint number is", "consumer number is", "my consumer number is",
                 "my phone number is", "my mobile number is", "yes", "yes it is", "no", "no it is", "sir", "okay"),
         after=("sir", "madam", "please", "that's it"),
+        before_name=("my name is", "the name is", "name is", "it is", "it's", "this is", "i am", "yes", "yes it is",
+                     "it is in the name of"),
+        after_name=("sir", "madam", "please", "here", "speaking", "is my name", "is the name"),
     ),
     "hi": Answers(
         yes=("हाँ", "हाँ जी", "जी", "जी हाँ", "हाँ हाँ", "सही है", "हाँ सही है", "जी सही है", "ठीक है", "बिल्कुल",
@@ -112,6 +134,8 @@ ANSWERS = {
         before=("नंबर है", "मेरा नंबर है", "मेरा नंबर", "कंज़्यूमर नंबर है", "शिकायत नंबर है", "फोन नंबर है", "मोबाइल नंबर है",
                 "हाँ", "जी", "लिखिए", "नहीं", "मकान नंबर"),
         after=("है", "जी", "सर"),
+        before_name=("मेरा नाम", "मेरा नाम है", "नाम है", "नाम", "जी", "हाँ", "हाँ जी", "मैं", "मैडम", "सर", "बिल"),
+        after_name=("है", "जी", "सर", "नाम है", "मेरा नाम है", "के नाम पर है", "के नाम से है", "बोल रहा हूँ", "बोल रही हूँ"),
     ),
 }  # fmt: skip
 """By language."""
@@ -234,6 +258,36 @@ def number_arcs(
         for ending in answers.after if alone else ():
             graph.phrase(spoken, final, ENDING, ending)
     return graph.arcs, final
+
+
+def name_arcs(answers: Answers) -> tuple[list[Arc], int]:
+    """Arcs and the final state of a person's name, from state 0, with what callers say around it; or of no name.
+
+    Its words are those of `sound_of`.
+    """
+    graph = _Graph()
+    start, begun, given, linked, named, final = (graph.state() for _ in range(6))
+    graph.arcs.append((start, begun, 1.0))
+    for words in answers.before_name:
+        graph.phrase(start, begun, NAME_CARRIER, words)
+    every = (*GIVEN_NAMES, *FAMILY_NAMES)
+    alike = NAME / len(every)
+    graph.arcs += [(begun, given, alike, sound_of(name)) for name in GIVEN_NAMES]
+    graph.arcs += [(begun, named, alike * FAMILY_ALONE, sound_of(name)) for name in FAMILY_NAMES]
+    graph.arcs += [(given, linked, alike * LINKED, sound_of(name)) for name in LINKS]
+    for state in (given, linked):
+        graph.arcs += [(state, named, alike, sound_of(name)) for name in FAMILY_NAMES]
+    graph.arcs += [(given, named, 1.0), (named, final, 1.0)]
+    for words in answers.after_name:
+        graph.phrase(named, final, NAME_ENDING, words)
+    for words in (*answers.yes, *answers.no, *answers.other):
+        graph.phrase(start, final, NO_NAME, words)
+    return graph.arcs, final
+
+
+def sound_of(name: str) -> str:
+    """The word that stands for a known name in the grammar: it is said in more ways than a word of that spelling."""
+    return f"{NAMED}{name}"
 
 
 def yes_no_arcs(answers: Answers) -> tuple[list[Arc], int]:

@@ -6,13 +6,21 @@ operator added, is spelled out by rule, the Indian way.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["Pronunciations", "dictionary", "own_pronunciations", "read_dictionary", "spelled_out", "written"]
+__all__ = [
+    "Pronunciations",
+    "dictionary",
+    "known_to",
+    "own_pronunciations",
+    "read_dictionary",
+    "spelled_out",
+    "written",
+]
 
 Pronunciations = Mapping[str, tuple[str, ...]]
 """Each word's ways to be said, as phones of ARPAbet with spaces between."""
@@ -137,14 +145,19 @@ def dictionary(words: Iterable[str], cmu: Path, accent: Pronunciations = _NONE) 
     memory than everything else together.
     """
     wanted = set(words)
-    with cmu.open(encoding="utf-8") as file:
-        known = read_dictionary(line for line in file if line[: line.find(" ")].partition("(")[0] in wanted)
+    known = known_to(cmu, wanted)
     own = own_pronunciations()
     found: dict[str, tuple[str, ...]] = {}
     for word in sorted(wanted):
         ways = dict.fromkeys((*own.get(word, ()), *known.get(word, ()), *accent.get(word, ())))
         found[word] = tuple(ways) or spelled_out(word)
     return written(found)
+
+
+def known_to(cmu: Path, words: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What the CMU dictionary at `cmu` has of these words."""
+    with cmu.open(encoding="utf-8") as file:
+        return read_dictionary(line for line in file if line[: line.find(" ")].partition("(")[0] in words)
 
 
 def written(words: Pronunciations) -> str:
