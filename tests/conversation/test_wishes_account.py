@@ -134,20 +134,60 @@ def test_a_name_that_was_misheard_is_no_wrong_name():
     assert t >> "ramesh verma" << read("Ramesh Verma") >> "no it is rajesh verma" << read("Rajesh Verma")
     assert t >> "yes" << call("bill_due", consumer_number="2990741852", name="Rajesh Verma")
     t = _asked_for_a_name()
+    assert t >> "rakesh" << read("Rakesh") >> keyed("2") << "ask_name_again"
+    t = _asked_for_a_name()
     for heard in ("rakesh", "ramesh"):
         assert t >> heard << read(heard.title()) >> "no" << "ask_name_again"
     assert t >> "mahesh" << read("Mahesh") >> "no, rajesh" << "ask_callback"
     assert t.context.value("name") is None
 
 
-def test_the_same_name_once_more_agrees_to_it():
-    """Who says it again at the read-back, or types it, has said that it is right."""
+@pytest.mark.parametrize(
+    "words",
+    ["yes", "anjali yadav", "yes anjali", "haan ji anjali bol rahi hoon", "हाँ जी अंजलि", "जी हाँ मैं ही बोल रही हूँ",
+     "yes that is my name", "naam sahi hai", "my name is right", keyed("1")],
+)  # fmt: skip
+def test_what_agrees_to_a_name(words):
+    """A yes, the key for it, and the name once more, or a part of it, where nothing is said against it."""
     t = _asked_for_a_name()
-    assert t >> "rajesh verma" << read("Rajesh Verma")
-    assert t >> "rajesh verma" << call("bill_due", consumer_number="2990741852", name="Rajesh Verma")
+    assert t >> "anjali yadav" << read("Anjali Yadav")
+    assert t >> words << call("bill_due", consumer_number="2990741852", name="Anjali Yadav")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no", "Anjali Yadav is wrong", "no, Anjali Yadav is not my name", "no no Anjali Yadav is my wife",
+     "नहीं, अंजलि यादव नहीं", "नाम गलत है", "nahi mera naam alag hai"],
+)  # fmt: skip
+def test_what_denies_a_name(words):
+    """A no is one with the name in it, too: it does not go to the records."""
     t = _asked_for_a_name()
-    assert t >> "rajesh verma" << read("Rajesh Verma")
-    assert t >> typed("no, Rakesh Verma") << call("bill_due", consumer_number="2990741852", name="Rakesh Verma")
+    assert t >> "anjali yadav" << read("Anjali Yadav") >> words << "ask_name_again"
+
+
+def test_a_question_about_the_name_is_no_answer():
+    """It is asked about once more."""
+    t = _asked_for_a_name()
+    assert t >> "anjali yadav" << read("Anjali Yadav") >> "who is Anjali Yadav" << "say_yes_or_no"
+
+
+def test_a_name_that_is_typed_at_the_read_back():
+    """It is sure, at the last attempt as well."""
+    t = _asked_for_a_name()
+    for heard in ("rakesh", "ramesh"):
+        assert t >> heard << read(heard.title()) >> "no" << "ask_name_again"
+    assert t >> "mahesh" << read("Mahesh")
+    assert t >> typed("no, Rajesh Verma") << call("bill_due", consumer_number="2990741852", name="Rajesh Verma")
+    assert t.context.confirmed("name") == "Rajesh Verma"
+
+
+def test_a_name_that_was_denied_counts_for_nothing_where_one_does_not_fit():
+    """On the line's own account there is a second try before it is asked whose connection is meant."""
+    t = talk(Context(goal="bill_due", question="name", last=(Line("ask_name"),)))
+    wrong = returned("bill_due", ok=False, reason="no_match")
+    assert t >> "nisha" << read("Nisha") >> "no" << "ask_name_again"
+    assert t >> "nisha yadav" << read("Nisha Yadav") >> "yes" << call("bill_due", name="Nisha Yadav")
+    assert t >> wrong << "name_no_match" << "ask_name_again"
 
 
 def test_a_name_in_hindi_is_taken_as_it_is_written_in_english():

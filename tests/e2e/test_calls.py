@@ -58,7 +58,7 @@ def test_what_is_due_is_told_once_the_name_was_heard(held: tuple[str, Path, Rehe
     if scenario == "bill":
         asked = [tool.arguments for tool in call.tools() if tool.name == "bill_due"]
         assert asked[-1] == {"consumer_number": "2990963514", "name": "Anjali Yadav"}
-        assert "I heard Anjali Yadav. Is that right?" in call.words("assistant")
+        assert "I heard the name Anjali Yadav. Is that right?" in call.words("assistant")
         assert any("Rs 1,432.75" in said for said in call.words("assistant"))
 
 

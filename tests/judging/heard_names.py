@@ -3,7 +3,8 @@
 `python -m tests.judging.heard_names [VOICE LINE]… [-v]` prints for each voice and line how many of sixty names are
 heard as what they are, how many as another name, which the caller would deny when it is read back, and how many of
 thirty other answers are taken for a name; `-v` also those heard wrong. Names are said with the sounds of their
-Devanagari, since flite reads `Kavita` as an English word; the other answers as flite reads them.
+Devanagari, which the ears know, since flite reads `Kavita` as an English word: callers who say them otherwise are
+heard worse. The other answers are as flite reads them.
 """
 
 import json
@@ -14,7 +15,7 @@ from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.domain.identity import same_name
 from npcl_voice.meaning.expectation import Expectation
-from npcl_voice.meaning.names import FAMILY_NAMES, GIVEN_NAMES, PERSONS_NAMES
+from npcl_voice.meaning.names import DEVANAGARI_OF, FAMILY_NAMES, GIVEN_NAMES, PERSONS_NAMES
 from npcl_voice.meaning.telling import name_answered
 from npcl_voice.speech.local.ears import EarsModel, Vocabulary
 from npcl_voice.speech.local.lexicon_hindi import ways_to_say
@@ -49,7 +50,7 @@ def judge(ears: EarsModel, voice: str, line: str, *, tell: bool = False) -> str:
     """The figures of a voice on a line."""
     right = wrong = taken = 0
     for name in drawn():
-        phones = " ".join(ways_to_say(GIVEN_NAMES.get(word) or FAMILY_NAMES[word])[0] for word in name.split())
+        phones = " ".join(ways_to_say(DEVANAGARI_OF[word])[0] for word in name.split())
         heard = _heard(ears, on_the_line(padded(sounded(phones, voice)), line).tobytes())
         found = name_answered(heard)
         right += (fits := same_name(found or "", name))

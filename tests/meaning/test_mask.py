@@ -101,6 +101,8 @@ COVERED = [
     ("house 12 May I ask", f"house {over('12')} May I ask"),
     ("it is 98-2026-12-11", f"it is {over('98-2026-12-11')}"),
     ("2026-13-11", over("2026-13-11")),
+    ("it is 98 2026-12-11 55", f"it is {over('98 2026-12-11 55')}"),
+    ("मकान नंबर 12 मई से बिजली नहीं", f"मकान नंबर {over('12')} मई से बिजली नहीं"),
     ("flat no. b-4 has no light", f"flat no. b-{over('4')} has no light"),
     ("flat is twelve there", f"flat is {words('12')} there"),
     ("plot 9 tower 3", f"plot {over('9')} tower 3"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from npcl_voice.meaning import private
 from npcl_voice.meaning.mask import Mask
-from npcl_voice.meaning.names import PLACEHOLDERS
+from npcl_voice.meaning.names import DEVANAGARI_OF, PLACEHOLDERS, in_latin
 from npcl_voice.meaning.numbers import DIGIT_WORDS, digits_in
 from npcl_voice.meaning.numbers.words import number_words
 from npcl_voice.meaning.script import has_devanagari
@@ -108,9 +108,17 @@ def test_hindi_that_identifies_nobody_is_left_alone(text: str) -> None:
 
 def test_a_name_has_one_placeholder_in_both_scripts() -> None:
     """So that a log in both still tells who is who."""
-    place = PLACEHOLDERS.index(MASK.name("rahul"))
-    assert MASK.name("राहुल") == private.placeholder("राहुल", place)
-    assert has_devanagari(MASK.name("राहुल"))
+    for name in ("rahul", "anjali", "narendra", "arora"):
+        made_up = MASK.name(DEVANAGARI_OF[name])
+        assert has_devanagari(made_up)
+        assert made_up == PLACEHOLDERS[MASK.name(name)]
+        assert in_latin(made_up) == MASK.name(name)
+
+
+@pytest.mark.parametrize("name", ["अरोड़ा", "चोपड़ा", "गौड़", "नरेन्द्र", "फ़ातिमा"])
+def test_names_with_dots_are_covered(name: str) -> None:
+    """Whatever sign tells how they sound."""
+    assert name not in MASK.text(f"बिल {name} का है")
     assert len({private.placeholder("र", place) for place in range(len(PLACEHOLDERS))}) == len(PLACEHOLDERS)
 
 

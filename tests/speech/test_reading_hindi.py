@@ -104,6 +104,12 @@ def test_latin_words(latin: str, devanagari: str) -> None:
     assert in_devanagari(latin) == devanagari
 
 
+def test_names_are_read_as_they_are_written() -> None:
+    """By rule most vowels would be short."""
+    said = READING.spoken("मैंने सुना, Narendra Yadav। क्या यह सही है?")
+    assert said == "मैंने सुना, नरेंद्र यादव। क्या यह सही है?"
+
+
 def test_words_by_their_phones_and_letters() -> None:
     """`T` and `D` the Indian way, final vowels long, nasals as dots before stops only."""
     assert spelled_from_phones("T AO K ER") == "टॉकर"

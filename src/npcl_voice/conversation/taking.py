@@ -16,7 +16,7 @@ from npcl_voice.domain.names import words_of
 from npcl_voice.meaning.dictation import Dictation, Progress
 from npcl_voice.meaning.names import in_latin
 from npcl_voice.meaning.script import fold, folded
-from npcl_voice.meaning.telling import name_answered
+from npcl_voice.meaning.telling import known_name_in, name_answered
 from npcl_voice.meaning.understanding import Understanding, is_beside_a_number
 
 __all__ = ["BY_WORDS", "DOUBTED", "MARKS", "SURE", "SURE_ENOUGH", "Taking", "other_goal"]
@@ -44,8 +44,8 @@ MARKS = (
 """Slots that say how far we got with the matter at hand; with a new one they are forgotten."""
 PLACES = frozenset({"area", "outside", "ambiguous", "family"})
 """Slots for the place that was named."""
-NUMBERS = frozenset({"consumer_number", "complaint_number", "phone"})
-"""Slots that are sure where they were typed or keyed."""
+READ_BACK = frozenset({"consumer_number", "complaint_number", "phone", "name"})
+"""Slots that are read back one by one, unless they were typed or keyed."""
 BY_WORDS = frozenset(name for name, goal in GOALS.items() if goal.by_words)
 """Wishes that are taken up when they are uttered."""
 ASIDES = frozenset(name for name, goal in GOALS.items() if goal.aside)
@@ -81,7 +81,7 @@ class Taking(Asking):
             context = context.moved(MatterEvent.TAKEN)
         for told, slot in goal.takes.items():
             if value := got.slots.get(told):
-                context = context.with_slot(slot, value, source, verified=source in SURE and slot in NUMBERS)
+                context = context.with_slot(slot, value, source, verified=source in SURE and slot in READ_BACK)
         if "house" in goal.takes and {"area", "house"} <= got.slots.keys():
             context = context.with_slot("no_consumer_number", "yes", source)  # where it is, is known without
         return self._next(context)
@@ -95,9 +95,8 @@ class Taking(Asking):
                 return self._put_right(context, told, source)
             if got.answer is None and {"area", "house"} <= got.slots.keys():  # the same once more
                 return self._agreed(context, question)
-        if base == "name" and (name := name_answered(got.text)):
-            same = name == context.value("name")
-            return self._agreed(context, question) if same else self._named_otherwise(context, name, source)
+        if base == "name" and (move := self._name_again(context, question, got, source)) is not None:
+            return move
         digits = got.slots.get("number", "") if base != "house" else ""
         if base is not None and len(digits) in QUESTIONS[base].expects.lengths and digits != context.value(base):
             own = context.value(base) == OWN_CONNECTION  # nothing was read back that could be wrong
@@ -123,11 +122,19 @@ class Taking(Asking):
             return self._failed(msgspec.structs.replace(context.without("house"), question="house"))
         return self._ask(context, "confirm_place", failed=context.failed + 1)
 
-    def _named_otherwise(self, context: Context, name: str, source: Source) -> Move:
-        """Another name was said to the read-back: that is the next attempt."""
-        if context.failed + 1 >= PERSON_AFTER:
-            return self._way_out(context.without("name"))
-        return self._next(msgspec.structs.replace(context, failed=context.failed + 1).with_slot("name", name, source))
+    def _name_again(self, context: Context, question: str, got: Understanding, source: Source) -> Move | None:
+        """A name was said to the read-back of one: the same, which alone agrees to it, or the next attempt."""
+        name = known_name_in(got.text)
+        if name is None:
+            return None
+        read = {*words_of(context.value("name") or "")}
+        if not {*words_of(name)} <= read:
+            if source not in SURE and context.failed + 1 >= PERSON_AFTER:
+                return self._way_out(context.without("name"))
+            context = msgspec.structs.replace(context, failed=context.failed + 1)
+            return self._next(context.with_slot("name", name, source, verified=source in SURE))
+        alone = got.answer is None and {*words_of(in_latin(got.text))} <= read
+        return self._agreed(context, question) if alone else None
 
     def _corrected(self, context: Context, base: str, digits: str, source: Source) -> Move:
         """The number was said again, differently: the read-back was rejected, and this is the next attempt."""
@@ -137,7 +144,7 @@ class Taking(Asking):
 
     def _number(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         if (name := got.slots.get("name")) and "name" in _taken_by(context):
-            context = context.with_slot("name", name, source)
+            context = context.with_slot("name", name, source, verified=source in SURE)
         if question == "house" and (move := self._house(context, got, source)) is not None:
             return move
         before = dictation(context, question)
@@ -235,7 +242,7 @@ class Taking(Asking):
         number, name = got.slots.get("consumer_number"), name_answered(got.text)
         if number and number != context.value("consumer_number"):  # another connection is meant
             context = context.with_slot("consumer_number", number, source, verified=source in SURE)
-            context = context.with_slot("name", name, source) if name else context
+            context = context.with_slot("name", name, source, verified=source in SURE) if name else context
             return self._next(msgspec.structs.replace(context, failed=0))
         if not name:
             if got.answer in {"no", "unknown"} and REFUSALS & {*folded(got.text.replace("'", ""))}:
@@ -245,7 +252,7 @@ class Taking(Asking):
             name = " ".join(words_of(in_latin(got.text))).title()
         if not 0 < len(name.split()) <= LONGEST_NAME:
             return self._failed(context)
-        return self._next(context.with_slot("name", name, source))
+        return self._next(context.with_slot("name", name, source, verified=source in SURE))
 
     def _free_words(self, context: Context, question: str, got: Understanding, source: Source) -> Move:
         """Whatever was said, as it was said; "I do not know" is nothing."""

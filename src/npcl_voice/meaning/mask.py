@@ -19,7 +19,7 @@ import msgspec
 
 from npcl_voice.domain.areas import Area
 from npcl_voice.domain.company import Company, packaged_company
-from npcl_voice.meaning.names import PLACEHOLDERS
+from npcl_voice.meaning.names import PLACEHOLDERS, in_latin
 from npcl_voice.meaning.numbers import DIGIT_WORDS, Run, Unit, number_runs
 from npcl_voice.meaning.numbers.words import number_words
 from npcl_voice.meaning.places import spoken_forms
@@ -35,7 +35,7 @@ from npcl_voice.meaning.private import (
     words_of,
 )
 from npcl_voice.meaning.readout import HINDI_MONTHS, MONTHS
-from npcl_voice.meaning.script import fold, romanised
+from npcl_voice.meaning.script import fold
 
 __all__ = ["HELPLINES", "NAME_FIELDS", "PERSONAL_FIELDS", "Mask"]
 
@@ -69,9 +69,9 @@ _COUNTRY = re.compile(r"91[6-9][0-9]{9}")
 _DATE: Final = re.compile(
     r"(?<![\d-])20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d-])"
     rf"|(?<=\b(?:by|on) )\d{{1,2}} (?:{'|'.join(MONTHS)})\b"
-    rf"|(?<!\d)\d{{1,2}} (?:{'|'.join(HINDI_MONTHS)})(?![\u0900-\u097f])"
+    rf"|(?<!\d)\d{{1,2}} (?:{'|'.join(HINDI_MONTHS)}) (?:तक|को)(?![\u0900-\u097f])"
 )
-"""A day: as the records write it, and as it is told. In English only behind `by` and `on`: "house 12 May I ask"."""
+"""A day: as the records write it, and as a bill's is told; "house 12 May I ask" holds none."""
 _OWN_DOMAIN: Final = "noidapower.com"
 
 _MAIL_PROVIDERS: Final = frozenset("gmail yahoo hotmail outlook rediffmail rediff icloud live protonmail".split())
@@ -115,6 +115,9 @@ class _Marks:
 
     def all(self, start: int, end: int) -> bool:
         return self._flags.find(0, start, end) < 0
+
+    def any(self, start: int, end: int) -> bool:
+        return self._flags.find(1, start, end) >= 0
 
 
 class Mask:
@@ -166,7 +169,7 @@ class Mask:
 
     def name(self, name: str) -> str:
         """A made-up name in its script, the same for the same name in either, with capitals as it had them."""
-        sound = fold(romanised(name))
+        sound = fold(in_latin(name))
         made_up = placeholder(name, self._draw(sound, len(PLACEHOLDERS)))
         if name.isupper() and len(name) > 1:
             return made_up.upper()
@@ -177,8 +180,8 @@ class Mask:
 
         In English and Hindi, in either script: what is covered stays in its own. Left as they are: names of
         areas, times of day, dates, ISO times, numbers of one or two digits that are no address, and, where something
-        is said beside them, emergency numbers and helplines. A text that is nothing but a number is covered
-        whatever it is. Takes time in proportion to its length.
+        is said beside them, emergency numbers and helplines. A text that is nothing but a number, and no date,
+        is covered whatever it is. Takes time in proportion to its length.
         """
         changes = sorted(self._changes(text), key=lambda change: change.start)
         parts = []
@@ -233,9 +236,8 @@ class Mask:
     def _changes(self, text: str) -> Iterator[_Change]:
         words = words_of(text)
         kept = _Marks(text)
-        for pattern in (self._areas, _DATE):
-            for found in pattern.finditer(text):
-                kept.set(found.start(), found.end())
+        for area in self._areas.finditer(text):
+            kept.set(area.start(), area.end())
         yield from self._mails(text, words)
         yield from self._numbers(text, words, kept)
         yield from self._names(text, words, kept)
@@ -252,6 +254,9 @@ class Mask:
         address = _Marks(text)
         for word, theirs in zip(words, address_numbers(words, [said.all(w.start, w.end) for w in words]), strict=True):
             address.set(word.start, word.end if theirs else word.start)
+        for date in _DATE.finditer(text):
+            if not address.any(*date.span()) and all(_is_within(run, date) for run in runs):
+                kept.set(*date.span())
         for run, belongs in zip(runs, _long(runs, words, kept), strict=True):
             covers = [not kept.all(unit.start, unit.end) for unit in run.units]
             whole = all(covers)
@@ -367,6 +372,11 @@ def _long(runs: Sequence[Run], words: Sequence[Word], kept: _Marks) -> list[bool
         together = sum(many) >= _LEAST_SCATTERED and all(many)
         long += [together or count >= _LEAST_DIGITS for count in many]
     return long
+
+
+def _is_within(run: Run, date: re.Match[str]) -> bool:
+    """Whether a number is no longer than a date, or somewhere else."""
+    return run.end <= date.start() or run.start >= date.end() or (date.start() <= run.start and run.end <= date.end())
 
 
 def _is_helpline(text: str, run: Run, helplines: frozenset[str]) -> bool:

@@ -13,14 +13,7 @@ from typing import Final
 
 from npcl_voice.meaning.script import romanised
 
-__all__ = ["COMMON_WORDS", "FAMILY_NAMES", "GIVEN_NAMES", "PERSONS_NAMES", "PLACEHOLDERS", "in_latin"]
-
-PLACEHOLDERS: Final = tuple(
-    "alder aspen basil birch bracken briar camellia cedar clover cypress dahlia fennel fern heather holly iris "
-    "ivy juniper larch laurel lilac linden lotus lupin magnolia maple marigold myrtle olive primrose rowan "
-    "saffron sage senna sorrel tansy thyme verbena willow yarrow".split()
-)
-"""What stands for a name that is covered: plants, which nobody here is called."""
+__all__ = ["COMMON_WORDS", "DEVANAGARI_OF", "FAMILY_NAMES", "GIVEN_NAMES", "PERSONS_NAMES", "PLACEHOLDERS", "in_latin"]
 
 
 def _table() -> Mapping[str, dict[str, str]]:
@@ -32,8 +25,12 @@ GIVEN_NAMES: Final[Mapping[str, str]] = MappingProxyType(_table()["given"])
 """Given names in Latin letters, and how each is written in Devanagari."""
 FAMILY_NAMES: Final[Mapping[str, str]] = MappingProxyType(_table()["family"])
 """The same of families."""
-PERSONS_NAMES: Final = frozenset({*GIVEN_NAMES, *FAMILY_NAMES})
+DEVANAGARI_OF: Final[Mapping[str, str]] = MappingProxyType({**GIVEN_NAMES, **FAMILY_NAMES})
+"""All of them, and how each is written in Devanagari."""
+PERSONS_NAMES: Final = frozenset(DEVANAGARI_OF)
 """All of them in Latin letters."""
+PLACEHOLDERS: Final[Mapping[str, str]] = MappingProxyType(_table()["placeholders"])
+"""What stands for a name that is covered, in Latin letters and in Devanagari: plants, which nobody here is called."""
 
 COMMON_WORDS: Final = frozenset(
     "a about above account actually after again ago agent all alright also am amount an and another any anybody "
@@ -61,18 +58,21 @@ COMMON_WORDS: Final = frozenset(
 
 
 def in_latin(text: str) -> str:
-    """`text` in Latin letters: known names as they are written in them, all else as people type it."""
+    """`text` in Latin letters: known names, and what stands for one, as they are written; all else by its sound."""
     return _DEVANAGARI.sub(lambda found: _WRITTEN.get(_bare(found[0])) or romanised(found[0]), text)
 
 
 def _bare(word: str) -> str:
-    """A word without the dot that tells of a borrowed sound, which many leave out."""
-    return unicodedata.normalize("NFD", word).replace(_NUKTA, "")
+    """A word as far as all write it alike: no dot of a borrowed sound, each nasal a dot, no long `i` and `u`."""
+    plain = unicodedata.normalize("NFD", word).replace(_NUKTA, "")
+    return _NASAL.sub(_DOT, plain).translate(_SHORT)
 
 
 _DEVANAGARI: Final = re.compile(r"[\u0900-\u097f]+")
-_NUKTA: Final = "\u093c"
+_NUKTA, _DOT = "\u093c", "\u0902"
+_NASAL: Final = re.compile("\u0901|[\u0919\u091e\u0923\u0928\u092e]\u094d(?=[\u0915-\u0939])")
+_SHORT: Final = str.maketrans("\u0908\u090a\u0940\u0942", "\u0907\u0909\u093f\u0941")
 _WRITTEN: Final[Mapping[str, str]] = MappingProxyType(
-    {_bare(written): name for name, written in reversed([*FAMILY_NAMES.items(), *GIVEN_NAMES.items()])}
+    {_bare(written): name for name, written in reversed([*DEVANAGARI_OF.items(), *PLACEHOLDERS.items()])}
 )
 """The names by how they are written in Devanagari; of two spellings the first."""

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from npcl_voice.meaning.names import COMMON_WORDS, FAMILY_NAMES, GIVEN_NAMES, PERSONS_NAMES, PLACEHOLDERS
+from npcl_voice.meaning.names import COMMON_WORDS, DEVANAGARI_OF, PERSONS_NAMES, PLACEHOLDERS
 from npcl_voice.meaning.numbers import CORRECTIONS, FILLERS, NUMBER_WORDS
 from npcl_voice.meaning.numbers.words import plain_word
 from npcl_voice.meaning.script import fold, has_devanagari, romanised
@@ -48,7 +48,7 @@ _LEAST_BY_SOUND: Final = 4
 """Shorter names in Devanagari are too much like other words."""
 KNOWN_BY_SOUND: Final = frozenset(
     sound
-    for name in (*PERSONS_NAMES, *map(romanised, (*GIVEN_NAMES.values(), *FAMILY_NAMES.values())))
+    for name in (*DEVANAGARI_OF, *(romanised(plain_word(signs)) for signs in DEVANAGARI_OF.values()))
     if len(sound := fold(name)) >= _LEAST_BY_SOUND
 )
 """The known names, folded, as they are written in either script."""
@@ -78,7 +78,6 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     addresses: str
     codes: str
     names: str
-    placeholders: str
     common: str
 
 
@@ -94,8 +93,6 @@ class _Table(msgspec.Struct, frozen=True):
     addresses: Phrases
     codes: frozenset[str]
     names: frozenset[str]
-    placeholders: Mapping[str, str]
-    """The Devanagari placeholder of each Latin one."""
     common: frozenset[str]
     common_by_sound: frozenset[str]
 
@@ -117,7 +114,6 @@ def _table() -> _Table:
         addresses=_phrases(file.addresses),
         codes=_set(file.codes),
         names=PERSONS_NAMES | names,
-        placeholders=dict(zip(PLACEHOLDERS, file.placeholders.split(), strict=True)),
         common=COMMON_WORDS | AROUND_NUMBERS | _set(file.common),
         common_by_sound=frozenset(fold(romanised(word)) for word in file.common.split()),
     )
@@ -142,8 +138,8 @@ def words_of(text: str) -> list[Word]:
 
 def placeholder(name: str, place: int) -> str:
     """The made-up name at `place` of PLACEHOLDERS, in the script of `name`."""
-    latin = PLACEHOLDERS[place]
-    return _table().placeholders[latin] if has_devanagari(name) else latin
+    latin, devanagari = list(PLACEHOLDERS.items())[place]
+    return devanagari if has_devanagari(name) else latin
 
 
 def may_be_name(word: Word) -> bool:

@@ -16,7 +16,7 @@ from npcl_voice.meaning.replies import Answer
 from npcl_voice.meaning.script import fold, has_devanagari, romanised
 from npcl_voice.meaning.wording import wording
 
-__all__ = ["CODE_DIGITS", "name_answered", "name_told", "numbers_told"]
+__all__ = ["CODE_DIGITS", "known_name_in", "name_answered", "name_told", "numbers_told"]
 
 CODE_DIGITS: Final = 6
 """Digits of the code that closes a complaint."""
@@ -83,6 +83,14 @@ def name_told(text: str) -> str | None:
 def name_answered(text: str) -> str | None:
     """The name in an answer to whose name it is, in Latin letters; None where it holds none that is known for one.
 
+    A name that introduces itself counts where no known one is.
+    """
+    return known_name_in(text) or name_told(text)
+
+
+def known_name_in(text: str) -> str | None:
+    """The known name of which a sentence tells, in Latin letters.
+
     Of several the first that is not denied, nor a relative's; the last where it puts another right: "Priya, no, sorry,
     Dheeraj Kumar", or where it is told whose name it is: "Dheeraj Kumar ke naam pe hai".
     """
@@ -93,7 +101,7 @@ def name_answered(text: str) -> str | None:
             runs = [*runs[:-1], (runs[-1][0], at + 1)] if runs and runs[-1][1] == at else [*runs, (at, at + 1)]
     meant = [(start, end) for start, end in runs if _is_meant_name(words, start, end)]
     if not meant:
-        return name_told(text)
+        return None
     right = not _RIGHT.isdisjoint(words[meant[0][1] : meant[-1][0]]) or words[meant[-1][1] :][1:2] == ["naam"]
     start, end = meant[-1] if right else meant[0]
     return " ".join(words[start:end]).title()
@@ -103,7 +111,7 @@ def _is_meant_name(words: Sequence[str], start: int, end: int) -> bool:
     """Whether these words are a known name, not denied and not of a relative."""
     known = end - start <= _LONGEST_NAME and not _KNOWN_NAMES.isdisjoint(map(fold, words[start:end]))
     before, behind = words[max(0, start - 2) : start], words[end : end + 1]
-    denied = before[-1:] == ["not"] or behind in (["nahi"], ["nahin"])
+    denied = before[-1:] == ["not"] or behind in (["nahi"], ["nahin"], ["naheen"])
     return known and not denied and not (before[:1] and before[0] in _RELATIVES and before[1] in {"of", "is"})
 
 

@@ -38,8 +38,8 @@ def cast_caller(
     voice = voice or scenario.voice
     if voice in phrases.voice.values():
         raise SettingsError("voice", f"{voice!r} is the assistant's own; a caller needs another")
-    known = [*places, *(value for name, value in scenario.facts.items() if name == "name")]
-    vocabulary = Vocabulary.of(assistant_templates(phrases.say), known)
+    heard_back = [scenario.facts["name"]] if "name" in scenario.facts else []
+    vocabulary = Vocabulary.of(assistant_templates(phrases.say), [*places, *heard_back])
     return SyntheticCaller(
         Script(scenario, load_cues()),
         RecogniserEars(vocabulary, executor),

@@ -14,7 +14,7 @@ from npcl_voice.domain.consumers import OWN_CONNECTION
 
 __all__ = ["ANEW", "next_step", "no_name", "refused"]
 
-ANEW = ("name",)
+ANEW = ("name", "name_missed")
 """A name is one account's: with the next question it is said again, unless the records remember the caller."""
 
 
@@ -28,8 +28,7 @@ def next_step(context: Context, tool: str) -> Step:
         # It says whose connection it is; whom to call back is another question.
         source = context.slots["phone"].source
         context = context.without("phone").with_slot("registered_phone", phone, source, verified=True)
-    spoken = (slot := context.slots.get("name")) is not None and slot.source == "spoken"
-    if spoken and context.confirmed("name") is None:
+    if context.value("name") is not None and context.confirmed("name") is None:
         return Ask(context, "confirm_name", failed=context.failed)
     arguments = {}
     if number := context.confirmed("consumer_number"):
@@ -74,7 +73,9 @@ def refused(context: Context, result: Result) -> Step | None:
 def _no_match(context: Context) -> Step:
     """The name once more; then whose connection it is, where the line alone told: it may be about another's."""
     told = context.value("consumer_number") or context.value("registered_phone")
-    if told is None and context.failed and context.value("no_consumer_number") is None:
+    missed = context.value("name_missed") is not None
+    context = context.with_slot("name_missed", "yes", "tool")
+    if told is None and missed and context.value("no_consumer_number") is None:
         return msgspec.structs.replace(_account_wanted(context), lines=(Line("name_no_match"),), failed=0)
     return Fail(context, "name", (Line("name_no_match"),))
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from npcl_voice.meaning.names import DEVANAGARI_OF
 from npcl_voice.speech.local.lexicon import read_dictionary
 
 __all__ = ["in_devanagari", "letters_by_name", "spelled_from_letters", "spelled_from_phones"]
@@ -101,7 +102,7 @@ def letters_by_name(letters: str) -> str:
 def in_devanagari(text: str) -> str:
     """`text` with every Latin word in Devanagari; all else stays.
 
-    Takes time in proportion to its length; the first word that is in no table reads the dictionary.
+    Takes time in proportion to its length; the first word that is in no table, and no known name, reads the dictionary.
     """
     return _RUN.sub(_run, text)
 
@@ -117,7 +118,7 @@ def _word(word: str, *, hindi: bool) -> str:
     table, lower = _table(), word.lower()
     if lower in table.both and not (word.isupper() and len(word) == 1):
         return table.both[lower][0 if hindi else 1]
-    if (known := table.hindi.get(lower) or table.english.get(lower)) is not None:
+    if (known := table.hindi.get(lower) or table.english.get(lower) or DEVANAGARI_OF.get(lower)) is not None:
         return known
     if len(word) == 1 or (word.isupper() and len(word) <= _LONGEST_ACRONYM):
         return letters_by_name(word)

@@ -309,7 +309,7 @@ class PocketSphinxListener:
             self._stream.end_utt()
             self._stream = None
         self._expectation = expectation
-        if expectation.person:  # before there is anything to be heard
+        if expectation.person:  # while the caller still speaks: it takes a tenth of a second
             self._model.names(self._narrow)
         self._sound.clear()
         self._partial = ""
@@ -380,8 +380,11 @@ class PocketSphinxListener:
                 return self._yes_no(sound)
 
     def _words(self, sound: bytes) -> Heard:
-        """Free words; a long number among them is heard again, as one of the lengths that there are."""
-        words = _Decoded(self._model.final(self._narrow), sound)
+        """Free words."""
+        return self._as_words(_Decoded(self._model.final(self._narrow), sound), sound)
+
+    def _as_words(self, words: "_Decoded", sound: bytes) -> Heard:
+        """The same once they are decoded; a long number among them is heard again, as one of the lengths there are."""
         before, dictated, after = around_number(words.text)
         if len(digits_of(" ".join(dictated))) >= LONG_NUMBER:
             arcs, final = number_arcs(LENGTHS, self._answers, before=before, after=after)
@@ -395,7 +398,7 @@ class PocketSphinxListener:
         words = _Decoded(self._model.final(self._narrow), sound)
         announced = not ANNOUNCES_NAME.isdisjoint(words.text.split())
         if mostly_digits(words.text) or (words.confidence() >= CLEAR_AGAINST_NAME and not announced):
-            return self._words(sound)
+            return self._as_words(words, sound)
         name = _ByGrammar(self._model.names(self._narrow), sound)
         better = (name.acoustic - words.acoustic) / words.frames
         if NAMED not in name.words or better < NAME_MARGIN or name.likelihood() < SOUNDS_LIKE_NAME:

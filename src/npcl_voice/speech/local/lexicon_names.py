@@ -6,7 +6,7 @@ say it by the dictionary, or letter by letter. All of these are listened for.
 
 from pathlib import Path
 
-from npcl_voice.meaning.names import FAMILY_NAMES, GIVEN_NAMES
+from npcl_voice.meaning.names import DEVANAGARI_OF
 from npcl_voice.speech.local.grammars import sound_of
 from npcl_voice.speech.local.lexicon import known_to, spelled_out, written
 from npcl_voice.speech.local.lexicon_hindi import ways_to_say
@@ -18,12 +18,11 @@ _LONG_END, _SHORT_END = " AA", " AH"
 
 def names_dictionary(cmu: Path) -> str:
     """The dictionary of the grammar of names, in the format of the CMU dictionary, which stands at `cmu`."""
-    names = {**FAMILY_NAMES, **GIVEN_NAMES}
-    english = known_to(cmu, names.keys())
+    english = known_to(cmu, DEVANAGARI_OF)
     return written(
         {
             sound_of(name): _with_short_ends((*ways_to_say(signs), *english.get(name, ()), *spelled_out(name)))
-            for name, signs in names.items()
+            for name, signs in DEVANAGARI_OF.items()
         }
     )
 
