@@ -7,8 +7,6 @@ numbers where a number was asked for, yes and no where that was, known names whe
 product's own language model beside each, since a caller may answer something else.
 """
 
-import math
-import re
 import shutil
 import time
 import weakref
@@ -17,14 +15,14 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
-import numpy as np
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
 from npcl_voice.meaning.script import has_devanagari
+from npcl_voice.speech.local.decoded import NO_SCORE, RATE_HZ, ByGrammar, Decoded, is_narrow
 from npcl_voice.speech.local.figures import around_number, compact, dictated, digits_of, mostly_digits
 from npcl_voice.speech.local.grammars import (
     ANSWERS,
@@ -44,8 +42,6 @@ from npcl_voice.speech.local.lexicon_names import names_dictionary
 
 __all__ = ["RATE_HZ", "Ears", "EarsModel", "Heard", "Listener", "Vocabulary"]
 
-RATE_HZ = 16_000
-FRAMES_PER_SECOND = 100
 LONGEST_MS = 15_000
 """A turn's sound beyond this is dropped: the detector ends a turn before."""
 
@@ -67,13 +63,6 @@ DICTATION: dict[str, Any] = GRAMMAR | {"lw": 4.0, "beam": 1e-32, "wbeam": 1e-20,
 PHONE_MEAN = "43.5,26.0,-36.6,24.4,-22.5,-11.8,2.0,-27.1,0.7,-7.2,-7.8,1.2,-6.5"
 MICROPHONE_MEAN = "50.9,5.7,-5.3,6.5,-7.4,-2.2,-3.9,-8.2,-1.5,-0.6,0.7,0.4,0.9"
 """Cepstral means that a call begins with, by its line. After its first turn a call has its own."""
-
-WINDOW = 512
-NARROW = 10**-5.5
-"""Of the power of the telephone's band, what lies above 4.8 kHz is less on a telephone: 55 dB."""
-
-NO_SCORE = -1.0
-"""The score of a turn of which nothing was made: worse than any."""
 
 UNINTELLIGIBLE = 0.05
 """Below this confidence a turn counts as not understood."""
@@ -381,51 +370,51 @@ class PocketSphinxListener:
 
     def _words(self, sound: bytes) -> Heard:
         """Free words."""
-        return self._as_words(_Decoded(self._model.final(self._narrow), sound), sound)
+        return self._as_words(Decoded(self._model.final(self._narrow), sound), sound)
 
-    def _as_words(self, words: "_Decoded", sound: bytes) -> Heard:
+    def _as_words(self, words: Decoded, sound: bytes) -> Heard:
         """The same once they are decoded; a long number among them is heard again, as one of the lengths there are."""
         before, dictated, after = around_number(words.text)
         if len(digits_of(" ".join(dictated))) >= LONG_NUMBER:
             arcs, final = number_arcs(LENGTHS, self._answers, before=before, after=after)
-            number = _Decoded(self._model.with_grammar(self._narrow, ONCE, arcs, final), sound)
+            number = Decoded(self._model.with_grammar(self._narrow, ONCE, arcs, final), sound)
             if len(digits_of(" ".join(around_number(number.text)[1]))) in LENGTHS:
                 return Heard(compact(number.text), None, words.confidence(), 0.0, words.score)
-        return words.heard()
+        return _heard(words)
 
     def _person(self, sound: bytes) -> Heard:
         """A name out of those that are known, where the turn fits one better than free words."""
-        words = _Decoded(self._model.final(self._narrow), sound)
+        words = Decoded(self._model.final(self._narrow), sound)
         announced = not ANNOUNCES_NAME.isdisjoint(words.text.split())
         if mostly_digits(words.text) or (words.confidence() >= CLEAR_AGAINST_NAME and not announced):
             return self._as_words(words, sound)
-        name = _ByGrammar(self._model.names(self._narrow), sound)
+        name = ByGrammar(self._model.names(self._narrow), sound)
         better = (name.acoustic - words.acoustic) / words.frames
         if NAMED not in name.words or better < NAME_MARGIN or name.likelihood() < SOUNDS_LIKE_NAME:
-            return words.heard()
+            return _heard(words)
         return Heard(name.words.replace(NAMED, ""), None, max(name.confidence(), LEAST_OF_NAME), 0.0, words.score)
 
     def _number(self, sound: bytes, lengths: Sequence[int]) -> Heard:
-        number = _ByGrammar(self._model.dictation(self._narrow, lengths), sound)
+        number = ByGrammar(self._model.dictation(self._narrow, lengths), sound)
         text, digits = dictated(number.words, lengths)
         heard = Heard(text, digits, max(number.confidence(), LEAST_OF_NUMBER), 0.0)
         if len(digits) in lengths and number.likelihood() >= SOUNDS_LIKE_NUMBER:
             return heard
-        words = _Decoded(self._model.final(self._narrow), sound)
+        words = Decoded(self._model.final(self._narrow), sound)
         if _is_dictated(digits, number, words, lengths):
             return msgspec.structs.replace(heard, score=words.score)
         if mostly_digits(words.text):
             return Heard(*dictated(words.text, lengths), words.confidence(), 0.0, words.score)
-        return words.heard()
+        return _heard(words)
 
     def _yes_no(self, sound: bytes) -> Heard:
-        words = _Decoded(self._model.final(self._narrow), sound)
-        answer = _Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs(self._answers)), sound)
+        words = Decoded(self._model.final(self._narrow), sound)
+        answer = Decoded(self._model.with_grammar(self._narrow, "yes_no", *yes_no_arcs(self._answers)), sound)
         if self._is_plain_answer(answer, words):
             return Heard(answer.text, None, max(answer.confidence(), CERTAIN_ENOUGH), 0.0, words.score)
-        return words.heard()
+        return _heard(words)
 
-    def _is_plain_answer(self, answer: "_Decoded", words: "_Decoded") -> bool:
+    def _is_plain_answer(self, answer: Decoded, words: Decoded) -> bool:
         """Whether a turn is better heard as yes or no than as free words."""
         better = (answer.acoustic - words.acoustic) / words.frames
         known = answer.text in self._answers.all()
@@ -438,106 +427,12 @@ class PocketSphinxListener:
         return not (clear and (longer or better < 0.0))
 
 
-class _Part(NamedTuple):
-    """A word of a decoder's reading, a silence, or a step without a sound."""
-
-    word: str
-    chance: float
-    likelihood: float
-    begins: int
-    ends: int
-    """In frames; the last one is in it."""
-
-    @property
-    def spoken(self) -> bool:
-        """Whether it is a word."""
-        return self.word[0] not in "<[("
+def _heard(words: Decoded) -> Heard:
+    """Words as what was heard."""
+    return Heard(compact(words.text), None, words.confidence(), 0.0, words.score)
 
 
-class _Decoded:
-    """One decoder's reading of a whole turn."""
-
-    def __init__(self, decoder: Decoder, sound: bytes) -> None:
-        decoder.start_utt()
-        decoder.process_raw(sound, False, True)
-        self._before_its_end(decoder)
-        decoder.end_utt()
-        hypothesis = decoder.hyp()
-        self.text: str = hypothesis.hypstr if hypothesis else ""
-        self.frames = max(1, len(sound) // 2 * FRAMES_PER_SECOND // RATE_HZ)
-        self.score = math.log(max(hypothesis.score, 1e-300)) / self.frames if hypothesis else NO_SCORE
-        self.parts = _parts(decoder)
-        self.spoken_frames = sum(part.ends - part.begins + 1 for part in self.parts if part.spoken)
-        self.acoustic = sum(math.log(max(part.likelihood, 1e-300)) for part in self.parts)
-
-    def _before_its_end(self, decoder: Decoder) -> None:
-        """Look at the reading before the decoder ends it."""
-
-    def heard(self) -> Heard:
-        """These words, as what was heard."""
-        return Heard(compact(self.text), None, self.confidence(), 0.0, self.score)
-
-    def confidence(self) -> float:
-        """How likely the words are right: the mean chance of each."""
-        chances = [part.chance for part in self.parts if part.spoken]
-        return min(1.0, sum(chances) / len(chances)) if chances else 0.0
-
-
-class _ByGrammar(_Decoded):
-    """A number or a name by its grammar: the words of its likeliest path, and how sure they are.
-
-    At its end the decoder chooses once more among all that it has found, by sound alone: not by what the grammar
-    holds likely, nor by where it ends. What this makes of each word tells how sure it is, not what it is.
-    """
-
-    def _before_its_end(self, decoder: Decoder) -> None:
-        self._path = [part for part in _parts(decoder) if part.spoken]
-
-    @property
-    def words(self) -> str:
-        """The words."""
-        return " ".join(part.word for part in self._path)
-
-    def confidence(self) -> float:
-        """How likely the words are right: half by the mean chance of each word, half by the least."""
-        chances = [
-            max((other.chance for other in self.parts if _same(part, other)), default=0.0) for part in self._path
-        ]
-        return min(1.0, (sum(chances) / len(chances) + min(chances)) / 2) if chances else 0.0
-
-    def likelihood(self) -> float:
-        """How well the words fit their sound: the mean of a spoken frame; the worst where none does as a whole."""
-        spoken = [math.log(max(part.likelihood, 1e-300)) for part in self.parts if part.spoken]
-        return sum(spoken) / self.spoken_frames if spoken else -math.inf
-
-
-def _parts(decoder: Decoder) -> list[_Part]:
-    return [
-        _Part(re.sub(r"\(\d+\)$", "", part.word), part.prob, part.ascore, part.start_frame, part.end_frame)
-        for part in decoder.seg() or ()
-    ]
-
-
-def _same(part: _Part, other: _Part) -> bool:
-    """Whether both are the same word at the same time."""
-    return part.word == other.word and part.begins <= other.ends and other.begins <= part.ends
-
-
-def is_narrow(sound: bytes) -> bool:
-    """Whether sound came over a telephone: next to nothing of it lies above 4.8 kHz."""
-    samples = np.frombuffer(sound, "<i2").astype(np.float64)
-    window = np.hanning(WINDOW)
-    frames = samples[: samples.size // WINDOW * WINDOW].reshape(-1, WINDOW) * window
-    if not frames.size:
-        return True
-    power = (np.abs(np.fft.rfft(frames)) ** 2).sum(axis=0)
-    hertz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
-    low, above = power[(hertz > 300) & (hertz < 3_400)], power[(hertz > 4_800) & (hertz < 7_000)]
-    rounding = len(frames) * (window**2).sum() / 12  # what whole numbers alone put into each place
-    return bool(above.sum() < max(low.sum() * NARROW, 2 * above.size * rounding))
-
-
-def _is_dictated(digits: str, number: "_Decoded", words: "_Decoded", lengths: Sequence[int]) -> bool:
+def _is_dictated(digits: str, number: Decoded, words: Decoded, lengths: Sequence[int]) -> bool:
     """Whether a turn is a number rather than the free words that it was heard as."""
     if not digits:
         return False
