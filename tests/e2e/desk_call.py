@@ -50,10 +50,13 @@ async def call_at_the_desk(
     *,
     scenario: str = "outage",
     manner: Manner | None = None,
-    disturb: Callable[[VirtualCard], Awaitable[None]] | None = None,
+    disturb: Callable[[VirtualCard, SyntheticCaller], Awaitable[None]] | None = None,
     **settings: str,
 ) -> DeskCall:
-    """Hold a call; `disturb` does something to the card meanwhile. `settings` are environment names and values."""
+    """Hold a call; `settings` are environment names and values.
+
+    `disturb` does something to the card meanwhile, and may look at the caller.
+    """
     card = VirtualCard(folder / "pulse", room)
     card.start()
     ears = ears_process()
@@ -66,7 +69,7 @@ async def call_at_the_desk(
         began = time.monotonic()
         process = await _npcl_voice(environment, "call", "--mic", "--events", str(events))
         async with card.there(caller):
-            trouble = asyncio.create_task(disturb(card)) if disturb is not None else None
+            trouble = asyncio.create_task(disturb(card, caller)) if disturb is not None else None
             try:
                 async with asyncio.timeout(LONGEST_S):
                     output, _ = await process.communicate()
@@ -76,6 +79,8 @@ async def call_at_the_desk(
             if trouble is not None:
                 trouble.cancel()
                 await asyncio.wait([trouble])
+                if not trouble.cancelled() and (error := trouble.exception()) is not None:
+                    raise error
         seconds = time.monotonic() - began
         listing = await _npcl_voice(environment, "complaints", "list", "--json")
         listed, _ = await listing.communicate()

@@ -78,7 +78,8 @@ class VirtualCard:
         with suppress(FileNotFoundError, ProcessLookupError, ValueError):
             os.kill(int((self._folder / "pulse" / "pid").read_text()), 15)
         until = time.monotonic() + STARTS_S
-        while self._answers() and time.monotonic() < until:
+        while self._answers():
+            assert time.monotonic() < until, "PulseAudio does not end"
             time.sleep(0.02)
 
     def control(self, *command: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from npcl_voice.rehearsal.caller import Manner
+from npcl_voice.rehearsal.caller import Manner, SyntheticCaller
 from tests.e2e.desk_call import DeskCall, call_at_the_desk
 from tests.e2e.virtual_card import PULSE_IS_THERE, WHY_NO_PULSE, Room, VirtualCard
 from tests.soak.report import record
@@ -54,7 +54,9 @@ async def test_the_device_is_taken_away_ten_times(tmp_path: Path) -> None:
     for at in range(CALLS):
         moment, gone = chance.uniform(6, 40), chance.uniform(0.1, 1.0)
 
-        async def take_it_away(card: VirtualCard, moment: float = moment, gone: float = gone) -> None:
+        async def take_it_away(
+            card: VirtualCard, _caller: SyntheticCaller, moment: float = moment, gone: float = gone
+        ) -> None:
             await asyncio.sleep(moment)
             card.stop()
             await asyncio.sleep(gone)
