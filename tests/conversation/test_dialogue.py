@@ -294,6 +294,21 @@ def test_one_moment():
     assert Talk() >> "one moment please" << "hint"
 
 
+@pytest.mark.parametrize("hello", ["namaste", "नमस्ते", "hello", "good morning", "राम राम जी"])
+def test_hello_is_no_goodbye(hello):
+    """A caller who greets is asked what the matter is; at the end of a call the same words end it."""
+    t = Talk(Context(question="help", last=(Line("greeting"),)))
+    assert t >> hello << "ask_help"
+    assert t >> hello << "hint"
+    assert t >> "my power is out" << "ask_consumer_number"
+
+
+def test_namaste_at_the_end_is_a_goodbye():
+    """Nothing else is wanted."""
+    t = Talk(Context(question="anything_else", last=(Line("ask_anything_else"),)))
+    assert t >> "namaste" << call("bye")
+
+
 def test_repeat():
     """The tool is asked; its answer is what was said last, the question open as before."""
     last = (say("registered", complaint_number="000054324"), Line("ask_anything_else"))
@@ -356,7 +371,7 @@ def test_the_farewell():
     talk = Talk(tools=TOOLS - {"bye"})
     assert talk >> "bye" << "farewell"
     assert talk.context.question is None
-    assert talk >> "hello" << "hint"
+    assert talk >> "hello" << "ask_help"
 
 
 def test_lost_callers_get_a_hint_then_a_menu_then_a_person():

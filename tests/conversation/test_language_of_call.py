@@ -180,3 +180,12 @@ def test_a_session_without_a_language():
 def test_settings_without_a_recogniser_stay_as_they_are():
     """Nothing is written down where nobody wants it."""
     assert written_in(SessionConfig(), "hi") == SessionConfig()
+
+
+@pytest.mark.parametrize("hello", ["नमस्ते", "namaste ji", "hello"])
+def test_a_greeting_shows_no_language(hello):
+    """Those who say it go on in either; what stands behind it tells."""
+    context = Context(evidence=Evidence())
+    assert context.listened(hello) == context
+    assert context.listened(hello).listened(HINDI).language == "hi"
+    assert context.listened(hello).listened(ENGLISH).evidence == FOUND

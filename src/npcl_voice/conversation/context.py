@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from npcl_voice.meaning.greeting import is_greeting
 from npcl_voice.meaning.language import ASKED, Evidence, tongue_of
 
 __all__ = ["MATTERS", "Context", "Line", "Matter", "MatterEvent", "Slot", "Source"]
@@ -114,7 +115,12 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, slots={k: v for k, v in self.slots.items() if k not in names})
 
     def listened(self, text: str) -> "Context":
-        """The same after the caller said this, in whatever language: the call's may change by it."""
+        """The same after the caller said this, in whatever language: the call's may change by it.
+
+        A greeting shows none: `namaste` is said by those who go on in English, and by our own voice.
+        """
+        if is_greeting(text):
+            return self
         language, evidence = self.evidence.heard(self.language, tongue_of(text))
         return msgspec.structs.replace(self, language=language, evidence=evidence)
 

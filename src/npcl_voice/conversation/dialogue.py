@@ -26,6 +26,7 @@ from npcl_voice.conversation.questions import (
 )
 from npcl_voice.conversation.taking import BY_WORDS, DOUBTED, MARKS, SURE_ENOUGH, Taking, other_goal
 from npcl_voice.meaning.expectation import ANYTHING, Kind
+from npcl_voice.meaning.greeting import is_greeting
 from npcl_voice.meaning.understanding import Understanding
 
 __all__ = ["PERSON_AFTER", "Heard", "Keyed", "Move", "Policy", "Returned", "Spoken", "ToolCall", "Typed", "Unheard"]
@@ -123,6 +124,8 @@ class Policy(Taking):
             return self._danger(context, hazard.kind, got.slots.get("area"))
         if got.intent == "repeat" and "number" not in got.slots:  # "start again: zero zero ..." is an answer
             return self._run(context, "repeat", {}) if "repeat" in self.tools else self._again(context)
+        if _says_hello(context, got):
+            return self._greeted(context)
         if got.intent == "bye" and not _answers(context, got):
             return self._goodbye(context)
         if got.intent == "agent" and context.goal != "agent":
@@ -150,6 +153,11 @@ class Policy(Taking):
                 return self._window(context, got, source)
             case _:
                 assert_never(spec.reads_as)
+
+    def _greeted(self, context: Context) -> Move:
+        """The caller says hello, and is asked what the matter is; who says no more than that hears what can be said."""
+        again = context.last == (Line("ask_help"),)
+        return self._failed(context) if again else self._ask(context, "help")
 
     def _open_words(self, context: Context, got: Understanding, source: Source) -> Move:
         if got.intent in BY_WORDS:
@@ -314,6 +322,11 @@ def _may_leave(context: Context, got: Understanding) -> bool:
 def _may_be_doubted(context: Context, got: Understanding) -> bool:
     """Whether what was said may be asked about: what answers a question that leaves no room for danger is plain."""
     return is_open(context.question) and not PLAIN & {context.goal, got.intent} and context.value("doubt_asked") is None
+
+
+def _says_hello(context: Context, got: Understanding) -> bool:
+    """Whether the caller greets, where nothing was spoken of yet; later it is a goodbye, or asks if we are there."""
+    return context.question in {None, "help", "menu"} and context.goal is None and is_greeting(got.text)
 
 
 def _answers(context: Context, got: Understanding) -> bool:
