@@ -9,6 +9,7 @@ from pocketsphinx import get_model_path
 from npcl_voice.conversation.phrases import load_phrases
 from npcl_voice.domain.areas import packaged_areas
 from npcl_voice.meaning.expectation import ANYTHING, Expectation
+from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.names import FAMILY_NAMES, GIVEN_NAMES, PERSONS_NAMES
 from npcl_voice.speech.local.ears import EarsModel, Vocabulary
 from npcl_voice.speech.local.grammars import ANSWERS, LINKS, name_arcs, sound_of
@@ -94,6 +95,16 @@ def test_a_name_is_heard_where_one_is_asked_for(said: str, line: str) -> None:
 def test_another_answer_than_a_name_is_heard_as_words(said: str, line: str) -> None:
     """Danger, refusals and other wishes are no names."""
     assert heard(said, NAME, "slt", line) == said
+
+
+@pytest.mark.parametrize("line", ["clean", "pcmu"])
+@pytest.mark.parametrize("voice", ["slt", "awb", "kal16"])
+@pytest.mark.parametrize(
+    "said", ["wait a pole outside in techzone four is throwing sparks", "the transformer is burning"]
+)
+def test_danger_is_never_taken_for_a_name(said: str, voice: str, line: str) -> None:
+    """Nor is what is longer than any name."""
+    assert find_hazard(heard(said, NAME, voice, line)) is not None
 
 
 def test_a_number_instead_of_a_name_is_heard_as_one():

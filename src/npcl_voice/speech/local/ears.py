@@ -21,6 +21,7 @@ import msgspec
 from pocketsphinx import Decoder, get_model_path
 
 from npcl_voice.meaning.expectation import ANYTHING, Expectation, Kind
+from npcl_voice.meaning.hazards import find_hazard
 from npcl_voice.meaning.script import has_devanagari
 from npcl_voice.speech.local.decoded import NO_SCORE, RATE_HZ, ByGrammar, Decoded, is_narrow
 from npcl_voice.speech.local.figures import around_number, compact, dictated, digits_of, mostly_digits
@@ -96,6 +97,12 @@ NUMBER_MARGIN = -0.1
 
 CLEAR_AGAINST_NAME = 0.8
 """Free words of at least this confidence are no name."""
+
+LONGEST_NAME_FRAMES, MOST_WORDS_OF_NAME = 250, 7
+"""Of the free words that a name is heard as, with what is said around it: who says more tells something else."""
+
+CLEAR_DANGER = 0.4
+"""Free words that tell of danger are no name from this confidence on; below, a name is mistaken for danger as well."""
 
 ANNOUNCES_NAME = frozenset({"name", "नाम"})
 """Words that stand before a name: they are clear whatever comes behind them."""
@@ -385,8 +392,11 @@ class PocketSphinxListener:
     def _person(self, sound: bytes) -> Heard:
         """A name out of those that are known, where the turn fits one better than free words."""
         words = Decoded(self._model.final(self._narrow), sound)
-        announced = not ANNOUNCES_NAME.isdisjoint(words.text.split())
-        if mostly_digits(words.text) or (words.confidence() >= CLEAR_AGAINST_NAME and not announced):
+        said = words.text.split()
+        clear = words.confidence() >= CLEAR_AGAINST_NAME and ANNOUNCES_NAME.isdisjoint(said)
+        longer = words.spoken_frames > LONGEST_NAME_FRAMES or len(said) > MOST_WORDS_OF_NAME
+        danger = words.confidence() >= CLEAR_DANGER and find_hazard(words.text) is not None
+        if clear or longer or danger or mostly_digits(words.text):
             return self._as_words(words, sound)
         name = ByGrammar(self._model.names(self._narrow), sound)
         better = (name.acoustic - words.acoustic) / words.frames
